@@ -21,6 +21,8 @@ export interface UnreadItem {
   readonly name: string;
   /** Of an account: that is not its name, so that it may be any of those that are known. */
   readonly isNameless?: true;
+  /** Of an account that a sync read: where it is. */
+  readonly sandbox?: string;
   readonly problem: AdobeProblem;
   /** Whose part it is: there, what was known of it stays. */
   readonly of?: { readonly account: string; readonly field: UnreadPart['field'] };

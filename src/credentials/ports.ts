@@ -11,6 +11,7 @@ import type {
   ListedCredential,
   OwnedCredential,
 } from './credential.ts';
+import type { UnreadAccount } from './unread-account.ts';
 
 /** Which credentials to show; all conditions must hold. */
 export interface CredentialFilter {
@@ -125,6 +126,8 @@ export interface Unread {
   readonly names: readonly string[];
   /** The problem of one of them. */
   readonly problem: AdobeProblem;
+  /** Of accounts: where each is. Left out in what an earlier version wrote. */
+  readonly accounts?: readonly UnreadAccount[];
 }
 
 export interface SyncState {

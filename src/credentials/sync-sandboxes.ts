@@ -3,6 +3,7 @@ import type { Account, AccountReader, Listing, UnreadItem, UnreadPart } from './
 import { bareAccountId } from './credential.ts';
 import type { AccountInSandboxes, SyncStore } from './ports.ts';
 import { Attempts, type SyncCalls } from './sync-calls.ts';
+import { isNamed } from './unread-account.ts';
 
 interface Parts {
   readonly accounts: AccountReader;
@@ -33,7 +34,7 @@ export async function readSandboxes(
     }
     const items = result.value.unread.filter(({ what }) => what === 'account');
     if (items.length > 0) unreadAccounts.set(sandbox, items);
-    calls.unread.push(...result.value.unread);
+    calls.unread.push(...result.value.unread.map((item) => (item.what === 'account' ? { ...item, sandbox } : item)));
     found.add(sandbox, result.value);
     const { cutShort } = result.value;
     if (cutShort === undefined) wasOneWhole = true;
@@ -69,13 +70,6 @@ export async function readSandboxes(
 function whoMayBe(items: readonly UnreadItem[], missing: readonly Account[]): readonly Account[] {
   const named = items.map((item) => missing.filter((account) => isNamed(account, item)));
   return named.some(({ length }) => length === 0) ? missing : named.flat();
-}
-
-/** The name of what could not be read comes without the spaces around it, and cut where it is long. */
-function isNamed({ name }: Account, { name: unread, isNameless }: UnreadItem): boolean {
-  if (isNameless === true) return false;
-  const whole = name.trim();
-  return whole === unread || (unread.endsWith('…') && whole.startsWith(unread.slice(0, -1)));
 }
 
 /** Accounts by technical account id. */

@@ -4,10 +4,11 @@ import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { isPaused } from './adobe-error.ts';
-import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
+import { type AccountReader, type ConsoleReader, NAMELESS, type UnreadItem } from './adobe-reader.ts';
 import type { Credential } from './credential.ts';
 import type { AdobeWatcher, SyncState, SyncStore, Unread } from './ports.ts';
 import { SyncReading } from './sync-reading.ts';
+import type { UnreadAccount } from './unread-account.ts';
 
 const LEASE = 'sync';
 /**
@@ -165,8 +166,19 @@ function summarize(items: readonly UnreadItem[]): Unread[] {
   return [...Map.groupBy(items, ({ what }) => what)].flatMap(([what, [first, ...others]]) => {
     if (first === undefined) return [];
     const names = [...new Set([first, ...others].map(({ name }) => name))].sort();
-    return [{ what, count: names.length, names: names.slice(0, MAX_NAMES), problem: first.problem }];
+    const unread = { what, count: names.length, names: names.slice(0, MAX_NAMES), problem: first.problem };
+    return [what === 'account' ? { ...unread, accounts: whereabouts([first, ...others]) } : unread];
   });
+}
+
+/** Of very many, only the sandboxes: each may be any of those there. */
+function whereabouts(items: readonly UnreadItem[]): UnreadAccount[] {
+  const accounts = items.flatMap(({ name, isNameless, sandbox }) =>
+    sandbox === undefined ? [] : [{ name, sandbox, ...(isNameless && { isNameless }) }],
+  );
+  if (accounts.length <= MAX_NAMES) return accounts;
+  const sandboxes = [...new Set(accounts.map(({ sandbox }) => sandbox))];
+  return sandboxes.map((sandbox) => ({ name: NAMELESS, isNameless: true, sandbox }));
 }
 
 /** Which things these are, whatever Adobe says about each. */

@@ -21,7 +21,7 @@ export async function othersWhoMay(
   { access, directory, logger }: ApproverParts,
 ): Promise<readonly string[] | null> {
   try {
-    const ids = await directory.migratorIds(MAX_LOOKED_AT);
+    const ids = await directory.migratorIds(MAX_LOOKED_AT, { isWhole: true });
     const others = ids.filter((id) => id !== askedBy);
     for (let from = 0; from < others.length; from += NAMED) {
       const some = others.slice(from, from + NAMED);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
-import { type ListedCredential, type ProductionSandboxes, productionAmong } from '../credentials/credential.ts';
+import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
 import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -16,6 +16,7 @@ import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 import { seenIn } from './seen-impact.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
+import { type Sandboxes, unreadProduction } from './unread-production.ts';
 
 /** Where a migration is asked for. */
 export interface Origin {
@@ -75,11 +76,6 @@ interface Parts extends RehearsalParts, ApproverParts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-interface Sandboxes {
-  readonly sandboxes: readonly string[];
-  readonly productionSandboxes: ProductionSandboxes;
-}
-
 /** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
 const SHARED = /^[CG]/;
 
@@ -132,7 +128,9 @@ export class Confirmations {
     const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
     const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
     const ownerId = await ownerIdOf(credential, reminders);
-    const shown = { ...credential, ...ownerId, consoleId, unreadProduction: await this.#unreadProduction() };
+    const { unread } = await this.#parts.syncs.syncState();
+    const inDoubt = unreadProduction(credential, unread, this.#adobe);
+    const shown = { ...credential, ...ownerId, consoleId, unreadProduction: inDoubt };
     const request = newRequest(randomUUID(), shown, from, now, kind, impactOf(credential, now));
     if (!(await requests.open(request))) return { kind: 'too_many' };
     if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };
@@ -159,16 +157,6 @@ export class Confirmations {
   /** Ids of some who may confirm it, where a second person has to; null: no one may. */
   async approversOf({ askedBy }: Pick<Migration, 'askedBy'>): Promise<readonly string[] | null> {
     return this.#secondPerson ? othersWhoMay(askedBy, this.#parts) : [];
-  }
-
-  /** In which the credential may be besides those where it was found. */
-  async #unreadProduction(): Promise<readonly string[]> {
-    const { unread } = await this.#parts.syncs.syncState();
-    const sandboxes = unread.find(({ what }) => what === 'sandbox');
-    if (sandboxes === undefined) return [];
-    const { sandboxes: all, productionSandboxes } = this.#adobe;
-    // Of very many, only the first are named: then it may be any.
-    return productionAmong(sandboxes.names.length < sandboxes.count ? all : sandboxes.names, productionSandboxes);
   }
 
   /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */

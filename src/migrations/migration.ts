@@ -190,7 +190,7 @@ export interface Shown {
   readonly sandboxes: readonly string[];
   /** Those of them that are production: with any, the name has to be typed. */
   readonly production: readonly string[];
-  /** In a question: production sandboxes that could not be read, so that it may be in them, too. Left out: none. */
+  /** In a question: production sandboxes that could not be read, or not this account in them, so that it may be in them, too. Left out: none. */
   readonly unreadProduction?: readonly string[];
 }
 

@@ -108,8 +108,11 @@ export interface MigrationStore {
 
 /** Finds those who may migrate. */
 export interface MigratorDirectory {
-  /** User ids of at most so many. @throws when Slack does not say */
-  migratorIds(atMost: number): Promise<string[]>;
+  /**
+   * User ids of at most so many. `isWhole`: all there are, up to so many.
+   * @throws when Slack does not say; without `isWhole`, only where no one is known
+   */
+  migratorIds(atMost: number, options?: { readonly isWhole?: boolean }): Promise<string[]>;
 }
 
 /** The questions in Slack. Best effort: the database decides, Slack only shows it. */

@@ -4,6 +4,7 @@ import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { isRejection, isTokenRejected, slackErrorCode, unreachableWords } from './errors.ts';
 import { groupFix } from './messages/denials.ts';
+import { NO_RESPONSE } from './people.ts';
 
 /** How long Slack has to fail before it is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
@@ -19,6 +20,9 @@ export const SCOPE_USES = {
   'groups:read': 'the same, of private channels',
 } as const satisfies Readonly<Record<string, string>>;
 export const SCOPES: readonly string[] = Object.keys(SCOPE_USES);
+
+/** For a user group that gets no proper response. */
+const WAIT = 'wait, and if that lasts set MIGRATORS to user ids';
 
 const Rejection = z.object({ data: z.object({ error: z.literal('missing_scope'), needed: z.string() }) });
 
@@ -39,6 +43,8 @@ export class SlackHealth {
   readonly #needed = new Map<string, readonly string[]>();
   /** Slack's code for each user group whose members it does not give. */
   readonly #groups = new Map<string, string>();
+  /** User groups whose members it did not give at the latest lookup, for no reason of its own. */
+  readonly #unanswered = new Set<string>();
   #logged: string | undefined;
 
   constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
@@ -75,11 +81,15 @@ export class SlackHealth {
     this.#log();
   }
 
-  /** For every lookup of a user group; `code`: why Slack does not give its members, null when it does. */
+  /** For every lookup of a user group; `code`: why Slack does not give its members, or `NO_RESPONSE`; null when it does. */
   noteGroup(groupId: string, code: string | null): void {
+    const isFirst = !this.#unanswered.has(groupId);
+    if (code === NO_RESPONSE) this.#unanswered.add(groupId);
+    else this.#unanswered.delete(groupId);
     // A scope is named once, for the method.
     if (code === null || code === 'missing_scope' || isTokenRejected(code)) this.#groups.delete(groupId);
-    else this.#groups.set(groupId, code);
+    // Once it may be any hiccup; what Slack said of the group before still holds.
+    else if (code !== NO_RESPONSE || !(isFirst || this.#groups.has(groupId))) this.#groups.set(groupId, code);
     this.#log();
   }
 
@@ -107,7 +117,7 @@ export class SlackHealth {
     if (this.#groups.size > 0) {
       const words = [...this.#groups].map(
         ([id, code]) =>
-          `Slack does not say who is in user group ${id} of MIGRATORS (${code}): ${groupFix(code).replaceAll('`', '')}`,
+          `Slack does not say who is in user group ${id} of MIGRATORS (${code}): ${code === NO_RESPONSE ? WAIT : groupFix(code).replaceAll('`', '')}`,
       );
       return { ok: true, detail: words.join('; ') };
     }

@@ -50,6 +50,9 @@ const RECENT_MS = 60_000;
 /** People remembered for that. */
 const MAX_RECENT = 1_000;
 
+/** In place of Slack's code where it gave none, or nothing that can be read. */
+export const NO_RESPONSE = 'no proper response';
+
 interface KnownGroup {
   readonly askedAt: number;
   /** When Slack is asked again. */
@@ -59,7 +62,7 @@ interface KnownGroup {
 
 interface Parts {
   readonly clock: Clock;
-  /** Called whenever Slack was asked for a group: with its code when it does not give the members, else null. */
+  /** Called whenever Slack was asked for a group: null when it gives the members; else its code, or `NO_RESPONSE`. */
   readonly onGroup: (groupId: string, code: string | null) => void;
 }
 
@@ -129,7 +132,8 @@ export class SlackPeople implements People {
       onGroup(groupId, null);
       return members;
     } catch (error) {
-      if (error instanceof LookupError && error.problem.code !== null) onGroup(groupId, error.problem.code);
+      if (error instanceof LookupError && error.problem.retryAfterMs === null)
+        onGroup(groupId, error.problem.code ?? NO_RESPONSE);
       throw error;
     }
   }
@@ -182,16 +186,18 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
 
   /**
    * The ids of those who may migrate: the configured people, or else the workspace's admins, at most `atMost` of them.
-   * Without the members of groups that cannot be read.
+   * Without the members of groups that cannot be read; with `isWhole`, only of those that Slack rejects for good.
    */
-  async migratorIds(atMost: number): Promise<string[]> {
+  async migratorIds(atMost: number, { isWhole = false } = {}): Promise<string[]> {
     const { users, groups } = this.#settings.migrators;
     if (users.length > 0 || groups.length > 0) {
       const read = await Promise.allSettled(groups.map((group) => this.#people.membersOf(group)));
       const members = read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
       const ids = [...new Set([...users, ...members])].slice(0, atMost);
-      const failed = read.find((each) => each.status === 'rejected');
-      if (ids.length === 0 && failed !== undefined) throw translateLookup(failed.reason);
+      const failures = read.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+      const failed = isWhole && ids.length < atMost ? failures.find(isPassing) : undefined;
+      const reason = ids.length === 0 ? (failed ?? failures[0]) : failed;
+      if (reason !== undefined) throw translateLookup(reason);
       return ids;
     }
     const admins: string[] = [];
@@ -211,6 +217,11 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
     if (person.isBot || person.isStranger || isForeign) return { kind: 'unreachable', why: 'not_a_member' };
     return { kind: 'person', userId: person.id };
   }
+}
+
+/** Whether the same lookup may succeed later. */
+function isPassing(error: unknown): boolean {
+  return !(error instanceof LookupError) || error.problem.code === null;
 }
 
 /** The use cases' error when Slack asks us to wait; otherwise Slack's own. */

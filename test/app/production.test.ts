@@ -202,7 +202,7 @@ describe('which sandboxes are production', () => {
     const question = await world.say(ADMIN, 'migrate etl');
     expect(question.text).toContain('sandbox `dev` ·');
     expect(question.text).toContain(
-      '*It may be in production as well:* 🔒 `stage` could not be read. You will be asked to type the name.',
+      '*It may be in production as well:* 🔒 `stage` could not be read in full. You will be asked to type the name.',
     );
     expect(buttonIds(question)).toEqual(['confirm_production', 'cancel']);
     const forged = await world.forge(ADMIN, 'confirm', buttonsOf(question)[0]?.value ?? '');

@@ -52,6 +52,27 @@ describe('where a second person is required', () => {
     },
   );
 
+  test.each([
+    [
+      'does not answer',
+      { error: 'internal_error' },
+      /Migrate `airflow-dev`\?[\s\S]*has to confirm or decline: <!subteam\^S0MIGRATOR>/,
+    ],
+    ['asks for a pause', { retryAfter: 30 }, /Migrate `airflow-dev`\?/],
+    ['rejects that for good', { error: 'no_such_subteam' }, /no one else may migrate/],
+  ])(
+    'the question of a group that may hold the second person, where Slack %s when asked who is in it',
+    async (_, fault, says) => {
+      const env = { ...SECOND_PERSON, MIGRATORS: `${ADMIN},S0MIGRATOR` };
+      const world = await startWorld({ seed: SEED, env });
+      world.clock.advance(60);
+      world.slack.fail('usergroups.users.list', fault);
+      const { text } = await world.say(ADMIN, 'migrate airflow-dev');
+      const question = world.slack.messagesSeenBy(SECOND, DATA).at(-1)?.text ?? '';
+      expect(text + question).toMatch(says);
+    },
+  );
+
   test('a second person confirms, and both are named at the end', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { SCOPES, SlackHealth } from '../../src/slack/health.ts';
+import { NO_RESPONSE } from '../../src/slack/people.ts';
 import { SocketReceiver } from '../../src/slack/socket.ts';
 import { recording } from '../lib/recording.ts';
 import { TestClock } from '../support/clock.ts';
@@ -41,6 +42,26 @@ test('a rejected token stays rejected until Slack accepts it, also where the nex
   expect(lines).toHaveLength(1);
   answer = '{"ok":true}';
   await health.check(client);
+  expect(health.state()).toEqual({ ok: true });
+});
+
+test('a user group that got no response twice in a row is named until it gets one; what Slack said of it before stays', () => {
+  const { logger, lines } = recording([], 'info');
+  const health = new SlackHealth({ clock: new TestClock(), logger });
+  health.noteGroup('S1', NO_RESPONSE);
+  health.noteGroup('S1', null);
+  health.noteGroup('S1', NO_RESPONSE);
+  expect(health.state()).toEqual({ ok: true });
+  health.noteGroup('S1', NO_RESPONSE);
+  const detail =
+    'Slack does not say who is in user group S1 of MIGRATORS (no proper response): wait, and if that lasts set MIGRATORS to user ids';
+  expect(health.state()).toEqual({ ok: true, detail });
+  health.noteGroup('S1', NO_RESPONSE);
+  expect(lines).toHaveLength(1);
+  health.noteGroup('S1', 'no_such_subteam');
+  for (let i = 0; i < 3; i++) health.noteGroup('S1', NO_RESPONSE);
+  expect(health.state().detail).toContain('(no_such_subteam): enable that user group');
+  health.noteGroup('S1', null);
   expect(health.state()).toEqual({ ok: true });
 });
 

@@ -70,7 +70,7 @@ export function questionWords(question: Migration, credential: Asked) {
 export function productionWords({ production, unreadProduction = [] }: Shown): string {
   if (production.length > 0) return '*This is production.*';
   const unread = sandboxWords({ sandboxes: unreadProduction, production: unreadProduction });
-  return `*It may be in production as well:* ${unread} could not be read.`;
+  return `*It may be in production as well:* ${unread} could not be read in full.`;
 }
 
 /** What cannot be undone. */

@@ -1,0 +1,28 @@
+import { type Credential, type ProductionSandboxes, productionAmong } from '../credentials/credential.ts';
+import type { Unread } from '../credentials/ports.ts';
+import { isNamed } from '../credentials/unread-account.ts';
+
+export interface Sandboxes {
+  readonly sandboxes: readonly string[];
+  readonly productionSandboxes: ProductionSandboxes;
+}
+
+/**
+ * Production in which a credential may be besides where it was found: a sandbox that could not be read, or an account there
+ * that may be this one. Doubt asks for the typed name.
+ */
+export function unreadProduction(
+  credential: Pick<Credential, 'name' | 'sandboxes'>,
+  unread: readonly Unread[],
+  { sandboxes: all, productionSandboxes }: Sandboxes,
+): readonly string[] {
+  const doubtful = new Set<string>();
+  const sandboxes = unread.find(({ what }) => what === 'sandbox');
+  // Of very many, only the first are named: then it may be any.
+  if (sandboxes !== undefined)
+    for (const name of sandboxes.names.length < sandboxes.count ? all : sandboxes.names) doubtful.add(name);
+  for (const account of unread.flatMap(({ accounts = [] }) => accounts))
+    if (account.isNameless === true || isNamed(credential, account)) doubtful.add(account.sandbox);
+  const others = all.filter((sandbox) => doubtful.has(sandbox) && !credential.sandboxes.includes(sandbox));
+  return productionAmong(others, productionSandboxes);
+}
