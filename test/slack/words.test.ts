@@ -4,7 +4,6 @@ import { ACTIONS } from '../../src/slack/ids.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { faqMessage } from '../../src/slack/messages/faq.ts';
 import { grouped } from '../../src/slack/messages/formatting.ts';
-import { entryWords } from '../../src/slack/messages/history-words.ts';
 import { listMessage } from '../../src/slack/messages/list.ts';
 import type { ListView } from '../../src/slack/messages/list-view.ts';
 import { progressMessage } from '../../src/slack/messages/progress.ts';
@@ -117,22 +116,6 @@ test.each<[ListView, string]>([
   [{ words: ['a', 'b'], offset: 0 }, 'No credential matches `a b`.'],
 ])('an empty list for %j says what it looked for', (view, words) => {
   expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);
-});
-
-test('the history calls what a person wrote what the form called it', () => {
-  const wrote = (action: 'owner_asked' | 'not_mine' | 'held') =>
-    entryWords({
-      at: NOW,
-      actor: 'U0OWNER001',
-      action,
-      migrationId: null,
-      technicalAccountId: credential(ORDINARY).technicalAccountId,
-      credentialName: 'crm-sync',
-      detail: { note: 'Before Friday' },
-    });
-  expect(wrote('owner_asked')).toMatch(/asked the migrators to migrate `crm-sync`\. Note: `Before Friday`$/);
-  expect(wrote('not_mine')).toMatch(/\. Note: `Before Friday`$/);
-  expect(wrote('held')).toMatch(/put `crm-sync` on hold\. Reason: `Before Friday`$/);
 });
 
 test('the list says why a state is unknown once, however many credentials share the reason', () => {
