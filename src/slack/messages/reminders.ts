@@ -67,7 +67,7 @@ export function ownerMessage(
     [
       heading(`${credentials.length} of your credentials ${must} by ${deadlineWords(deadline)}`),
       line(
-        `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}.`,
+        `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in the jobs' : 'jobs keep running unchanged'}.`,
       ),
       line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
       credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
