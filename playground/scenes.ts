@@ -45,30 +45,41 @@ export const SCENES = {
         'load-test',
         'R&D sandbox 🚀',
       ]),
+    hints: ['/qs-creds list failing'],
   },
   'ten-thousand': {
     about: 'an organisation of ten thousand credentials',
     start: new Date('2025-06-02T10:00:00Z'),
     seed: () => largeOrganisation(10_000),
+    hints: ['/qs-creds list production no owner — filters combine'],
   },
   'hand-off': {
     about: 'the bot sends nothing: confirm, then press "Migrate in Adobe" on the right',
     start: new Date('2025-06-02T10:00:00Z'),
     seed: () => seedOrganisation(),
     settings: { MIGRATION_METHOD: 'hand-off' },
+    hints: [
+      '/qs-creds migrate airflow-dev',
+      'Confirm it. Then find it in the panel’s Adobe tab and press “Migrate in Adobe”.',
+    ],
   },
   'developer-console': {
     about: 'in two steps: begin, then press Finish… or Undo; dbt-transform was begun by someone else',
     start: new Date('2025-06-02T10:00:00Z'),
     seed: () => seedOrganisation(),
     settings: { MIGRATION_METHOD: 'developer-console' },
+    hints: [
+      '/qs-creds migrate airflow-dev',
+      'Confirm it. Then press “Finish…” or “Undo” in its message.',
+      '/qs-creds list unfinished — dbt-transform, which someone else began: finish it there',
+    ],
   },
   owners: {
     about: 'two weeks before the deadline; owners ask for a migration, or hold it back',
     start: new Date('2025-06-16T10:00:00Z'),
     seed: () => seedOrganisation(),
     hints: [
-      'On the left, become Owner and open the direct message of qs-creds.',
+      'On the left, become Owner and open the messages of qs-creds.',
       'Press “Hold…” for one credential and “Ask for migration…” for another.',
       'Become Admin again: in #data-platform, press “Migrate…” below what the owner asks, then migrate the one on hold.',
     ],
@@ -96,6 +107,10 @@ export const SCENES = {
     start: new Date('2025-06-23T10:00:00Z'),
     seed: () => seedOrganisation(),
     faults: ['slow', 'start-response-lost'],
+    hints: [
+      '/qs-creds migrate airflow-dev',
+      'Confirm it. The response to its start is lost: the bot reads in Adobe how it ended, and sends nothing again.',
+    ],
   },
 } as const satisfies Readonly<Record<string, Scene>>;
 
@@ -109,19 +124,34 @@ export function hintsOf(scene: Scene, { credentials }: Seed): readonly string[] 
   );
   const production = possible.find(({ sandboxes }) => sandboxes.includes('prod'));
   const other = possible.find(({ sandboxes }) => !sandboxes.includes('prod'));
+  const first = scene.hints ?? [];
+  const commands = new Set(first.map(commandOf));
   return [
-    ...(scene.hints ?? []),
-    '/qs-creds list',
-    '/qs-creds migrate',
-    ...(other === undefined ? [] : [`/qs-creds migrate ${other.name}`]),
-    ...(production === undefined ? [] : [`/qs-creds migrate ${production.name} — production: asks for the typed name`]),
-    '/qs-creds status',
-    '/qs-creds history',
-    '/qs-creds remind preview',
-    '/qs-creds remind now — asks first; owners get a direct message: switch to one on the left',
-    '/qs-creds faq',
+    ...first,
+    ...[
+      '/qs-creds list',
+      '/qs-creds migrate',
+      ...(other === undefined ? [] : [`/qs-creds migrate ${other.name}`]),
+      ...(production === undefined
+        ? []
+        : [`/qs-creds migrate ${production.name} — production: asks for the typed name`]),
+      '/qs-creds status',
+      '/qs-creds history',
+      '/qs-creds remind preview',
+      '/qs-creds remind now — asks first; owners get a direct message: switch to one on the left',
+      '/qs-creds faq',
+      '/qs-creds help',
+    ].filter((hint) => !commands.has(commandOf(hint))),
     'Move the clock to the next reminder and see who gets what.',
-    'Start a migration and kill the bot: after its restart it reports how the migration ended.',
-    'On the left: the app’s Home, and the people you can switch to.',
+    // Elsewhere the bot starts none, or a person has to go on.
+    ...(scene.settings === undefined
+      ? ['Start a migration and kill the bot: after its restart it reports how the migration ended.']
+      : []),
+    'On the left: the app with its Home and messages, and the people you can switch to.',
   ];
+}
+
+/** "/qs-creds migrate bi-nightly", without what is said about it. */
+function commandOf(hint: string): string {
+  return hint.split(' — ')[0] ?? hint;
 }

@@ -159,6 +159,8 @@ export interface PanelCall {
   /** "200", "no response", "ok", "invalid_blocks". */
   readonly outcome: string;
   readonly ok: boolean;
+  /** It failed as the bot provides for: an owner who is not in Slack, blocks that go again in plain form. */
+  readonly isExpected?: boolean;
   /** Headers and body as the bot sent them, on several lines, with secrets redacted. */
   readonly detail: string;
 }

@@ -3,7 +3,6 @@ import type { BotProcess } from '../bot/process.ts';
 import type { PageActionResult } from '../slack/contract.ts';
 import type { LocalSlack } from '../slack/local-slack.ts';
 import type { Panel } from '../slack/page.ts';
-import { EXPECTED_ERROR } from '../slack/web-api.ts';
 import type { TimeMachine } from '../time/time-machine.ts';
 import { panelActionSchema } from './action-schema.ts';
 import type { Move, PanelAction, PanelCall, PanelState, PanelWindow } from './contract.ts';
@@ -142,7 +141,8 @@ export class PlaygroundPanel implements Panel {
       method: call.method,
       path: '',
       outcome: call.error ?? 'ok',
-      ok: call.ok || call.error === EXPECTED_ERROR,
+      ok: call.ok,
+      ...(call.isExpected ? { isExpected: true } : {}),
       detail: JSON.stringify(call.args, null, 2),
     }));
     const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 3 * call.id }));

@@ -44,9 +44,9 @@ export class ResponseUrls {
     return rejected;
   }
 
-  /** `error`: what the app was told; null where the post was taken. */
-  note(args: Json, error: string | null): void {
-    const outcome = error === null ? { ok: true } : { ok: false, error };
+  /** `error`: what the app was told; null where the post was taken. `isExpected`: it has a plain form for that. */
+  note(args: Json, error: string | null, isExpected = false): void {
+    const outcome = error === null ? { ok: true } : { ok: false, error, ...(isExpected ? { isExpected } : {}) };
     this.posts.push({ at: this.#state.now(), method: 'response_url', args, ...outcome });
     this.#state.changed();
   }

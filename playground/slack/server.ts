@@ -88,7 +88,7 @@ export class SlackServer {
       return;
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
-    this.#routes.responseUrls.note(body, error);
+    this.#routes.responseUrls.note(body, error, fault?.blocks !== undefined);
     this.#routes.faults.holdBack(hangMs, () =>
       error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error),
     );

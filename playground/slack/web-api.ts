@@ -18,6 +18,8 @@ export interface Call {
   readonly args: Json;
   readonly ok: boolean;
   readonly error?: string;
+  /** A failure that an app provides for: an owner who is not in Slack, blocks that have a plain form. */
+  readonly isExpected?: true;
 }
 
 interface ApiResponse {
@@ -43,7 +45,7 @@ const METHODS: Readonly<Record<string, Method>> = {
 const JSON_FIELDS = ['blocks', 'view', 'attachments', 'metadata', 'files'];
 
 /** An expected result, not a mistake of the app: an owner need not be in the workspace. */
-export const EXPECTED_ERROR = 'users_not_found';
+const EXPECTED_ERROR = 'users_not_found';
 
 interface Tokens {
   readonly bot: string;
@@ -81,7 +83,9 @@ export class WebApi {
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
     const hangMs = fault?.hangMs ?? 0;
+    const isExpected = fault?.blocks !== undefined || body['error'] === EXPECTED_ERROR;
     const response = this.#respond(method, args, body, {
+      isExpected,
       status: 200,
       headers,
       hangMs,
@@ -118,10 +122,16 @@ export class WebApi {
     if (needsAppToken !== (token === this.#tokens.app)) throw new SlackError('not_allowed_token_type');
   }
 
-  #respond(method: string, args: Json, body: Json, rest: Omit<ApiResponse, 'body'>): ApiResponse {
+  #respond(
+    method: string,
+    args: Json,
+    body: Json,
+    { isExpected = false, ...rest }: Omit<ApiResponse, 'body'> & { readonly isExpected?: boolean },
+  ): ApiResponse {
     const ok = body['ok'] === true;
     const at = this.#context.state.now();
-    this.calls.push({ at, method, args, ok, ...(ok ? {} : { error: stringOf(body['error']) }) });
+    const failure = { error: stringOf(body['error']), ...(isExpected ? { isExpected } : {}) };
+    this.calls.push({ at, method, args, ok, ...(ok ? {} : failure) });
     this.#context.state.changed();
     return { ...rest, body };
   }

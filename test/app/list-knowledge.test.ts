@@ -155,7 +155,7 @@ describe('the list and Adobe', () => {
     expect(paused.text).toContain(
       'Adobe asks for a pause until <!date^1746438844^{date_short_pretty} {time}|2025-05-05 09:54 UTC>',
     );
-    expect(paused.text).toContain('Nothing needs to be done: the sync goes on after it.');
+    expect(paused.text).toContain('No action needed: the sync goes on after it.');
     expect(paused.text).toContain('⚪ `airflow-dev` · ');
     const calls = world.adobe.calls.length;
     world.clock.advance(3_200);

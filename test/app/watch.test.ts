@@ -50,7 +50,7 @@ test('a job that fails after its migration is told below its message and to the 
   expect(told.threadTs).toBe(end.ts);
   expect(told.text.split('\n').slice(0, 3)).toEqual([
     `⚠️ *Jobs failing after the migration*: \`${NAME}\` · <@${ADMIN}>`,
-    '• its one schedule ran and failed',
+    '• its only schedule ran and failed',
     expect.stringMatching(
       /^• `Profile snapshot` failing since <!date.+05-06 04:00 UTC>: `The OAuth credential has no access to the dataset`$/,
     ),
@@ -99,13 +99,13 @@ test('what runs well is told once, across a restart; the watch ends after its ho
   const read = calls().length;
   await lookedAt(world, NIGHT);
   await world.untilReply(
-    /^✅ \*Jobs of\* `airflow-dev` since its migration:\n• its one schedule ran and succeeded$/m,
+    /^✅ \*Jobs of\* `airflow-dev` since its migration:\n• its only schedule ran and succeeded$/m,
     end,
   );
   expect(calls()).toHaveLength(read + LOOK.length + 1);
   await lookedAt(world, DAY);
   const { text } = await world.say(ADMIN, `status ${NAME}`);
-  expect(text).toContain('*Since its migration*: its one schedule ran and succeeded.');
+  expect(text).toContain('*Since its migration*: its only schedule ran and succeeded.');
   expect(text).not.toContain('Watched until');
   expect(thread(world, end)).toHaveLength(2);
   const toOwner = world.slack.messagesSeenBy(OWNER, world.slack.directOf(OWNER)).map((each) => each.text);

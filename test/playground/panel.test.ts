@@ -150,6 +150,25 @@ test('the call log has calls to Adobe and Slack, without secrets', async () => {
   expect(everything).not.toMatch(/simulated-client-secret|simulated-token|xoxb-playground/);
 });
 
+test('in the call log, a newer block that is rejected is an expected failure, since its plain form follows', async () => {
+  await panelAction({ kind: 'slack-fault', id: 'slack-no-new-blocks', on: true });
+  expect(await slackAction({ kind: 'home', user: ADMIN })).toEqual({ ok: true });
+  const published = await until(async () => {
+    const found = (await panel()).calls.filter(({ method }) => method === 'views.publish').slice(-2);
+    return found.some(({ outcome }) => outcome === 'invalid_blocks') && found.at(-1)?.ok && found;
+  });
+  await panelAction({ kind: 'slack-fault', id: 'slack-no-new-blocks', on: false });
+  expect(published).toMatchObject([{ ok: false, isExpected: true }, { ok: true }]);
+  expect(published[1]?.isExpected).toBe(undefined);
+  // A call that merely fails is none.
+  await panelAction({ kind: 'slack-fault', id: 'slack-token-revoked', on: true });
+  await slackAction({ kind: 'home', user: ADMIN });
+  const failed = await until(async () => (await panel()).calls.find(({ outcome }) => outcome === 'token_revoked'));
+  await panelAction({ kind: 'slack-fault', id: 'slack-token-revoked', on: false });
+  expect(failed).toMatchObject({ ok: false });
+  expect(failed.isExpected).toBe(undefined);
+});
+
 test.each([
   ['an empty action', {}],
   ['an unknown move', { kind: 'move', to: 'yesterday' }],

@@ -13,6 +13,19 @@ test('what to try in a scene names only credentials that can be migrated there',
   }
 });
 
+test('what to try names each command once, and no kill where the bot starts nothing', () => {
+  for (const [name, scene] of Object.entries(SCENES)) {
+    const hints = hintsOf(scene, scene.seed());
+    const commands = hints.filter((hint) => hint.startsWith('/')).map((hint) => hint.split(' — ')[0]);
+    expect(new Set(commands).size, name).toBe(commands.length);
+  }
+  const killing = ([, scene]: [string, (typeof SCENES)[keyof typeof SCENES]]) =>
+    hintsOf(scene, scene.seed()).some((hint) => hint.includes('kill the bot'));
+  const scenes = Object.entries(SCENES).filter(killing);
+  expect(scenes.map(([name]) => name)).not.toContain('dry-run');
+  expect(scenes.map(([name]) => name)).toContain('first-day');
+});
+
 test('a scene without a credential outside production offers none', () => {
   const hints = hintsOf(SCENES.overdue, SCENES.overdue.seed());
   expect(hints.filter((hint) => hint.startsWith('/qs-creds migrate '))).toEqual([

@@ -39,7 +39,7 @@ test.concurrent('Not mine tells the migrators, changes nothing, and is confirmed
   );
   const asked = await world.until(/^🙅 <@/);
   expect(asked.text.split('\n')).toEqual([
-    `🙅 <@${OWNER}> says that 2 credentials are not theirs: \`crm-sync\`, \`airflow-dev\`. \`Ask &lt;!channel&gt;\``,
+    `🙅 <@${OWNER}> says that 2 credentials are not theirs: \`crm-sync\`, \`airflow-dev\`. Note: \`Ask &lt;!channel&gt;\``,
     expect.stringMatching(/^Adobe still names them as the owner, .+ until somebody else is assigned\.$/),
   ]);
   expect(buttonIds(asked)).toEqual(['assign']);

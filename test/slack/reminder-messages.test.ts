@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
-import { NO_CREDENTIALS } from '../../src/credentials/credential.ts';
+import { NO_CREDENTIALS, progressOf } from '../../src/credentials/credential.ts';
 import type { Unread } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
@@ -285,9 +285,11 @@ test('the closing message gives the totals, and says that nothing is left only w
   expect(unread).toContain('⚠️ 1 sandbox could not be read: `qa`');
 });
 
-test('the question before sending reminders says how many are to be migrated, and its button asks again', () => {
-  const message = remindNowMessage(digestOf([group('a@example.com', person('U0A'), 'x')]), 'round-1');
-  expect(message.text).toContain('5000 credentials to migrate');
+test('the question before sending reminders says how many are left, as the digest does, and its button asks again', () => {
+  const shown = digestOf([group('a@example.com', person('U0A'), 'x')]);
+  const message = remindNowMessage(shown, 'round-1');
+  const { left } = progressOf(shown.overview.counts);
+  expect(message.text).toContain(`${left} credentials left`);
   expect(JSON.stringify(message.blocks)).toContain('"value":"round-1"');
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');
 });

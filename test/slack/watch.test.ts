@@ -59,7 +59,7 @@ test('of a watch whose last look was cut short, it is said that nobody looks any
   expect(rest).toEqual([expect.stringContaining(cut)]);
   expect(textOf(cutShort([sandbox([job('a')])])).slice(1)).toEqual([
     expect.stringContaining(cut),
-    '• its one schedule ran and succeeded',
+    '• its only schedule ran and succeeded',
   ]);
   const status = watchStatusRows(cutShort([]), { mayAcknowledge: true })[0]?.text;
   expect(status).toContain(cut);

@@ -111,6 +111,8 @@ test.each<[ListView, string]>([
   [{ offset: 0 }, 'No credential is left to migrate.'],
   [{ mine: true, offset: 0 }, 'No non-expiring credential is assigned to you.'],
   [{ statuses: ['eligible'], offset: 0 }, 'No credential is Eligible.'],
+  [{ statuses: ['needs_attention'], offset: 0 }, 'No credential needs attention.'],
+  [{ statuses: ['unknown', 'needs_attention'], offset: 0 }, 'No credential is Unknown or needs attention.'],
   [{ words: ['a', 'b'], offset: 0 }, 'No credential matches `a b`.'],
 ])('an empty list for %j says what it looked for', (view, words) => {
   expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);

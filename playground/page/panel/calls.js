@@ -19,7 +19,7 @@ function drawCall(call, before, timeZone) {
   summary.replaceChildren(
     el('time', { datetime: call.at }, momentToTheSecond(call.at, timeZone)),
     el('span', { class: 'to' }, call.to),
-    el('span', { class: 'outcome', 'data-ok': String(call.ok) }, call.outcome),
+    el('span', { class: 'outcome', 'data-ok': call.isExpected ? 'expected' : String(call.ok) }, call.outcome),
     el('code', {}, `${call.method} ${call.path}`),
   );
   detail.textContent = call.detail;

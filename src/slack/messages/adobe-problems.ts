@@ -83,7 +83,7 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
       if (problem.until !== undefined)
         return {
           what: `Adobe asks for a pause until ${dateTime(new Date(problem.until))}`,
-          fix: 'Nothing needs to be done: the sync goes on after it.',
+          fix: 'No action needed: the sync goes on after it.',
         };
       return {
         what: `Adobe's rate limit was reached (${numbers === '' ? '429' : code(numbers)}) when the app tried to ${operation}`,

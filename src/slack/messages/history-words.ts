@@ -10,15 +10,20 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { calendarDate, count, dateTime } from './formatting.ts';
 import { isConvertedByAdobe } from './terms.ts';
 
+/** What an owner writes with them is a note, not a reason. */
+const NOTED: ReadonlySet<AuditAction> = new Set(['owner_asked', 'not_mine']);
+
 /** One line of the history: when, who did what, why, and Adobe's own words. */
 export function entryWords(entry: HistoryEntry): string {
   const { at, detail } = entry;
   const { answer, call, note } = detail ?? {};
+  // As the form called it.
+  const noteIs = NOTED.has(entry.action) ? 'Note' : 'Reason';
   const words = sentenceOf(entry);
   return [
     `${dateTime(at)} ${words}`,
     ...(call === undefined ? [] : [`The call: ${code(call, 400)}`]),
-    ...(note === undefined ? [] : [`Reason: ${code(note, MAX_REASON)}`]),
+    ...(note === undefined ? [] : [`${noteIs}: ${code(note, MAX_REASON)}`]),
     ...(answer === undefined ? [] : [`Adobe: ${code(answer, 120)}`]),
   ].join('. ');
 }

@@ -1,5 +1,6 @@
 import {
   CREDENTIAL_STATUSES,
+  type CredentialStatus,
   countOf,
   type ListedCredential,
   type ProductionSandboxes,
@@ -114,16 +115,22 @@ function emptyWords({ overview, view, now }: ListModel): string {
     return `No credential matches ${code(words.join(' '))}. ${all}, or \`list production\`, \`list migrated\` or \`list mine\` to see some.`;
   if (owner !== undefined) return `No non-expiring credential is assigned to ${mention(owner)}. ${all}.`;
   if (view.mine) return `No non-expiring credential is assigned to you. ${all}.`;
-  if (statuses.length > 0)
-    return `No credential is ${statuses.map((status) => STATUS_WORDS[status]).join(' or ')}. ${all}.`;
+  if (statuses.length > 0) return `No credential ${beingWords(statuses)}. ${all}.`;
   if (countOf(CREDENTIAL_STATUSES, overview.counts) > 0) return `No credential is left to migrate. ${all}.`;
   return overview.sync.succeededAt === null ? 'No credentials are known yet.' : 'No non-expiring credentials found.';
+}
+
+/** "is Eligible or Unknown", "needs attention" */
+function beingWords(statuses: readonly CredentialStatus[]): string {
+  const being = statuses.filter((status) => status !== 'needs_attention').map((status) => STATUS_WORDS[status]);
+  const needing = being.length < statuses.length ? ['needs attention'] : [];
+  return [...(being.length > 0 ? [`is ${being.join(' or ')}`] : []), ...needing].join(' or ');
 }
 
 /** What to do next, said once. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
-const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end that.';
+const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end the hold.';
 
 /** `endsHere`: whether it can be finished and undone from here. */
 export function unfinishedHint(endsHere: boolean): string {

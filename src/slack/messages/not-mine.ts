@@ -87,7 +87,7 @@ export function notMineMessage({ credentials, saidBy, note: words }: NotMineNoti
   const assign = assignButton(target);
   const them = credentials.length === 1 ? 'it' : 'them';
   return toMessage([
-    line(`🙅 ${mention(saidBy)} says that ${what}${words === '' ? '' : ` ${code(words, MAX_REASON)}`}`),
+    line(`🙅 ${mention(saidBy)} says that ${what}${words === '' ? '' : ` Note: ${code(words, MAX_REASON)}`}`),
     note(
       `Adobe still names them as the owner, and they get the reminders for ${them} until somebody else is assigned.`,
     ),

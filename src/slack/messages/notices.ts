@@ -35,7 +35,7 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
   const what = stepWords(migration)?.doing ?? 'the migration of';
   const words = isEnd
     ? endWords(migration, name)
-    : `☑️ ${by} confirmed ${what} ${name}, a credential of yours. Nothing to do; you will be notified when it ends.`;
+    : `☑️ ${by} confirmed ${what} ${name}, a credential of yours. No action needed; you will be notified when it ends.`;
   const why = `You get this because the credential is assigned to you in Adobe. ${isEnd ? `Confirmed by ${by}. ` : ''}Its status: \`/qs-creds status NAME\`.`;
   return toMessage([line(words), note(`${whereWords(shown)}`), note(why)]);
 }

@@ -67,7 +67,7 @@ export function ownerMessage(
     [
       heading(`${credentials.length} of your credentials ${must} by ${deadlineWords(deadline)}`),
       line(
-        `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in its jobs' : 'jobs keep running unchanged'}.`,
+        `${deadlineMeaning(deadline.days, now)} A migration takes ${ADOBE_DURATION}; ${isJwtOver(now) ? 'according to Adobe, nothing has to be reconfigured in the jobs' : 'jobs keep running unchanged'}.`,
       ),
       line([...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')),
       credentials.some(({ status }) => status === 'unfinished') ? note(UNFINISHED_NOTE) : null,
@@ -174,11 +174,11 @@ export function remindUsageMessage(): Message {
 
 /** The question before `remind now`. `id`: of the round that it starts. */
 export function remindNowMessage({ overview }: Digest, id: string): Message {
-  const left = countOf(TO_MIGRATE, overview.counts);
-  if (left === 0) return textMessage('No credential has to be migrated, so there is nothing to send.');
+  if (countOf(TO_MIGRATE, overview.counts) === 0)
+    return textMessage('No credential has to be migrated, so there is nothing to send.');
   return toMessage([
     line(
-      `*Send reminders now?* ${count(left, 'credential')} to migrate: one digest in the channel, one direct message per owner.`,
+      `*Send reminders now?* ${count(progressOf(overview.counts).left, 'credential')} left: one digest in the channel, one direct message per owner.`,
     ),
     buttons(
       button('Send now', ACTIONS.remindNow, {

@@ -69,7 +69,7 @@ const UNDO: StepWords = {
 
 /** What an Unfinished migration means where it can be ended from here. */
 export const UNFINISHED_HERE =
-  '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Migrators may press.';
+  '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Only a migrator can do either.';
 
 /** What a step is called in the message about its progress and end; by other methods there is only the migration. */
 export function stepWords({ method, step }: Way): StepWords | null {
@@ -101,7 +101,7 @@ export function consoleFix(way: Way, problem: AdobeProblem): string | null {
 /** `when`: a time, with a space before it. */
 export function boundWords({ reason }: Migration, name: string, when: string): string {
   const outside = reason?.code === 'elsewhere' ? ' It was begun outside qs-creds; nothing was sent from here.' : '';
-  return `🔗 *Both credentials exist now*: ${name}${when}. Nothing irreversible has happened.${outside} Check a job, then let a migrator press *Finish…*, which retires the JWT credential, or *Undo*, which removes the new one. ${SECRET_WARNING}`;
+  return `🔗 *Both credentials exist now*: ${name}${when}. Nothing irreversible has happened.${outside} ${SECRET_WARNING} Then a migrator presses *Finish…*, which retires the JWT credential, or *Undo*, which removes the new one.`;
 }
 
 export function undoneWords({ reason }: Migration, name: string, when: string): string {

@@ -41,14 +41,13 @@ export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: 
   return toMessage([
     line(words.join('\n')),
     isOpen && !isOwner ? buttons(acknowledgeButton(watched)) : null,
-    isOwner
-      ? note(`You get this because the credential is assigned to you in Adobe. ${whereWords(migration.shown)}`)
-      : null,
+    isOwner ? note(whereWords(migration.shown)) : null,
     isOpen
       ? note(
           'Home and the digest show this until a migrator acknowledges it. Check in Adobe what the credential may access.',
         )
       : null,
+    isOwner ? note('You get this because the credential is assigned to you in Adobe.') : null,
   ]);
 }
 
@@ -187,7 +186,7 @@ function schedulesWords(schedules: readonly WatchedSchedule[]): string {
   }
   const several = failed === 0 ? ', all succeeded' : failed === ran.length ? ', all failed' : `, ${failed} failed`;
   const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
-  if (schedules.length === 1) return `its one schedule ran${how}`;
+  if (schedules.length === 1) return `its only schedule ran${how}`;
   return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
 }
 
