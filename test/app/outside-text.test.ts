@@ -40,7 +40,9 @@ const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066
 function expectInert(world: World): void {
   const markup = world.sent.markup();
   // The address of a message is not text from outside.
-  const outsideCode = markup.map((text) => text.replace(/`[^`\n]*`|<http:[\w./:]+\/p\d+\|A separate message>/g, ''));
+  const outsideCode = markup.map((text) =>
+    text.replace(/`[^`\n]*`|<http:[\w./:]+\/p\d+\|(?:A separate message|[Ii]ts message|progress)>/g, ''),
+  );
   expect(outsideCode.filter((text) => text.includes('`') || LIVE.test(text))).toEqual([]);
   const plain = world.slack.calls.map(({ args }) => readableText(args));
   expect([...markup, ...plain].filter((text) => CONTROLS.test(text))).toEqual([]);

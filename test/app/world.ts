@@ -13,8 +13,10 @@ import type { TestClock } from '../support/clock.ts';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
-/** No answer: what is said before it, and a confirmed question that is linked to its progress. */
-const NO_ANSWER = /^⏳ Syncing with Adobe|\/archives\/\w+\/p\d+\|A (direct|separate) message> shows its progress\.$/;
+/** No answer: what is said before it. */
+const NO_ANSWER = /^⏳ Syncing with Adobe/;
+/** In a confirmed question, the way to its progress, which is added when nobody has pressed anything. */
+const ADDED_LINK = /<[^<>|]+\/archives\/\w+\/p\d+\|(A (?:direct|separate) message)>/;
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
 export const RUNNING = /^⏳ .* s (of about|so far)/;
@@ -192,10 +194,15 @@ export class World {
     const seen = () =>
       this.slack.state.messagesSeenBy(userId, channel).filter((each) => [null, threadTs].includes(each.threadTs));
     // An edit has new blocks; what a person chooses in a menu leaves them as they are.
-    const before = new Set(seen().map(({ blocks }) => blocks));
+    const before = new Map(seen().map((each) => [each.ts, each]));
+    const known = new Set(seen().map(({ blocks }) => blocks));
     await act();
-    const isAnswer = ({ blocks, text, onlyFor }: StoredMessage) =>
-      !before.has(blocks) && !NO_ANSWER.test(text) && (onlyFor !== null || !ephemeral);
+    const isLinked = ({ ts, text }: StoredMessage) => {
+      const old = before.get(ts)?.text;
+      return old !== text && old === text.replace(ADDED_LINK, '$1');
+    };
+    const isAnswer = (each: StoredMessage) =>
+      !known.has(each.blocks) && !NO_ANSWER.test(each.text) && !isLinked(each) && (each.onlyFor !== null || !ephemeral);
     const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), waiting('an answer'));
     return this.message(userId, channel, ts);
   }

@@ -124,9 +124,10 @@ function runningWords(startedAt: Date | null): string {
   return startedAt === null ? 'migrating' : `migrating, started ${timeAgo(startedAt)}`;
 }
 
+/** On a line of its own, since what went wrong may end with steps. */
 function linkWords({ endedAt }: Migration, link: string | null): string {
   if (link === null) return '';
-  return ` ${permalink(link, 'Its message')} shows ${endedAt === null ? 'its progress' : 'how it ended'}.`;
+  return `\n${permalink(link, 'Its message')} shows ${endedAt === null ? 'its progress' : 'how it ended'}.`;
 }
 
 function latestWords(latest: Migration): string {
