@@ -19,13 +19,12 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { matching, present, presentIds, totalOf } from './filter-store.ts';
+import { idsOn, inOrder, matching, present, presentIds, totalOf, type WantedPage } from './filter-store.ts';
 import { isKey, searchKey } from './key-store.ts';
 import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
-type WantedPage = FirstPage & { readonly offset: number };
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 /** What is read of a row that is shown. */
 const SHOWN = [
@@ -230,13 +229,9 @@ export class SqlCredentialStore implements CredentialStore {
 /** The rows of all these pages, of which there is at least one, each with the number of its page and the total of that. */
 function pagesIn(db: Database, wanted: readonly WantedPage[]) {
   const ids = wanted
-    .map(({ filter, offset, limit }, page) => {
-      const rows = matching(db, filter);
-      // Counted on its own, so that the page itself ends with its last row.
-      const total = totalOf(db, filter);
-      const ids = inOrder(rows).select('credentials.technical_account_id as id').offset(offset).limit(limit);
-      return db.selectFrom(ids.as('ids')).select(['id', sql<number>`${sql.lit(page)}`.as('page'), total.as('total')]);
-    })
+    .map((each, page) =>
+      db.selectFrom(idsOn(db, each)).select(['id', 'total', sql<number>`${sql.lit(page)}`.as('page')]),
+    )
     .reduce((all, each) => all.unionAll(each));
   // Only ids are sorted; what a page shows is read for its few rows.
   return inOrder(
@@ -247,10 +242,6 @@ function pagesIn(db: Database, wanted: readonly WantedPage[]) {
         .select(['page', 'total']),
     ),
   );
-}
-
-function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
-  return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
 }
 
 function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
