@@ -73,18 +73,22 @@ export class Catalogue {
   async #nearest(text: string): Promise<string[]> {
     const wanted = text.toLowerCase().slice(0, MAX_COMPARED);
     const names = await this.#credentials.names();
-    const byDistance = names
-      .map(({ name }) => {
-        const compared = name.toLowerCase().slice(0, MAX_COMPARED);
-        return { name, compared, far: distance(wanted, compared) };
-      })
-      // A name with nothing in common is not a suggestion.
-      .filter(({ compared, far }) => far < Math.max(wanted.length, compared.length))
-      .sort((a, b) => a.far - b.far);
-    // A name much less similar than the best match is not a suggestion either.
-    const limit = (byDistance[0]?.far ?? 0) + 2;
-    return byDistance
+    const similar: { name: string; far: number }[] = [];
+    // A name much less similar than the best match is not a suggestion.
+    let limit = Number.POSITIVE_INFINITY;
+    for (const { name } of names) {
+      const compared = name.toLowerCase().slice(0, MAX_COMPARED);
+      // The distance is at least that of the lengths.
+      if (Math.abs(compared.length - wanted.length) > limit) continue;
+      const far = distance(wanted, compared);
+      // Neither is one with nothing in common.
+      if (far > limit || far >= Math.max(wanted.length, compared.length)) continue;
+      limit = Math.min(limit, far + 2);
+      similar.push({ name, far });
+    }
+    return similar
       .filter(({ far }) => far <= limit)
+      .sort((a, b) => a.far - b.far)
       .slice(0, MAX_SUGGESTIONS)
       .map(({ name }) => name);
   }

@@ -6,7 +6,7 @@ import { storedTotal } from './counts-store.ts';
 import { CREDENTIAL_STATUSES } from './credential.ts';
 import { containing, indexed, isKey, searchKey } from './key-store.ts';
 import { IS_PRODUCTION, placedAmong } from './order-store.ts';
-import type { CredentialFilter } from './ports.ts';
+import type { CredentialFilter, FirstPage } from './ports.ts';
 
 /** The traits of which it is kept how many have them. */
 const COUNTED: Partial<Record<keyof CredentialFilter, CountedTrait>> = {
@@ -51,10 +51,43 @@ export function matching(db: Database, filter: CredentialFilter) {
   return rows;
 }
 
-/** How many match, as part of another statement: from what is kept, where that says it. */
+export type WantedPage = FirstPage & { readonly offset: number };
+
+/** The ids of a page in their order, each with the total. */
+export function idsOn(db: Database, { filter, offset, limit }: WantedPage) {
+  const rows = matching(db, filter).select('credentials.technical_account_id as id');
+  const total = keptTotalOf(db, filter);
+  // Where it is kept how many there are, the page ends with its last row.
+  if (total !== null) return inOrder(rows).select(total.as('total')).offset(offset).limit(limit).as('ids');
+  // Otherwise all are found: once, for both.
+  return db
+    .with(
+      (cte) => cte('matched').materialized(),
+      () => rows.select('sort_key'),
+    )
+    .selectFrom('matched')
+    .select(['id', sql<number>`(select count(*) from matched)`.as('total')])
+    .orderBy('sort_key')
+    .orderBy('id')
+    .offset(offset)
+    .limit(limit)
+    .as('ids');
+}
+
+/** The one order of lists. */
+export function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
+  return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
+}
+
+/** How many match, as part of another statement. */
 export function totalOf(db: Database, filter: CredentialFilter): RawBuilder<number> {
+  return keptTotalOf(db, filter) ?? counted(matching(db, filter));
+}
+
+/** The same from what is kept; null where that does not say it. */
+function keptTotalOf(db: Database, filter: CredentialFilter): RawBuilder<number> | null {
   const trait = onlyTraitOf(filter);
-  if (trait === undefined) return counted(matching(db, filter));
+  if (trait === undefined) return null;
   const { statuses, isIdle } = filter;
   const stored = storedTotal(statuses ?? CREDENTIAL_STATUSES, trait);
   if (isIdle === undefined) return stored;

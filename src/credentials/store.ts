@@ -1,4 +1,5 @@
 import { expressionBuilder, type SelectQueryBuilder, sql } from 'kysely';
+import { builtOnce } from '../db/built-once.ts';
 import type { Database } from '../db/database.ts';
 import type { CredentialsTable, HoldsTable, Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson, toText } from '../db/values.ts';
@@ -18,7 +19,7 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { matching, present, presentIds, totalOf } from './filter-store.ts';
+import { idsOn, inOrder, matching, present, presentIds, totalOf, type WantedPage } from './filter-store.ts';
 import { isKey, searchKey } from './key-store.ts';
 import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
@@ -47,6 +48,8 @@ type ListedRow = Pick<
 export class SqlCredentialStore implements CredentialStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
+
+  readonly #rowsOfPages = builtOnce((wanted: readonly WantedPage[]) => pagesIn(this.#db, wanted));
 
   constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
@@ -130,26 +133,9 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   /** In one statement. Of a page without rows, the total is not read. */
-  async #pages(wanted: readonly (FirstPage & { offset: number })[]): Promise<Page<ListedCredential>[]> {
-    // Only ids are sorted; what a page shows is read for its few rows.
-    const [first, ...others] = wanted.map(({ filter, offset, limit }, page) => {
-      const rows = matching(this.#db, filter);
-      // Counted on its own, so that the page itself ends with its last row.
-      const total = totalOf(this.#db, filter);
-      const ids = inOrder(rows).select('credentials.technical_account_id as id').offset(offset).limit(limit);
-      return this.#db
-        .selectFrom(ids.as('ids'))
-        .select(['id', sql<number>`${sql.lit(page)}`.as('page'), total.as('total')]);
-    });
-    if (first === undefined) return [];
-    const rows = await inOrder(
-      withDetails(
-        this.#db
-          .selectFrom(others.reduce((all, each) => all.unionAll(each), first).as('ids'))
-          .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
-          .select(['page', 'total']),
-      ),
-    ).execute();
+  async #pages(wanted: readonly WantedPage[]): Promise<Page<ListedCredential>[]> {
+    if (wanted.length === 0) return [];
+    const { rows } = await this.#db.executeQuery(this.#rowsOfPages(wanted));
     const credentials = new Map<string, ListedCredential>();
     const pages = wanted.map(() => ({ rows: [] as ListedCredential[], total: 0 }));
     for (const row of rows) {
@@ -240,8 +226,22 @@ export class SqlCredentialStore implements CredentialStore {
   }
 }
 
-function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
-  return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
+/** The rows of all these pages, of which there is at least one, each with the number of its page and the total of that. */
+function pagesIn(db: Database, wanted: readonly WantedPage[]) {
+  const ids = wanted
+    .map((each, page) =>
+      db.selectFrom(idsOn(db, each)).select(['id', 'total', sql<number>`${sql.lit(page)}`.as('page')]),
+    )
+    .reduce((all, each) => all.unionAll(each));
+  // Only ids are sorted; what a page shows is read for its few rows.
+  return inOrder(
+    withDetails(
+      db
+        .selectFrom(ids.as('ids'))
+        .innerJoin('credentials', 'credentials.technical_account_id', 'ids.id')
+        .select(['page', 'total']),
+    ),
+  );
 }
 
 function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudits } from '../audit/store.ts';
+import { builtOnce } from '../db/built-once.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
@@ -25,6 +26,14 @@ import { toRow } from './store.ts';
 export class SqlSyncStore implements SyncStore {
   readonly #db: Database;
   readonly #production: ProductionSandboxes;
+  readonly #overview = builtOnce(() =>
+    this.#db
+      .selectFrom('credential_counts')
+      .leftJoin('sync_state', 'sync_state.id', 'credential_counts.id')
+      .select(CREDENTIAL_STATUSES)
+      .select(['tried_at', 'succeeded_at', 'problem', 'unread', 'progress'])
+      .where('credential_counts.id', '=', 1),
+  );
 
   constructor(db: Database, production: ProductionSandboxes = null) {
     this.#db = db;
@@ -195,13 +204,8 @@ export class SqlSyncStore implements SyncStore {
   }
 
   async overview(): Promise<Overview> {
-    const row = await this.#db
-      .selectFrom('credential_counts')
-      .leftJoin('sync_state', 'sync_state.id', 'credential_counts.id')
-      .select(CREDENTIAL_STATUSES)
-      .select(['tried_at', 'succeeded_at', 'problem', 'unread', 'progress'])
-      .where('credential_counts.id', '=', 1)
-      .executeTakeFirstOrThrow();
+    const [row] = (await this.#db.executeQuery(this.#overview())).rows;
+    if (row === undefined) throw new Error('the database has no counts');
     return { counts: toCounts(row), sync: toSyncState(row) };
   }
 

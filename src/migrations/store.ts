@@ -1,6 +1,7 @@
 import type { AuditAction } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus } from '../credentials/credential.ts';
+import { builtOnce } from '../db/built-once.ts';
 import { type Database, isUniqueViolation } from '../db/database.ts';
 import { toColumns, toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable } from '../db/tables.ts';
@@ -34,6 +35,13 @@ interface Only {
 export class SqlMigrationStore implements MigrationStore {
   readonly #db: Database;
   readonly #organisation: string;
+  readonly #queue = builtOnce(() =>
+    this.#rows()
+      .where('state', 'in', ACTIVE_STATES)
+      .orderBy((eb) => eb.case().when('state', 'in', IN_FLIGHT_STATES).then(0).else(1).end())
+      .orderBy('decided_at')
+      .orderBy('id'),
+  );
 
   constructor(db: Database, organisation: string) {
     this.#db = db;
@@ -124,12 +132,7 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async queue(): Promise<Migration[]> {
-    const rows = await this.#rows()
-      .where('state', 'in', ACTIVE_STATES)
-      .orderBy((eb) => eb.case().when('state', 'in', IN_FLIGHT_STATES).then(0).else(1).end())
-      .orderBy('decided_at')
-      .orderBy('id')
-      .execute();
+    const { rows } = await this.#db.executeQuery(this.#queue());
     return rows.map(toMigration);
   }
 

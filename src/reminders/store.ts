@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import { writeAudit } from '../audit/store.ts';
 import { searchKey } from '../credentials/key-store.ts';
+import { builtOnce } from '../db/built-once.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, toDate } from '../db/values.ts';
@@ -9,6 +10,9 @@ import type { Pause, Recipient, ReminderRound, ReminderStore } from './ports.ts'
 
 export class SqlReminderStore implements ReminderStore {
   readonly #db: Database;
+  readonly #recipientsOf = builtOnce((emails: readonly string[]) =>
+    this.#db.selectFrom('recipients').select(['email', 'recipient']).where('email', 'in', emails),
+  );
 
   constructor(db: Database) {
     this.#db = db;
@@ -139,11 +143,7 @@ export class SqlReminderStore implements ReminderStore {
   async peopleBehind(emails: readonly string[]): Promise<Map<string, string>> {
     if (emails.length === 0) return new Map();
     const keys = new Set(emails.flatMap((email) => [email, email.toLowerCase()]));
-    const rows = await this.#db
-      .selectFrom('recipients')
-      .select(['email', 'recipient'])
-      .where('email', 'in', [...keys])
-      .execute();
+    const { rows } = await this.#db.executeQuery(this.#recipientsOf([...keys]));
     return new Map(
       rows.flatMap(({ email, recipient }) => {
         const known = fromJson<Recipient>(recipient);

@@ -102,7 +102,5 @@ function escapeMarkup(text: string): string {
 }
 
 function escapedLength(text: string): number {
-  let { length } = text;
-  for (const character of text) length += (ESCAPES[character]?.length ?? 1) - 1;
-  return length;
+  return escapeMarkup(text).length;
 }

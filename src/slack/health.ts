@@ -147,9 +147,13 @@ export class ObservedClient extends webApi.WebClient {
     this.#onCall = onCall;
   }
 
-  override async apiCall(method: string, options?: Record<string, unknown>): Promise<webApi.WebAPICallResult> {
+  override async apiCall(
+    method: string,
+    { blocks, view, ...rest }: Record<string, unknown> = {},
+  ): Promise<webApi.WebAPICallResult> {
     try {
-      const result = await super.apiCall(method, options);
+      // Text already: the client sends it so, but copies objects part by part for a line of the log that is rarely written.
+      const result = await super.apiCall(method, { ...rest, blocks: asJson(blocks), view: asJson(view) });
       this.#onCall(method, null);
       return result;
     } catch (error) {
@@ -157,4 +161,8 @@ export class ObservedClient extends webApi.WebClient {
       throw error;
     }
   }
+}
+
+function asJson(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }
