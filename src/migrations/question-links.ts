@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 import type { ConfirmationMessages } from './ports.ts';
 
-/** Links kept at most; the oldest is dropped. */
+/** Maximum number of links kept; the oldest is dropped. */
 const MAX_WAITING = 100;
 
 /**
