@@ -51,7 +51,8 @@ export const environmentSchema = z.object({
   PORT: wholeNumber(65_535, 'must be a port number from 0 to 65535 (0: any free one).')
     .prefault('3000')
     .meta({
-      description: "Slack's requests (HTTP mode) at /slack/events; /healthz, /readyz and /metrics in both modes.",
+      description:
+        "Port for Slack's requests at /slack/events (HTTP mode), and for /healthz, /readyz and /metrics (both modes).",
     }),
   OPERATIONS_PORT: wholeNumber(
     65_535,
@@ -60,14 +61,15 @@ export const environmentSchema = z.object({
     .optional()
     .meta({
       description:
-        'A port of their own for /readyz and /metrics, not to be reached from outside. Of the three, PORT then serves /healthz alone.',
+        'Separate port for /readyz and /metrics, not to be reached from outside. PORT then serves /healthz, but not these two.',
       examples: ['9090'],
     }),
   LISTEN_ADDRESS: z
     .union([z.ipv4(), z.ipv6()], 'must be an IP address of this machine, such as 127.0.0.1, or empty for all of them.')
     .optional()
     .meta({
-      description: 'Address to listen on, as behind a proxy on the same machine. Empty: every address of the machine.',
+      description:
+        'Address to listen on, for instance behind a proxy on the same machine. Empty: every address of the machine.',
       examples: ['127.0.0.1'],
     }),
   SLACK_APP_TOKEN: optional(
@@ -101,13 +103,13 @@ export const environmentSchema = z.object({
       description: 'Scopes, copied from there as a comma-separated list. docs/adobe.md says which call needs which.',
     }),
   ADOBE_IMS_URL: serviceUrl('https://ims-na1.adobelogin.com').meta({
-    description: "Adobe's address for tokens. Only tests change it.",
+    description: "Adobe's address for tokens (IMS). Only tests change it.",
   }),
   ADOBE_PLATFORM_URL: serviceUrl('https://platform.adobe.io').meta({
-    description: "Adobe's address of the Experience Platform. Only tests change it.",
+    description: 'Address of Adobe Experience Platform. Only tests change it.',
   }),
   ADOBE_CONSOLE_URL: serviceUrl('https://developers.adobe.io').meta({
-    description: "Adobe's address of the Developer Console's API. Only tests change it.",
+    description: "Address of the Developer Console's API. Only tests change it.",
   }),
   ADOBE_SANDBOXES: list(
     /^[a-z0-9-]+$/,
@@ -122,7 +124,7 @@ export const environmentSchema = z.object({
     .optional()
     .meta({
       description:
-        "Those of them that are production: migrating there takes typing the credential's name. A comma-separated list. Empty: every sandbox with prod, prd or live in its name.",
+        'Sandboxes that are production, where a migration takes the typed name of the credential. A comma-separated list from ADOBE_SANDBOXES. Empty: every sandbox with prod, prd or live in its name.',
       examples: ['prod'],
     }),
   MIGRATION_METHOD: z
@@ -130,7 +132,7 @@ export const environmentSchema = z.object({
     .prefault('query-service')
     .meta({
       description:
-        "query-service: the call that Adobe's Credentials tab is believed to make, in one step. developer-console: the published calls, in two steps, each after a question; experimental, since Adobe does not say whether Query Service gets the new secret. hand-off: the bot asks, a person presses Migrate in Adobe, and the bot watches; needs nothing that Adobe does not publish.",
+        "query-service: the call that Adobe's Credentials tab is believed to make, in one step. developer-console: the published calls, in two steps, each with its own confirmation; experimental, since Adobe does not say whether Query Service gets the new secret. hand-off: the bot asks, a person presses Migrate in Adobe, and the bot watches; relies only on what Adobe publishes.",
       examples: ['hand-off'],
     }),
   ADOBE_MIGRATE_PATH: z
@@ -142,11 +144,11 @@ export const environmentSchema = z.object({
     .prefault('/data/foundation/queryauth/accounts/{technicalAccountId}/migrate')
     .meta({
       description:
-        "Where query-service starts a migration. Adobe documents no such call: compare it with your browser's network tab.",
+        "Path of the call with which query-service starts a migration. Adobe does not document it: compare it with your browser's network tab.",
     }),
   ADOBE_UI_URL: pageUrl('https://experience.adobe.com/#/platform').meta({
     description:
-      "Where a person presses Migrate. {sandbox} in it stands for the sandbox's name. In quotation marks, since it has a #.",
+      "Page on which a person presses Migrate. {sandbox} stands for the sandbox's name. Put it in quotation marks, since it contains a #.",
   }),
   MIGRATION_POLL_SECONDS: seconds(60, '5').meta({ description: "Seconds between two reads of a migration's status." }),
   MIGRATION_EXPECTED_SECONDS: seconds(3600, '40').meta({ description: 'Seconds that a migration usually takes.' }),
@@ -155,7 +157,7 @@ export const environmentSchema = z.object({
   }),
   WATCH_HOURS: wholeNumber(168, 'must be a whole number of hours from 0 to 168 (0: do not watch).')
     .prefault('24')
-    .meta({ description: 'Hours for which the jobs of a migrated credential are watched; 0: not at all.' }),
+    .meta({ description: "Hours for which the bot watches a migrated credential's jobs. 0: none." }),
   MIGRATORS: list(
     /^[UWS][A-Z0-9]{4,}$/,
     'must be a comma-separated list of Slack user ids (U… or W…, from a profile › ⋮ › Copy member ID) and user group ids (S…, from the group › ⋮ › Copy group ID).',
@@ -168,21 +170,21 @@ export const environmentSchema = z.object({
     }),
   REQUIRE_SECOND_PERSON: yesNo('false').meta({
     description:
-      'true: who confirms must not be who asked, so at least two people have to be migrators. Advised for production.',
+      'true: the person who confirms must not be the one who asked, so at least two people have to be migrators. Advised for production.',
   }),
   DRY_RUN: yesNo('false').meta({
     description:
-      'true: a rehearsal. The same questions, checks and access, but nothing that changes anything at Adobe is sent, nor what was confirmed before.',
+      'true: every migration is a dry run, with the same questions, checks and access. Nothing that changes anything at Adobe is sent, not even what was confirmed before.',
   }),
   DATABASE_URL: databaseUrl('file:./data/qs-creds.db').meta({
     description:
-      'SQLite file on a disk that lasts, or PostgreSQL for several instances and for platforms whose disk is emptied (Heroku). TLS: ?sslmode=verify-full, or no-verify; see docs/database.md.',
+      'SQLite file on a persistent disk, or PostgreSQL for several instances and for platforms that empty the disk (Heroku). TLS: ?sslmode=verify-full, or no-verify; see docs/database.md.',
     examples: ['postgres://user:password@host:5432/name'],
   }),
   DEADLINE: z.iso
     .date('must be an existing date in the form year-month-day, such as 2025-06-30.')
     .prefault('2025-06-30')
-    .meta({ description: 'The last day, year-month-day.' }),
+    .meta({ description: 'The last day to migrate, as year-month-day.' }),
   REMINDER_CHANNEL: z
     .string()
     .regex(
@@ -192,14 +194,14 @@ export const environmentSchema = z.object({
     .optional()
     .meta({
       description:
-        'Channel of the digest, by its id (channel › About, at the bottom); invite the bot to it. Empty: none.',
+        'Id of the channel for the digest (channel › About, at the bottom); invite the bot to it. Empty: none.',
       examples: ['C0CHANNEL'],
     }),
   REMINDER_CRON: cronExpression('0 9 * * 1-5').meta({
-    description: 'When the bot looks for due reminders: minute, hour, day, month, weekday.',
+    description: 'When the bot checks for due reminders: minute, hour, day, month, weekday.',
   }),
   REMINDER_TIMEZONE: timeZone('UTC').meta({
-    description: 'Time zone of REMINDER_CRON and of the days, by its IANA name.',
+    description: 'Time zone of REMINDER_CRON and of calendar days: an IANA name.',
     examples: ['Europe/Berlin'],
   }),
   REMINDER_DAYS: list(
@@ -208,22 +210,24 @@ export const environmentSchema = z.object({
   )
     .transform((days) => [...new Set(days.map(Number))].sort((a, b) => b - a))
     .prefault('60,30,14,7,3,2,1,0')
-    .meta({ description: 'Days before the deadline on which people are reminded.' }),
-  SYNC_CRON: cronExpression('*/15 * * * *').meta({ description: 'How often Adobe is read in the background.' }),
+    .meta({ description: 'Days before the deadline on which reminders are sent.' }),
+  SYNC_CRON: cronExpression('*/15 * * * *').meta({
+    description: 'When the bot reads Adobe in the background: minute, hour, day, month, weekday.',
+  }),
   HTTPS_PROXY: proxyUrl().meta({
-    description: 'Proxy for what is sent to Slack and Adobe, with user:password@ if it asks for them.',
+    description: 'Proxy for requests to Slack and Adobe, with user:password@ if it requires them.',
     examples: ['http://proxy.example.com:8080'],
   }),
-  HTTP_PROXY: proxyUrl().meta({ description: 'Used where HTTPS_PROXY is empty.' }),
+  HTTP_PROXY: proxyUrl().meta({ description: 'Used if HTTPS_PROXY is empty.' }),
   NO_PROXY: z
     .string()
     .optional()
     .meta({
-      description: 'Hosts to connect to directly: a comma-separated list, .example.com for all below it.',
+      description: 'Hosts to connect to without the proxy: a comma-separated list. .example.com: all hosts below it.',
       examples: ['.example.com'],
     }),
   NODE_EXTRA_CA_CERTS: certificateFile().meta({
-    description: "Certificates to trust besides Node's own, as behind TLS inspection: a PEM file.",
+    description: "PEM file of certificates to trust in addition to Node's own, for instance with TLS inspection.",
     examples: ['company-ca.pem'],
   }),
   LOG_LEVEL: z

@@ -8,7 +8,7 @@ import { recordMove, withKind } from './move-store.ts';
 
 /** Rolls a request back: the asker has too many open ones. */
 class TooManyOpen extends Error {}
-/** Rolls a request back: the asker has asked about the same credential meanwhile, at another instance. */
+/** Rolls a request back: meanwhile, the asker has asked about the same credential at another instance. */
 class AskedMeanwhile extends Error {}
 
 const ASKED_AGAIN: Reason = { code: 'asked_again' };

@@ -18,12 +18,12 @@ import { seenIn } from './seen-impact.ts';
 import { endsHere, type MethodName, type Way } from './steps.ts';
 import { type Sandboxes, unreadProduction } from './unread-production.ts';
 
-/** Where a migration is asked for. */
+/** Where a migration is requested. */
 export interface Origin {
   readonly channel: string;
   /** Null in the Home, where only an ordinary message can show the question, or `show`. */
   readonly responseUrl: string | null;
-  /** Shows the question to the asker alone. Where it throws, the question may stand there, and the request is void. */
+  /** Shows the question to the asker alone. If it throws, the question may still be visible, and the request is void. */
   readonly show?: (request: Migration, credential: ListedCredential) => Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export type AskResult =
       readonly kind: 'asked';
       readonly request: Migration;
       readonly credential: ListedCredential;
-      /** User ids of some who may confirm, where a second person has to. */
+      /** User ids of some people who may confirm, if a second person has to. */
       readonly approvers: readonly string[];
     }
   /** Its status does not allow this; `active` is its migration in the queue, if any. */
@@ -58,7 +58,7 @@ export type NotConfirmed =
   /** The press changed nothing: the request had been decided, has expired or is void. */
   | { readonly kind: 'too_late'; readonly request: Migration }
   | { readonly kind: 'no_such_request' }
-  /** What was on screen is no longer what depends on it: the request is still pending, to be read again. */
+  /** What depends on it has changed since it was on screen. The request stays pending and is to be read again. */
   | { readonly kind: 'unseen'; readonly request: Migration; readonly change: ImpactChange };
 
 interface Parts extends RehearsalParts, ApproverParts {
@@ -87,7 +87,7 @@ export class Confirmations {
   readonly #dryRun: boolean;
   readonly #adobe: Sandboxes;
 
-  /** `method`: by which new requests are made; `dryRun`: as dry runs only. */
+  /** `method`: the method of new requests; `dryRun`: whether they are all dry runs. */
   constructor(
     parts: Parts,
     settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & Sandboxes,
@@ -145,7 +145,7 @@ export class Confirmations {
         isShown = true;
       }
     } finally {
-      // There is no question to close in Slack, or one whose place was lost: its buttons must do nothing.
+      // Slack has no question to close, or one whose place was lost: its buttons must do nothing.
       if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
     }
     if (where.show !== undefined) return { kind: 'asked', request, credential, approvers };
@@ -230,7 +230,7 @@ export class Confirmations {
     return this.#end(person, id, responseUrl, null);
   }
 
-  /** The second person says no, in their own words; otherwise as `cancel`. @throws {AccessDenied} to the asker as well */
+  /** The second person declines, in their own words; otherwise like `cancel`. @throws {AccessDenied} also for the asker */
   async decline(person: Migrator, id: string, words: string): Promise<Migration | null> {
     const found = await this.find(person, id, 'decline');
     if (found.kind === 'no_such_request') return null;

@@ -10,7 +10,7 @@ import type { MigrationStore } from './ports.ts';
 import { readStatus } from './runner.ts';
 import { mayGoOnByHand, waitsForPerson } from './verdicts.ts';
 
-/** A person is reminded so long after the hand-over, once. Milliseconds. */
+/** How long after the hand-over a person is reminded, once. Milliseconds. */
 export const REMIND_AFTER_MS = 60 * 60 * 1000;
 
 export type NotNowResult =
@@ -28,13 +28,13 @@ type NotWaiting =
   { readonly kind: 'not_waiting'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
 export type FinishResult =
-  /** The same confirmation goes on as a hand-off. */
+  /** The same confirmation continues as a hand-off. */
   | { readonly kind: 'continued'; readonly migration: Migration }
   /** The confirmation is no longer valid. */
   | { readonly kind: 'outdated'; readonly migration: Migration }
   /** It is on hold. */
   | { readonly kind: 'held'; readonly migration: Migration; readonly hold: Hold }
-  /** The credential is no longer what was confirmed, or cannot be migrated any more. */
+  /** The credential is no longer as confirmed, or can no longer be migrated. */
   | { readonly kind: 'changed'; readonly migration: Migration }
   /** It cannot go on so, or does already. */
   | { readonly kind: 'not_possible'; readonly migration: Migration }
@@ -96,7 +96,7 @@ export class HandOffs {
     return { kind: 'handed_back', migration: moved };
   }
 
-  /** Goes on as a hand-off with a confirmation whose start Adobe refused: once, however many presses arrive. */
+  /** Continues a confirmation whose start Adobe refused as a hand-off: once, however many presses arrive. */
   async finishInAdobe(person: Migrator, id: string): Promise<FinishResult> {
     const { migrations, credentials, requests, clock, wake } = this.#parts;
     const migration = await migrations.get(id);

@@ -24,7 +24,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Whether a question that was shown with what was known already says this. */
+/** Whether the question already shows this, from what was known when it was posted. */
 function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
   if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
   return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
@@ -33,11 +33,11 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
 interface Revising {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
-  /** Shows it in a modal instead. False: the question no longer stands there. */
+  /** Shows it in a modal instead. False: the modal no longer shows the question. */
   readonly reviseModal?: (revised: Migration) => Promise<boolean>;
 }
 
-/** What depends on the credential of a question: read for it, kept with it, and compared before the start. */
+/** What depends on a question's credential: read for the question, stored with it, and compared before the start. */
 export class Impacts {
   readonly #parts: Parts;
 
@@ -71,8 +71,8 @@ export class Impacts {
   }
 
   /**
-   * Shows it in the question, unless that says it already; a modal says besides that it is being read. It is kept first,
-   * beside what was shown before: the press says which of the two was on screen. Never throws.
+   * Shows it in the question, unless the question already does; a modal also says that it is being read. It is stored
+   * first, next to what was shown before: the press says which of the two was on screen. Never throws.
    */
   async show(
     request: Migration,
@@ -96,7 +96,7 @@ export class Impacts {
     }
   }
 
-  /** Shows what is kept once more, where a person has pressed something older: its edit may have been lost. Never throws. */
+  /** Shows the stored impact again after a press on an older one, whose edit may have been lost. Never throws. */
   async showAgain(request: Migration, approvers: readonly string[]): Promise<void> {
     const { credentials, messages, logger } = this.#parts;
     try {

@@ -22,7 +22,7 @@ export type NotNeeded =
   /** The migration has ended in the meantime, or never needed attention. */
   { readonly kind: 'not_needed'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
-/** `checked` when Adobe's state has since said how it ended, so that there is nothing to resolve. */
+/** `checked` if Adobe's state now shows how it ended, so there is nothing to resolve. */
 type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
 
 interface Parts {
@@ -37,7 +37,7 @@ interface Parts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** What a person may do about a migration whose end is not known. Neither starts anything. */
+/** What a person can do about a migration whose end is unknown. Neither action starts anything. */
 export class ManualResolution {
   readonly #parts: Parts;
 
@@ -45,7 +45,7 @@ export class ManualResolution {
     this.#parts = parts;
   }
 
-  /** Reads Adobe's state now. Where that says how it ended, the runner's next step ends the migration. */
+  /** Reads Adobe's state now. If it shows how the migration ended, the runner's next step ends it. */
   async checkAgain(person: Migrator, id: string): Promise<Checked | NotNeeded> {
     const { credentials, console, audit, clock, wake } = this.#parts;
     const found = await this.#find(id);

@@ -7,7 +7,7 @@ export interface MigrationTarget {
   /** The sandbox the call is addressed to: the first it was seen in. */
   readonly sandbox: string;
   readonly consoleId: string;
-  /** What is asked for; the start by most methods. */
+  /** The step that is requested; with most methods, the start. */
   readonly step: Step;
 }
 
@@ -24,9 +24,9 @@ export type StartOutcome =
   | { readonly kind: 'refused'; readonly error: AdobeError }
   /** The request never left this process: nothing was started. */
   | { readonly kind: 'unsent'; readonly error: AdobeError }
-  /** `maySend` said no before anything was written: nothing was started. */
+  /** `maySend` returned false before anything was written: nothing was started. */
   | { readonly kind: 'late' }
-  /** It may have been started; only Adobe's status says. */
+  /** It may have been started; only Adobe's status shows that. */
   | { readonly kind: 'unclear'; readonly error: AdobeError };
 
 /** The calls by which a credential is migrated. */
@@ -40,5 +40,5 @@ export interface MigrationMethod {
   start(target: MigrationTarget, signal: AbortSignal, maySend: () => boolean): Promise<StartOutcome>;
 }
 
-/** Each migration goes on by the method it was asked for with, whatever the setting is by then. */
+/** Each migration continues with the method of its request, even if the setting has changed. */
 export type MigrationMethods = Readonly<Record<SendingMethod, MigrationMethod>>;

@@ -23,7 +23,7 @@ export type MigrationState =
   | 'failed'
   /** Only a person checking in Adobe can say how it ended; never sent again automatically. */
   | 'needs_attention'
-  /** It needed a person, who dealt with it in Adobe and said so. */
+  /** It needed attention, and a person settled it in Adobe and said so. */
   | 'resolved'
   | 'cancelled'
   | 'expired'
@@ -46,7 +46,7 @@ const ARROWS: Readonly<Record<MigrationState, readonly MigrationState[]>> = {
   migrated: [],
   bound: [],
   undone: [],
-  // Only `MigrationStore.continueByHand` leads out of it, once: the same confirmation goes on as a hand-off.
+  // Only `MigrationStore.continueByHand` leads out of it, once: the same confirmation continues as a hand-off.
   failed: [],
   cancelled: [],
   expired: [],
@@ -62,7 +62,7 @@ export function mayMove(from: MigrationState, to: MigrationState): boolean {
 export const ACTIVE_STATES = ['confirmed', 'submitted', 'running'] as const satisfies MigrationState[];
 /** States in which Adobe may be migrating. One per organisation. */
 export const IN_FLIGHT_STATES = ['submitted', 'running'] as const satisfies MigrationState[];
-/** Ends of a confirmed migration, of which people must be notified. */
+/** Ends of a confirmed migration that people must be notified of. */
 export const END_STATES = [
   'migrated',
   'bound',
@@ -88,7 +88,7 @@ export type Reason =
   | { readonly code: 'unchecked'; readonly problem: AdobeProblem }
   /** Right before the start, Adobe said that it cannot be migrated. Nothing was sent. */
   | { readonly code: 'not_eligible' }
-  /** Its turn came after the confirmation had expired. Nothing was sent. */
+  /** The confirmation had expired when its turn came. Nothing was sent. */
   | { readonly code: 'outdated' }
   /** Adobe had started and went back to not started. */
   | { readonly code: 'put_back' }
@@ -100,11 +100,11 @@ export type Reason =
       /** It was begun outside qs-creds, so that nothing was sent from here. */
       readonly isUnsent?: true;
     }
-  /** Who dealt with it in Adobe, as a Slack user id. */
+  /** Slack user id of the person who settled it in Adobe. */
   | { readonly code: 'resolved'; readonly by: string }
   /** A person decided not to press Migrate in Adobe now: who, as a Slack user id. Nothing was migrated. */
   | { readonly code: 'handed_back'; readonly by: string }
-  /** A person took it out of the queue: who, as a Slack user id. Nothing was sent. */
+  /** Slack user id of the person who took it out of the queue. Nothing was sent. */
   | { readonly code: 'withdrawn'; readonly by: string }
   /** A backup was restored in which it was queued: it may have been sent since the backup. */
   | { readonly code: 'restored' }
@@ -118,7 +118,7 @@ export type Reason =
   | ReturnType<typeof heldReason>
   /** Another request for the same credential was confirmed first; or the same person has asked again. */
   | { readonly code: 'answered_elsewhere' | 'asked_again' }
-  /** The second person said no, in their own words. */
+  /** The second person declined, with a reason in their own words. */
   | { readonly code: 'declined'; readonly words: string }
   /** Slack rejected the question in the channel where others were to see it. */
   | { readonly code: 'not_posted' }
@@ -127,11 +127,11 @@ export type Reason =
   /** It was a dry run. */
   | ({ readonly code: 'dry_run' } & Rehearsal);
 
-/** What a dry run found out. Nothing was sent. */
+/** The result of a dry run. Nothing was sent. */
 export interface Rehearsal {
-  /** What would have been sent; null where a person presses Migrate in Adobe. */
+  /** What would have been sent; null if a person presses Migrate in Adobe. */
   readonly call: Call | null;
-  /** Why that cannot be told, or why Adobe's state could not be read; null when both could. */
+  /** Why that is unknown, or why Adobe's state could not be read; null if both are known. */
   readonly problem: AdobeProblem | null;
   /** Adobe's state when it was confirmed; null when it could not be read. */
   readonly status: AdobeStatus | null;
@@ -139,7 +139,7 @@ export interface Rehearsal {
   readonly wouldStart: boolean;
 }
 
-/** One request to migrate a credential, and what became of it. */
+/** One request to migrate a credential, and its outcome. */
 export interface Migration {
   readonly id: string;
   readonly state: MigrationState;
@@ -152,9 +152,9 @@ export interface Migration {
   readonly consoleId: string;
   /** The credential as the question showed it: what was confirmed. */
   readonly shown: Shown;
-  /** What depends on it, as the question showed it; null: it was not looked at. */
+  /** What depends on it, as the question showed it; null: it was not read. */
   readonly impact: Impact | null;
-  /** What it showed of that before `impact` was read; null: nothing else. A person may have pressed that. */
+  /** What the question showed before `impact` was read, which may be what a person pressed; null: nothing else. */
   readonly impactBefore: Impact | null;
   /** The Slack channel of the request. */
   readonly channel: string;
@@ -169,7 +169,7 @@ export interface Migration {
   readonly endedAt: Date | null;
   /** When a reminder to press Migrate in Adobe was recorded, to be sent. */
   readonly remindedAt: Date | null;
-  /** An Adobe error on the start that alone decides nothing: kept for the person who has to check. */
+  /** An Adobe error on the start, which alone decides nothing; kept for the person who has to check. */
   readonly startProblem: AdobeProblem | null;
   readonly reason: Reason | null;
   /** The one ordinary message that shows its progress. */

@@ -17,7 +17,7 @@ import { waitsForPerson } from './verdicts.ts';
 export class OnHold extends Error {}
 
 /**
- * What goes with a move, in its transaction: the audit row, the credential's status, what people are to be told.
+ * What goes with a move, in its transaction: the audit row, the credential's status, and what people are notified of.
  * @throws {OnHold} when it leads to a start and the credential is on hold
  */
 export async function recordMove(
@@ -40,7 +40,7 @@ export async function recordMove(
   return migration;
 }
 
-/** What an audit row says besides: nothing where a real start is meant. */
+/** What else an audit row says; nothing for a real start. */
 export function withKind(detail: AuditDetail | null, step: Step, isDryRun: boolean): AuditDetail | null {
   if (step === 'start' && !isDryRun) return detail;
   return { ...detail, ...(step !== 'start' && { step }), ...(isDryRun && { isDryRun }) };

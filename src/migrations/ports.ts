@@ -4,7 +4,7 @@ import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
 import type { EndState, MessageLink, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
 
-/** The columns a move may change besides the state. */
+/** The columns that a transition may change besides the state. */
 export interface MigrationChanges {
   readonly decidedBy?: string;
   readonly decidedAt?: Date;
@@ -81,12 +81,12 @@ export interface MigrationStore {
   pendingRequests(technicalAccountId: string): Promise<Migration[]>;
   /** Pending requests about credentials that are no longer in the state of Adobe's from which they go on. */
   supersededRequests(): Promise<Migration[]>;
-  /** Migrations that need attention although Adobe's state has since said how they end. */
+  /** Migrations that need attention although Adobe's state now shows how they ended. */
   lateEnds(): Promise<LateEnd[]>;
   noteStartProblem(id: string, problem: AdobeProblem): Promise<void>;
-  /** Adobe takes no start of this app's until a setting is changed; null: it took this one, so it takes them again. */
+  /** Adobe accepts no start from this app until a setting changes; null: it accepted this one, so it does again. */
   noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void>;
-  /** The latest start that Adobe refused so, unless it took a later one. */
+  /** The latest start that Adobe refused in this way, unless it accepted a later one. */
   startRefusal(): Promise<StartRefusal | null>;
   /** Replaces `previous` and forgets its address, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
@@ -95,7 +95,7 @@ export interface MigrationStore {
   /** Replaces what its question is about to show of what depends on it; null, without effect, when it is no longer pending. */
   setImpact(id: string, impact: Impact): Promise<Migration | null>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;
-  /** Migrations of whose end people have not been notified, oldest end first. */
+  /** Migrations whose end people have not been notified of, oldest end first. */
   unnotified(): Promise<Migration[]>;
   /**
    * Marks this end only: a later end of the same migration still has to be notified. Where it is shown by an edit of the
@@ -106,7 +106,7 @@ export interface MigrationStore {
   notifyAgain(id: string): Promise<void>;
 }
 
-/** Finds those who may migrate. */
+/** Finds the people who may migrate. */
 export interface MigratorDirectory {
   /**
    * User ids of at most so many. `isWhole`: all there are, up to so many.

@@ -12,7 +12,7 @@ import { waitsForPerson } from './verdicts.ts';
 
 /** What the one message about a migration shows. */
 export type ProgressState =
-  /** As it is first posted. It stays true: if Slack's response is lost, it stays beside the message posted next. */
+  /** The first text, which stays true: if Slack's response is lost, this message remains next to the second one. */
   | { readonly kind: 'confirmed' }
   /** In the queue; `place`: how many migrations are ahead of it; `forPerson`: the first of them waits for a person in Adobe. */
   | { readonly kind: 'waiting'; readonly place: number; readonly forPerson: boolean }
@@ -90,7 +90,7 @@ const MAX_RETRY_MS = { unavailable: 60_000, rejected: 300_000 };
 /** Before a post is repeated that may have arrived; four times as long before each further one, up to the longest. Milliseconds. */
 const REPEAT_MS = 30_000;
 const MAX_REPEAT_MS = 60 * 60 * 1000;
-/** An edit whose response was lost may still be carried out this much later. Milliseconds. */
+/** How much later Slack may still carry out an edit whose response was lost. Milliseconds. */
 const LATE_EDIT_MS = 30_000;
 
 /** Whether Slack has the message as it should be; `later`: it is tried again and holds up no other. */
@@ -120,7 +120,7 @@ export class ProgressReporter {
   readonly #watchMs: number;
   /** By migration. In memory only. */
   readonly #latest = new Map<string, Latest>();
-  /** Slack asked for a pause: until then only ends are tried. */
+  /** End of a pause that Slack asked for; until then, only ends are sent. */
   #pausedUntil = 0;
   readonly #edits: RateLimiter;
 
@@ -195,10 +195,10 @@ export class ProgressReporter {
     };
   }
 
-  /** The result of the last attempt, as long as it stands; null when Slack has to be called. */
+  /** The result of the last attempt while it is valid; null if Slack has to be called. */
   #pending(migration: Migration, progress: ProgressState): Delivery | null {
     const last = this.#latest.get(migration.id);
-    // An end may reach people whom progress did not, and what goes on after an end waits for nothing of it.
+    // An end may reach people whom progress did not, and what follows an end must not wait for it.
     if (last === undefined || last.isEnd !== (progress.kind === 'ended')) return null;
     if (last.shown === contentOf(migration, progress)) return 'shown';
     return this.#parts.clock.monotonicMs() < last.retryAt ? last.delivery : null;
@@ -221,7 +221,7 @@ export class ProgressReporter {
     const now = await migrations.get(migration.id);
     if (now?.endedAt?.getTime() !== migration.endedAt?.getTime()) await migrations.notifyAgain(migration.id);
     if (message === null || error !== null) return this.#noteFailure(migration, progress, error);
-    // Two instances have posted at the same moment: the message that is kept has to show it as well.
+    // Two instances have posted at the same moment: the message that is kept has to show it, too.
     if (now !== null && now.message?.ts !== message.ts) return 'later';
     return this.#noteShown(migration, progress);
   }
@@ -290,9 +290,9 @@ function repeatAfterMs(repeats: number): number {
 
 /**
  * What a message shows, for comparison. A migration may end twice, first needing attention: both ends are shown. One
- * that goes on by another method is shown again, since another instance may have shown its end meanwhile.
+ * that continues with another method is shown again, since another instance may have shown its end meanwhile.
  */
 function contentOf({ endedAt, method }: Migration, progress: ProgressState): string {
-  // What may be done then is not what has happened.
+  // What people can do then differs from what has happened.
   return JSON.stringify([progress.kind === 'ended' ? ENDED : progress, endedAt, method]);
 }

@@ -96,7 +96,7 @@ export class Runner {
     const { leases, clock } = this.#parts;
     const [now, monotonic] = [clock.now(), clock.monotonicMs()];
     const acquired = await leases.acquire(RUNNER_LEASE, now, RUNNER_LEASE_MS);
-    // Renewed too late, it may have been another's meanwhile: what was decided under it is not sent any more.
+    // If the lease was renewed too late, another instance may have held it: decisions under it must not be sent.
     if (!acquired || !this.#isLeased()) this.#lease = { wall: 0, monotonic: 0 };
     if (acquired)
       Object.assign(this.#lease, { wall: now.getTime() + RUNNER_LEASE_MS, monotonic: monotonic + RUNNER_LEASE_MS });
@@ -157,9 +157,9 @@ export class Runner {
       // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
       if (this.#dryRun || first.isDryRun) await this.#move(first, 'failed', { code: 'dry_run_set' });
       else if (mayStillSend()) await this.#send(first);
-      // Adobe takes too long each time: the queue is not held up until the confirmation expires.
+      // Adobe takes too long each time: the queue must not wait until the confirmation expires.
       else if (now - this.#first.since >= this.#timeoutMs) await this.#move(first, 'failed', { code: 'late' });
-      // What was read before the process stood still is old: it is read again first.
+      // What was read before the process was suspended is outdated: read it again first.
       else this.#first.readAt = Number.NEGATIVE_INFINITY;
     }
     if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);

@@ -9,11 +9,11 @@ export function impactMark(impact: Impact | null): string {
 
 interface Seen {
   readonly impact: Impact | null;
-  /** What has been read since, so that it is no decision on what is known now; null: nothing that matters. */
+  /** What has changed since, so the press does not confirm what is known now; null: nothing that matters. */
   readonly change: ImpactChange | null;
 }
 
-/** What was on screen where this mark was pressed; with no mark or an unknown one, what the question showed first. */
+/** What was on screen when this mark was pressed; without a known mark, what the question showed first. */
 export function seenIn({ impact, impactBefore }: Migration, mark: string | null): Seen {
   const seen = mark === impactMark(impact) ? impact : (impactBefore ?? impact);
   return { impact: seen, change: impact === null ? null : changeSince(seen, impact) };

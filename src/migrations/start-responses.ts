@@ -14,7 +14,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Refusals by which Adobe takes no start of this app's at all. */
+/** Refusals which mean that Adobe accepts no start from this app at all. */
 const NEVER_TAKEN: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
 
 /** A response that was recorded is among so many latest rows about its credential. */
@@ -27,7 +27,7 @@ interface Response {
   isAudited: boolean;
 }
 
-/** What Adobe responded to starts: audited, and acted on where it decides how a migration ends. */
+/** Adobe's responses to starts: audited, and acted on if they decide how a migration ends. */
 export class StartResponses {
   readonly #parts: Parts;
   readonly #end: (migration: Migration, reason: Reason) => Promise<unknown>;
@@ -71,7 +71,7 @@ export class StartResponses {
     return rows.some(({ action, migrationId }) => action === 'start_answered' && migrationId === migration.id);
   }
 
-  /** In the database: any instance tells the operator, and a restart forgets nothing. */
+  /** Stored in the database, so any instance can tell the operator, even after a restart. */
   async #noteRefusal({ id, decidedAt }: Migration, outcome: StartOutcome): Promise<void> {
     const { migrations, logger } = this.#parts;
     if (outcome.kind === 'accepted') await migrations.noteStartRefusal(id, null);
@@ -107,7 +107,7 @@ export class StartResponses {
   }
 }
 
-/** What an operator is to set. */
+/** What an operator has to set. */
 export function startRefusalWords({ problem: { code }, confirmedAt }: StartRefusal): string {
   const known = documented({ code });
   const why = known === null || code === undefined ? null : forOperators(code, known);

@@ -11,8 +11,8 @@ export type MethodName =
 export type SendingMethod = Exclude<MethodName, 'hand-off'>;
 
 /**
- * What a request asks for. By most methods, the start is the whole migration. By the Developer Console, the start adds the
- * OAuth credential beside the JWT one; a request of its own finishes that, and another one cancels it.
+ * The step that a request asks for. With most methods, the start is the whole migration. With the Developer Console, it
+ * adds an OAuth credential to the JWT one; a separate request finishes the migration, and another one cancels it.
  */
 export type Step = 'start' | 'finish' | 'cancel';
 

@@ -33,7 +33,7 @@ interface Parts extends RehearsalParts {
 }
 
 /**
- * Takes an Unfinished migration back. One press of a migrator asks for it and confirms it, since it can be begun again;
+ * Undoes an Unfinished migration. One press of a migrator asks and confirms, since the migration can be begun again;
  * both are recorded, and it waits in the queue like any other.
  */
 export class Undo {

@@ -26,7 +26,7 @@ export function waitsForPerson({ method, state }: Pick<Migration, 'method' | 'st
 /** Responses to a start after which nothing can have happened, and which will be the same next time. */
 const NEVER_TAKEN = [401, 403, 404, 405];
 
-/** Whether a confirmed migration whose start Adobe refused may go on as a hand-off. */
+/** Whether a confirmed migration whose start Adobe refused may continue as a hand-off. */
 export function mayGoOnByHand({ method, step, state, reason }: Migration): boolean {
   const isOurs = method === 'query-service' && step === 'start' && state === 'failed';
   return isOurs && reason?.code === 'refused' && NEVER_TAKEN.includes(reason.problem.status ?? 0);
@@ -92,7 +92,7 @@ export function whileInFlight(
   const isBegun = isMoving && migration.state === 'submitted';
   // However late a person has pressed Migrate, Adobe has its usual time from then on.
   if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
-  // Adobe's state decides after its pause, unless that keeps people and the queue waiting for too long.
+  // Adobe's state decides after its pause, unless people and the queue would wait too long.
   if ('problem' in reading && reading.problem.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS))
     return WAIT;
   if (elapsedMs >= timeoutMs) {

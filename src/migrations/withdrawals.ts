@@ -5,7 +5,7 @@ import type { MigrationStore } from './ports.ts';
 
 export type WithdrawResult =
   | { readonly kind: 'withdrawn'; readonly migration: Migration }
-  /** It does not wait in the queue any more: its start may have been sent, or it has ended. Nothing was changed. */
+  /** It is no longer in the queue: its start may have been sent, or it has ended. Nothing was changed. */
   | { readonly kind: 'too_late'; readonly migration: Migration }
   | { readonly kind: 'no_such_migration' };
 
@@ -26,7 +26,7 @@ export class Withdrawals {
     this.#parts = parts;
   }
 
-  /** Once, and never beside a start: of this arrow and the one to `submitted`, the database takes one. */
+  /** Once, and never together with a start: the database allows either this transition or the one to `submitted`. */
   async withdraw(person: Migrator, id: string): Promise<WithdrawResult> {
     const { migrations, clock, wake, ended } = this.#parts;
     const at = clock.now();

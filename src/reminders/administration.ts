@@ -35,7 +35,7 @@ interface Parts {
   readonly wake: () => void;
 }
 
-/** What would be sent now. */
+/** The messages that would be sent now. */
 export interface Preview {
   readonly digest: Digest;
   readonly window: ReminderWindow | null;
@@ -120,7 +120,7 @@ export class ReminderAdministration {
     return isEnded;
   }
 
-  /** What the person would be reminded of now. */
+  /** What the person would get a reminder of now. */
   async ownReminder(person: Member): Promise<OwnerReminder> {
     const { catalogue, store, ownerReminders } = this.#parts;
     const [theirs, takeovers] = await Promise.all([catalogue.toMigrate(person), store.takeovers()]);

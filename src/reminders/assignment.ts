@@ -5,8 +5,8 @@ import type { Addressed } from '../notices/notice.ts';
 import type { UnreachableCode } from './ports.ts';
 
 /**
- * Whose credentials are assigned: an owner's, by Adobe's email, or of no one (null); what a person took over; or those of
- * which a person says that they are not theirs, by technical account id.
+ * The credentials that are assigned: an owner's, by Adobe's email, or those without an owner (null); those a person took
+ * over; or those that a person says are not theirs, by technical account id.
  */
 export type AssignTarget =
   | { readonly owner: string | null }
@@ -22,9 +22,9 @@ export interface Missing {
 /** Who is notified about a credential instead of its owner. */
 export interface Takeover {
   readonly userId: string;
-  /** What was handed over at once; null in what earlier versions recorded. */
+  /** Identifies what was handed over together; null in records of earlier versions. */
   readonly assignment: string | null;
-  /** Who did that: the person, or a migrator. Null in what earlier versions recorded. */
+  /** Who handed it over: the person, or a migrator. Null in records of earlier versions. */
   readonly by: string | null;
   readonly at: Date | null;
 }
@@ -32,15 +32,15 @@ export interface Takeover {
 /** By technical account id. */
 export type Takeovers = ReadonlyMap<string, Takeover>;
 
-/** What is written with a change of takeovers. */
+/** The records written with a change of takeovers. */
 export interface AssignmentRecord {
-  /** What changes hands, by technical account id. */
+  /** The credentials that change hands, by technical account id. */
   readonly ids: readonly string[];
   readonly entries: readonly AuditEntry[];
   readonly notices: readonly Addressed[];
 }
 
-/** What a digest that has been posted says about those of whom no one is notified. */
+/** What a posted digest says about credentials that nobody is notified about. */
 export interface PostedDigest {
   readonly message: MessageRef;
   /** As the messenger gave it. */
@@ -70,13 +70,13 @@ export interface AssignmentStore {
     at: Date,
     record: (technicalAccountIds: readonly string[], by: string | null) => Omit<AssignmentRecord, 'ids'>,
   ): Promise<readonly string[]>;
-  /** Whether Slack took no message the last time that this person was to be reminded. */
+  /** Whether Slack rejected the message of this person's last reminder. */
   isRejected(userId: string): Promise<boolean>;
   /** Differs with each change after which the digest has to be edited; null: it is up to date. */
   digestEdit(): Promise<string | null>;
   /** The latest digest's messages that have something to edit. */
   latestDigest(): Promise<PostedDigest[]>;
-  /** The digest says what was in force at this edit. */
+  /** The digest shows the state at this edit. */
   digestEdited(edit: string): Promise<void>;
 }
 
@@ -91,7 +91,7 @@ export function isOf(
   return (owner?.toLowerCase() ?? null) === (target.owner?.toLowerCase() ?? null);
 }
 
-/** With whom they are, by what was handed over at once; undefined: with no one. */
+/** Who has them, by what was handed over together; undefined: nobody. */
 export function byHolder(
   credentials: readonly ListedCredential[],
   takeovers: Takeovers,

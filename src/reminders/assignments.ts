@@ -16,16 +16,16 @@ export type AssignResult =
       readonly userId: string;
       readonly credentials: readonly ListedCredential[];
       readonly assignment: string;
-      /** What others have got meanwhile, who keep it. */
+      /** What others got meanwhile, and keep. */
       readonly taken: readonly Taken[];
     }
-  /** Others have got all of them meanwhile. */
+  /** Others got all of them meanwhile. */
   | { readonly kind: 'taken'; readonly taken: readonly Taken[] }
-  /** This person, as their owner, is notified about them again, which was not said before. */
+  /** This person, as their owner, is notified about them again, which the form did not say. */
   | { readonly kind: 'notified_again'; readonly userId: string }
   /** All are with this person already. */
   | { readonly kind: 'unchanged'; readonly userId: string }
-  /** Not one who may use this: a guest, a bot, of another workspace, or deactivated. */
+  /** A person who may not use this: a guest, a bot, from another workspace, or deactivated. */
   | { readonly kind: 'not_a_member'; readonly userId: string }
   | { readonly kind: 'none_left' };
 
@@ -46,10 +46,10 @@ interface Parts {
 }
 
 const EVER = new Date(0);
-/** Names in what people are told; the rest is a number. */
+/** Names listed in a message; the rest is counted. */
 const NAMED = 3;
 
-/** Who is notified about credentials instead of their owners. Every change is audited, and told to whom it concerns. */
+/** Who is notified about credentials instead of their owners. Every change is audited; those affected are notified. */
 export class Assignments {
   readonly #parts: Parts;
 
@@ -57,7 +57,7 @@ export class Assignments {
     this.#parts = parts;
   }
 
-  /** What would be assigned now. Asks Slack nothing: a modal can be opened for three seconds only. */
+  /** What would be assigned now. Does not call Slack: a modal has to open within three seconds. */
   async offer(target: AssignTarget): Promise<Offer> {
     const { assignments, catalogue, store, clock } = this.#parts;
     const at = clock.now();
@@ -74,7 +74,7 @@ export class Assignments {
     return { target, at, credentials: free, holders: [], notified };
   }
 
-  /** From now on this person is notified about what was shown, except for what others have got meanwhile. */
+  /** From now on, this person is notified about what was shown, except for what others got meanwhile. */
   async assign(by: Migrator, shown: Shown, userId: string): Promise<AssignResult> {
     if (userId !== by.id && !(await this.#parts.access.mayBeAdmitted(userId))) return { kind: 'not_a_member', userId };
     const notified = shown.areHeld ? null : await this.#notifiedNow(shown.target);
@@ -82,7 +82,7 @@ export class Assignments {
     return this.#record(by, shown, userId, notified);
   }
 
-  /** The credentials are no one's again who is notified, as before. `assignment`: as the notice of it says. */
+  /** Nobody is notified about the credentials, as before the assignment. `assignment`: as in its notice. */
   async giveBack(person: Member, assignment: string): Promise<GiveBackResult> {
     const { assignments, catalogue, clock, wake } = this.#parts;
     const at = clock.now();
@@ -104,7 +104,7 @@ export class Assignments {
     return { kind: 'given_back', credentials: of(ids) };
   }
 
-  /** The owner whom Slack knows, and to whom it takes reminders. */
+  /** The owner, if Slack knows them and accepts reminders to them. */
   async #notifiedNow(target: AssignTarget): Promise<string | null> {
     if ('saidBy' in target) return target.saidBy;
     const email = ownerOf(target);

@@ -13,12 +13,12 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Why the reminder channel takes no message: logged and told to the migrators once, and forgotten once it takes one. */
+/** Why the reminder channel rejects messages: logged, reported to the migrators once, and cleared when it accepts one. */
 export class ChannelErrors {
   readonly #parts: Parts;
-  /** The channel took a message, but the database could not clear its error yet. */
+  /** The channel accepted a message, but the database could not clear its error yet. */
   #isToClear = false;
-  /** The error of which no migrator could be notified yet. */
+  /** The error that no migrator could be notified of yet. */
   #unnotified: string | null = null;
   /** Since when it has only failed, by the monotonic clock. */
   #failingSince: number | null = null;
@@ -27,7 +27,7 @@ export class ChannelErrors {
     this.#parts = parts;
   }
 
-  /** The channel took a message. Never throws: Slack has it, and an error here must not send it again. */
+  /** The channel accepted a message. Never throws: Slack has it, and an error here must not send it again. */
   async took(): Promise<void> {
     this.#failingSince = null;
     this.#isToClear = true;
@@ -51,7 +51,7 @@ export class ChannelErrors {
     await this.#note(channel, code);
   }
 
-  /** Slack failed there; which may be a matter of seconds, and never overrides what Slack said. */
+  /** Slack failed there, perhaps only for seconds; this never overrides a rejection by Slack. */
   async failed(channel: string): Promise<void> {
     const { store, clock } = this.#parts;
     this.#failingSince ??= clock.monotonicMs();

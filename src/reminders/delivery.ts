@@ -7,7 +7,7 @@ import { Retries } from '../lib/retries.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { ReminderStore, UnreachableCode } from './ports.ts';
 
-/** What became of a message: sent, rejected by Slack, or neither, as nothing was left to say. Null: to be retried. */
+/** The outcome of a message: sent, rejected by Slack, or neither, if nothing was left to say. Null: to be retried. */
 export type Delivered = {
   readonly message?: MessageRef;
   readonly why?: UnreachableCode;
@@ -36,9 +36,9 @@ export class ReminderDelivery {
   readonly #leases: Leases;
   readonly #timer: Timer;
   readonly #log: FailureLog;
-  /** What Slack took or rejected and the database could not record yet. In memory, per instance. */
+  /** What Slack accepted or rejected and the database could not record yet. In memory, per instance. */
   readonly #unclosed = new Map<string, Unclosed>();
-  /** Messages that failed: Slack may have taken each. */
+  /** Messages that failed: Slack may have accepted each. */
   readonly #retries: Retries;
 
   constructor(parts: { store: ReminderStore; leases: Leases; timer: Timer; logger: Logger }) {

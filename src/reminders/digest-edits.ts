@@ -9,8 +9,8 @@ import type { ReminderDelivery } from './delivery.ts';
 
 export interface DigestEditor {
   /**
-   * Edits what was posted, by its `content`, to say who is notified now. False where Slack takes no edit of it any more, or
-   * other companies read along. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors
+   * Edits the posted digest, by its `content`, to say who is notified now. False if Slack no longer accepts an edit, or if
+   * other companies can read it. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors
    */
   reviseDigest(posted: PostedDigest, now: AssignedNow): Promise<boolean>;
 }

@@ -30,7 +30,7 @@ export interface Digest {
 /** Failures after a migration that a digest names. */
 const FAILED_SHOWN = 5;
 
-/** What a digest of these groups says now. */
+/** The content of a digest of these groups now. */
 export async function composeDigest(
   parts: {
     catalogue: Catalogue;

@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import type { ListedCredential } from '../credentials/credential.ts';
 import { type AssignTarget, isOf, type Takeovers } from './assignment.ts';
 
-/** What a migrator is shown before they choose who is notified. */
+/** What a migrator sees before they choose who is notified. */
 export interface Offer {
   readonly target: AssignTarget;
   readonly at: Date;
-  /** What no one has, or where someone has each of them, all. */
+  /** Those that nobody has, or all of them if somebody has each. */
   readonly credentials: readonly ListedCredential[];
-  /** Who has them, as Slack user ids; empty: no one. */
+  /** Slack user ids of those who have them; empty: nobody. */
   readonly holders: readonly string[];
-  /** Who is notified although no one has them, as an owner whom Slack knows by now; null: no one. */
+  /** The owner, if Slack has identified them by now, who is notified although nobody has them; null: nobody. */
   readonly notified: string | null;
 }
 
@@ -24,7 +24,7 @@ export interface Shown {
   readonly marks: string | null;
 }
 
-/** Who has some of them meanwhile. */
+/** Who has some of them by now. */
 export interface Taken {
   readonly userId: string;
   readonly credentials: readonly ListedCredential[];
@@ -51,7 +51,7 @@ export function shownOf({ target, at, credentials, holders, notified }: Offer, r
   return { target, at, areHeld: holders.length > 0, notified, marks };
 }
 
-/** What of `all` goes to this person: what was shown and is still with whom it was. From nobody else is anything taken. */
+/** The part of `all` that goes to this person: what was shown and has not changed hands. Nobody else loses anything. */
 export function toTake(
   all: readonly ListedCredential[],
   { target, at, areHeld, marks }: Shown,
@@ -61,7 +61,7 @@ export function toTake(
   const known = marks === null ? null : new Set(marks.match(new RegExp(`.{${MARK_LENGTH}}`, 'g')));
   const seen = all.filter((each) => {
     if (known === null) return isOf(target, each, before);
-    // What a person had is known by its mark alone once somebody else has it.
+    // Once somebody else has it, only its mark shows what a person had.
     return known.has(markOf(each.technicalAccountId)) && ('takenBy' in target || isOf(target, each, before));
   });
   const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId);
@@ -70,7 +70,7 @@ export function toTake(
     const holder = holderOf(each);
     if (holder === undefined || holder.userId === userId) return false;
     if ('takenBy' in target) return holder.userId !== target.takenBy;
-    // Without marks, what others had already is not told from what was shown as no one's but by its time.
+    // Without marks, only the time distinguishes what others had already from what was shown as nobody's.
     return (!areHeld && known !== null) || (holder.at !== null && holder.at > at);
   };
   const taken = Map.groupBy(seen.filter(isTaken), (each) => holderOf(each)?.userId ?? '');

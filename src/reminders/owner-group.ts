@@ -6,7 +6,7 @@ export const NAMED = 3;
 
 /** The credentials of one owner that are still to be migrated, and who is reminded of them. */
 export interface OwnerGroup {
-  /** Adobe's email, in lower case; null when no one is assigned, or a migrator took over. */
+  /** Adobe's email, in lower case; null if nobody is assigned, or a migrator took over. */
   readonly email: string | null;
   /** Null when no one is known, or the lookup failed and is retried. */
   readonly recipient: Recipient | null;
@@ -14,11 +14,11 @@ export interface OwnerGroup {
   readonly credentials: readonly ListedCredential[];
   /** Of which only numbers were read; left out: none. */
   readonly further?: Further;
-  /** Who took them over; left out for those of an owner. */
+  /** The person who took them over; left out for those of an owner. */
   readonly takenBy?: string;
 }
 
-/** What a group consists of. */
+/** The content of a group. */
 export type Theirs = Pick<OwnerGroup, 'credentials' | 'further'>;
 
 const NONE_FURTHER: Further = { count: 0, production: 0, failing: 0 };
@@ -49,7 +49,7 @@ export function productionLeftOf(...groups: readonly Theirs[]): number {
   );
 }
 
-/** Several addresses of one person, and what the person took over, become one group; the others stay as they are. */
+/** Joins the addresses of one person, and what that person took over, into one group; other groups are unchanged. */
 export function mergedByPerson(groups: readonly OwnerGroup[]): OwnerGroup[] {
   const merged = new Map<string | OwnerGroup, OwnerGroup>();
   for (const group of groups) {

@@ -24,7 +24,7 @@ export interface OwnerReminder {
   readonly snoozedUntil: string | null;
   /** Whether the reader can migrate, without anybody else. */
   readonly mayMigrate: boolean;
-  /** Slack user ids of the first who may migrate, to be asked; none where the reader need not ask, or Slack does not say. */
+  /** Slack user ids of the first people to ask for a migration; none if the reader need not ask, or Slack does not say. */
   readonly migrators: readonly string[];
 }
 
@@ -39,7 +39,7 @@ const MIGRATORS_NAMED = 3;
 /** How long the same migrators are named. Milliseconds. */
 const NAMED_MS = 60 * 60 * 1000;
 
-/** What a person is reminded of, and what they can do about it. */
+/** A person's reminder, and what they can do about it. */
 export class OwnerReminders {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
@@ -70,7 +70,7 @@ export class OwnerReminders {
     };
   }
 
-  /** A reminder does not wait for them: without, it says who they are in general. */
+  /** A reminder does not wait for the names: without them, it says in general who to ask. */
   async #migrators(): Promise<readonly string[]> {
     const { directory, clock } = this.#parts;
     const now = clock.monotonicMs();

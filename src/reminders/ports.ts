@@ -14,7 +14,7 @@ export interface ReminderRound {
   readonly finishedAt: Date | null;
 }
 
-/** Who is behind an owner's email, according to Slack. */
+/** The person with an owner's email, according to Slack. */
 export type Recipient =
   | { readonly kind: 'person'; readonly userId: string }
   | { readonly kind: 'unreachable'; readonly why: UnreachableCode };
@@ -26,11 +26,11 @@ export type UnreachableCode =
   | 'guest'
   /** A bot, or a member of another workspace. */
   | 'not_a_member'
-  /** Slack takes no direct message to this person. */
+  /** Slack rejects direct messages to this person. */
   | 'rejected'
   /** Slack rejects the look-up of this email. */
   | 'lookup_rejected'
-  /** The app may not look people up. Never persisted: an operator may mend it. */
+  /** The app may not look people up. Never persisted, since an operator can fix it. */
   | 'not_permitted';
 
 /** The recipient id of a round's message in the channel; `digest/1` … of its further parts. All others are Slack user ids. */
@@ -76,7 +76,7 @@ export interface ReminderStore {
     outcome: { readonly message?: MessageRef; readonly why?: UnreachableCode; readonly content?: string },
   ): Promise<void>;
   isClosed(round: string, recipientId: string): Promise<boolean>;
-  /** Ids of a round's recipients to whom Slack took no message. */
+  /** Ids of a round's recipients whose message Slack rejected. */
   rejectedRecipients(round: string): Promise<string[]>;
 
   /** Slack user ids of those of these owners whom Slack has ever identified, by email in lower case. */
@@ -100,7 +100,7 @@ export interface ReminderStore {
 
   pause(): Promise<Pause | null>;
   setPause(pause: Pause | null): Promise<void>;
-  /** Why the channel took no message, as a code; null when it took the last one. */
+  /** Why the channel rejected the message, as a code; null if it accepted the last one. */
   channelError(): Promise<string | null>;
   /** True when the code differs from the known one. */
   setChannelError(code: string | null): Promise<boolean>;

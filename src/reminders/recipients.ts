@@ -30,11 +30,11 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_ATTEMPTS = 3;
 /** How long a person waits for the next lookup. Milliseconds. */
 const AWAITED_MS = 2_000;
-/** How long Slack is not asked again after it said that the app may not look anyone up. Milliseconds. */
+/** How long look-ups stop after Slack said that the app may not look anyone up. Milliseconds. */
 const NOT_PERMITTED_MS = 60 * 60 * 1000;
 const NOT_PERMITTED: Recipient = { kind: 'unreachable', why: 'not_permitted' };
 
-/** Who is reminded of which credential. */
+/** Finds who gets reminders of which credentials. */
 export class Recipients {
   readonly #parts: Parts;
   /** Lookups to which Slack gave no response, by email. */
@@ -75,7 +75,7 @@ export class Recipients {
 
   /**
    * Adds the recipient behind the group's email: from what Slack said within the last day, else from Slack.
-   * `isAwaited`: by a person, so that no pause is waited for that Slack asks for.
+   * `isAwaited`: a person waits for it, so it does not wait for the end of a pause that Slack asks for.
    */
   async lookUp(group: OwnerGroup, { isAwaited = false } = {}): Promise<OwnerGroup> {
     const { store, limiter, clock } = this.#parts;
@@ -89,7 +89,7 @@ export class Recipients {
     return { ...group, recipient: await this.#ask(email, isAwaited ? 1 : MAX_ATTEMPTS) };
   }
 
-  /** Whether a failed lookup is retried so soon that the others wait for it: it may lead to one of them. */
+  /** Whether a failed lookup is retried so soon that the others wait: it may lead to one of the same people. */
   isRetriedSoon({ email, recipient }: OwnerGroup): boolean {
     return email !== null && recipient === null && this.#retries.isSoon(email);
   }
@@ -118,7 +118,7 @@ export class Recipients {
   }
 }
 
-/** What one group consists of. Owners that Adobe spells differently have their own numbers. */
+/** The content of one group. Owners that Adobe spells differently have their own numbers. */
 function contentOf(theirs: readonly OwnedCredential[]): Theirs {
   const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner ?? '', further]));
   const further = sumOf([...byOwner.values()]);

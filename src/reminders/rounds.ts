@@ -19,22 +19,22 @@ import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './
 import type { Recipients } from './recipients.ts';
 import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, today, windowsBefore } from './windows.ts';
 
-/** What Slack made of a message: sent, or rejected until something changes there. Anything else is thrown. */
+/** Slack's result for a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
-  /** `content`: by which the message can be edited. */
+  /** `content`: needed to edit the message. */
   | { readonly kind: 'sent'; readonly message: MessageRef; readonly content?: string }
   | { readonly kind: 'rejected'; readonly code: string };
 
 /** The messages of reminders. @throws {RateLimitedError} when Slack asks for a pause, and other transient errors */
 export interface ReminderMessenger extends DigestEditor {
   remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted>;
-  /** How many messages it takes. */
+  /** How many messages it needs. */
   digestParts(digest: Digest): Promise<number>;
   /** `part`: which of them, counted from 0. */
   postDigest(channel: string, digest: Digest, part: number): Promise<Posted>;
   /** When nothing is left to migrate. */
   postAllDone(channel: string, overview: Overview): Promise<Posted>;
-  /** Notifies the migrators that the channel takes no message. False when that has to be tried again; never throws. */
+  /** Notifies the migrators that the channel rejects messages. False if that has to be retried; never throws. */
   notifyChannelError(channel: string, code: string): Promise<boolean>;
 }
 
@@ -122,7 +122,7 @@ export class ReminderRounds {
     return true;
   }
 
-  /** Asked before each message: meanwhile reminders may be paused, or another instance may have the lease. */
+  /** Checked before each message: meanwhile, reminders may be paused, or another instance may have the lease. */
   async #mayContinue({ kind }: ReminderRound): Promise<boolean> {
     // A manual round is sent in spite of a pause.
     if (kind !== 'manual' && (await this.#isPaused())) return false;
@@ -154,7 +154,7 @@ export class ReminderRounds {
     if (isComplete) await store.finishRound(round.key, clock.now());
   }
 
-  /** True when this owner needs nothing more in this round. `takeovers`: by which the group was made. */
+  /** True when this owner needs nothing more in this round. `takeovers`: those that the group was made from. */
   async #remind(round: string, group: OwnerGroup, takeovers: ReadonlyMap<string, string>): Promise<boolean> {
     const { store, delivery, limiter, messenger, ownerReminders, logger, clock } = this.#parts;
     const { recipient, email } = group;

@@ -24,7 +24,7 @@ export interface ReminderPlan {
   readonly cron: string;
 }
 
-/** When JWT credentials stop working, as people are told. */
+/** When JWT credentials stop working, as messages say. */
 export interface Deadline {
   /** The last day on which they work, `YYYY-MM-DD`. */
   readonly date: string;
@@ -44,7 +44,7 @@ export interface ReminderWindow {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const WEEK = 7;
-/** Snoozing is not offered in the last days, nor after them. */
+/** Snoozing is not offered in the last days, or after them. */
 const NO_SNOOZE_DAYS = 3;
 /** A window of these last days begins at a check: after a weekend it would be too late for most, or for all. */
 const LAST_DAYS = 2;
@@ -52,7 +52,7 @@ const LAST_DAYS = 2;
 const EARLIER = 7;
 
 /**
- * The latest window that has begun, null before the first. Earlier ones are not made up, so that a long outage leads to
+ * The latest window that has begun, null before the first. Earlier ones are not caught up on, so a long outage leads to
  * one reminder. It depends on the date alone: neither a missed hour nor a clock change loses a window.
  */
 export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | null {

@@ -89,7 +89,7 @@ describe('a sync makes the fewest calls there are:', () => {
       row(credentials, 'first', first, 2),
       row(credentials, 'second', second, 0),
     ]);
-    const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8');
+    const page = readFileSync(new URL('../../docs/adobe.md', import.meta.url), 'utf8');
     expect(page).toContain(rows.join('\n'));
   });
 });
