@@ -1,6 +1,12 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { type App, type Logger as BoltLogger, HTTPReceiver, type Receiver, type ReceiverEvent } from '@slack/bolt';
+import {
+  type App,
+  type Logger as BoltLogger,
+  HTTPReceiver,
+  type Receiver,
+  type ReceiverEvent,
+  verifySlackRequest,
+} from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -47,7 +53,8 @@ export function createHttpReceiver(options: {
     // Verified below, where a forged request costs neither its body nor a line of the log.
     signatureVerification: false,
     endpoints: SLACK_PATH,
-    customPropertiesExtractor: ({ headers }) => ({ [DELIVERY]: String(headers['x-slack-signature']) }),
+    // Bolt's function verifies only this part of the header.
+    customPropertiesExtractor: ({ headers }) => ({ [DELIVERY]: String(headers['x-slack-signature']).split('=')[1] }),
     // Errors of listeners end in `app.error`. These are requests Bolt cannot read, which it would answer with 500.
     processEventErrorHandler: async ({ error, response }) => {
       logger.warn('a Slack request was not understood', error);
@@ -112,15 +119,20 @@ function isTimely({ headers }: IncomingMessage): boolean {
   return Math.abs(Number(headers['x-slack-request-timestamp']) - Date.now() / 1000) <= MAX_SKEW_SECONDS;
 }
 
-/** Of a request that is signed. Source: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-function isVerified(request: BufferedRequest, signingSecret: string): boolean {
-  const { headers, rawBody } = request;
-  // Bolt's own function takes ten times as long: it makes two more hashes, with a random key, to compare in constant time.
-  const expected = createHmac('sha256', signingSecret)
-    .update(`v0:${headers['x-slack-request-timestamp']}:${rawBody.toString()}`)
-    .digest();
-  const given = Buffer.from(String(headers['x-slack-signature']).slice('v0='.length), 'hex');
-  return isTimely(request) && timingSafeEqual(given, expected);
+function isVerified({ headers, rawBody }: BufferedRequest, signingSecret: string): boolean {
+  try {
+    verifySlackRequest({
+      signingSecret,
+      body: rawBody.toString(),
+      headers: {
+        'x-slack-signature': String(headers['x-slack-signature']),
+        'x-slack-request-timestamp': Number(headers['x-slack-request-timestamp']),
+      },
+    });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const REJECTION_LOG_MS = 60_000;
