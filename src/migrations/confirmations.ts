@@ -4,14 +4,13 @@ import { type ListedCredential, type ProductionSandboxes, productionAmong } from
 import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
 import { type Hold, mayHoldBack } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ReminderStore } from '../reminders/ports.ts';
 import { type ImpactChange, impactOf } from '../usage/impact.ts';
 import { type ApproverParts, othersWhoMay } from './approvers.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
-import { ownerIdOf } from './owner-id.ts';
+import { type KnownOwners, ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 import { seenIn } from './seen-impact.ts';
@@ -64,7 +63,7 @@ interface Parts extends RehearsalParts, ApproverParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly syncs: Pick<SyncStore, 'syncState'>;
-  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
+  readonly reminders: KnownOwners;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly access: Pick<Access, 'deny' | 'mayBeAdmitted'>;
   readonly messages: ConfirmationMessages;
