@@ -1,10 +1,13 @@
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Shown } from './migration.ts';
 
+/** The owners whom Slack has identified for a reminder or a notice. */
+export type KnownOwners = Pick<ReminderStore, 'peopleBehind'>;
+
 /** What the question about a credential shows of its owner: the person, where Slack has identified them already. */
 export async function ownerIdOf(
   { owner }: Pick<Shown, 'owner'>,
-  reminders: Pick<ReminderStore, 'peopleBehind'>,
+  reminders: KnownOwners,
 ): Promise<Pick<Shown, 'ownerId'>> {
   if (owner === null) return {};
   const ownerId = (await reminders.peopleBehind([owner])).get(owner.toLowerCase());

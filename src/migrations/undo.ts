@@ -3,11 +3,10 @@ import type { Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ReminderStore } from '../reminders/ports.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
 import { type Migration, statusFor } from './migration.ts';
 import { newRequest } from './new-request.ts';
-import { ownerIdOf } from './owner-id.ts';
+import { type KnownOwners, ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
 import { endsHere, type MethodName } from './steps.ts';
@@ -25,7 +24,7 @@ type UndoResult =
 interface Parts extends RehearsalParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
-  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
+  readonly reminders: KnownOwners;
   readonly requests: Pick<PendingRequests, 'open' | 'close' | 'voidOthers'>;
   readonly clock: Clock;
   /** Wakes the loop that works through the queue. */

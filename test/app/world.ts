@@ -11,12 +11,9 @@ import { SystemTimer } from '../../src/lib/clock.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import type { TestClock } from '../support/clock.ts';
 import { ADMIN, DATA, MEMBER } from '../support/people.ts';
+import { newsSince } from './answers.ts';
 import { liveMarkup, Sent } from './sent.ts';
 
-/** No answer: what is said before it. */
-const NO_ANSWER = /^⏳ Syncing with Adobe/;
-/** In a confirmed question, the way to its progress, which is added when nobody has pressed anything. */
-const ADDED_LINK = /<[^<>|]+\/archives\/\w+\/p\d+\|(A (?:direct|separate) message)>/;
 /** The end of a migration in the message about its progress. */
 export const MIGRATED = /^✅ \*Migrated\*/;
 export const RUNNING = /^⏳ .* s (of about|so far)/;
@@ -193,16 +190,9 @@ export class World {
   ): Promise<SeenMessage> {
     const seen = () =>
       this.slack.state.messagesSeenBy(userId, channel).filter((each) => [null, threadTs].includes(each.threadTs));
-    // An edit has new blocks; what a person chooses in a menu leaves them as they are.
-    const before = new Map(seen().map((each) => [each.ts, each]));
-    const known = new Set(seen().map(({ blocks }) => blocks));
+    const isNews = newsSince(seen());
     await act();
-    const isLinked = ({ ts, text }: StoredMessage) => {
-      const old = before.get(ts)?.text;
-      return old !== text && old === text.replace(ADDED_LINK, '$1');
-    };
-    const isAnswer = (each: StoredMessage) =>
-      !known.has(each.blocks) && !NO_ANSWER.test(each.text) && !isLinked(each) && (each.onlyFor !== null || !ephemeral);
+    const isAnswer = (each: StoredMessage) => isNews(each) && (each.onlyFor !== null || !ephemeral);
     const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), waiting('an answer'));
     return this.message(userId, channel, ts);
   }

@@ -198,19 +198,6 @@ test('the sign of production is explained where one of several sandboxes has it'
   );
 });
 
-test('an owner is a person where Slack has identified them, else an address', () => {
-  const shown = { sandboxes: ['dev'], production: [], owner: 'owner@example.com' };
-  expect(whereWords(shown)).toBe('sandbox `dev` · owner `owner@example.com`');
-  expect(whereWords({ ...shown, ownerId: 'U0OWNER001' })).toBe('sandbox `dev` · owner <@U0OWNER001>');
-  const asked = migration(ORDINARY);
-  const question = { ...asked, shown: { ...asked.shown, ownerId: 'U0OWNER001' } };
-  const messages = [
-    questionMessage(question, UNDESCRIBED, null),
-    progressMessage({ ...question, state: 'confirmed' }, { kind: 'confirmed' }),
-  ];
-  for (const { text } of messages) expect(text).toContain('owner <@U0OWNER001>');
-});
-
 test.each([
   ['query-service', 'start', '`bi-nightly`'],
   ['developer-console', 'finish', 'inishing the migration of `bi-nightly`'],
