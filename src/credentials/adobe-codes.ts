@@ -1,6 +1,6 @@
 import type { AdobeProblem } from './adobe-error.ts';
 
-/** Who can mend an error. `nobody`: it passes. */
+/** Who can fix an error. `nobody`: it passes on its own. */
 type Mender = 'operator' | 'system admin' | 'nobody';
 
 /** An error that Adobe documents, in our words. */
@@ -8,7 +8,7 @@ interface DocumentedError {
   /** Follows a colon; no full stop. */
   readonly meaning: string;
   readonly who: Mender;
-  /** Follows "Ask an operator to"; by `nobody`, it stands alone. No full stop. */
+  /** Follows "Ask an operator to"; for `nobody`, it is a sentence of its own. No full stop. */
   readonly fix: string;
   /** Key of {@link SOURCES}. */
   readonly source: keyof typeof SOURCES;
@@ -92,7 +92,7 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   },
 };
 
-/** What Adobe shows a person who may not migrate; the calls answer 401 or 403 without a code of their own for it. */
+/** What Adobe shows a person who may not migrate; the calls return 401 or 403 without a specific code. */
 export const NOT_AN_ADMIN: DocumentedError = {
   meaning: 'AEP admin verification failed',
   who: 'system admin',

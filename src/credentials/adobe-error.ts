@@ -33,7 +33,7 @@ export interface AdobeProblem {
   readonly detail?: string | undefined;
   /** Adobe's id of the request, which its support asks for; text from outside, to be escaped when shown. */
   readonly requestId?: string | undefined;
-  /** Until when Adobe asks for a pause, as ISO 8601. */
+  /** The end of the pause that Adobe asks for, as ISO 8601. */
   readonly until?: string | undefined;
 }
 
@@ -71,7 +71,7 @@ export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
 
-/** Errors that every further call would meet as well. */
+/** Errors that every further call would also get. */
 export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
 /** The last moment whose year has the four digits of ISO 8601 and of what people read. */

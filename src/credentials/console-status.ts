@@ -16,7 +16,7 @@ export function knownStatus(adobeStatus: Credential['adobeStatus'], consoleId: s
   return { adobeStatus, unknownBecause: null, consoleId };
 }
 
-/** A status that could not be read stays as it was; if none was known it says why. */
+/** A status that could not be read stays unchanged; if none was known, it says why. */
 export function kept(before: AdobeState | undefined, problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
   const id = consoleId ?? before?.consoleId ?? null;
   if (before !== undefined && before.status !== 'unknown') return knownStatus(before.status, id);

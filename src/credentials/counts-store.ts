@@ -4,7 +4,7 @@ import { type Counts, CREDENTIAL_STATUSES, type CredentialStatus } from './crede
 
 const COUNTED_TRAITS: readonly CountedTrait[] = ['failing', 'in_use', 'idle', 'production'];
 
-/** So many credentials with this status, used for this, there. */
+/** How many credentials have this status and usage, in production or elsewhere. */
 interface Cell {
   readonly status: CredentialStatus;
   readonly triage: CredentialsTable['triage'];
@@ -14,8 +14,8 @@ interface Cell {
 }
 
 /**
- * Who changes a credential's status, its existence or what it is used for takes this lock first, after the audit trail's:
- * then the counts are those of the rows, and no two wait for each other.
+ * A transaction that changes a credential's status, existence or usage takes this lock first, after the audit trail's. So
+ * the counts match the rows, and no two transactions deadlock.
  */
 export async function lockCounts(trx: Transaction<Tables>): Promise<Selectable<CredentialCountsTable>> {
   return trx
@@ -38,7 +38,7 @@ export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[])
   return rows.execute();
 }
 
-/** Replaces the counts by what the rows say. `orderedBy`: what the places of all rows were written with. */
+/** Recomputes the counts from the rows. `orderedBy`: the setting with which all places were written. */
 export async function recount(trx: Transaction<Tables>, orderedBy: string): Promise<void> {
   const counts = sumsOf(await cellsOf(trx));
   const none = CREDENTIAL_STATUSES.flatMap((status) =>
@@ -51,7 +51,7 @@ export async function recount(trx: Transaction<Tables>, orderedBy: string): Prom
     .execute();
 }
 
-/** Changes the counts by what these credentials were and are. */
+/** Updates the counts by the difference between what these credentials were and are. */
 export async function adjustCounts(
   trx: Transaction<Tables>,
   before: readonly Cell[],
@@ -74,7 +74,7 @@ export function storedTotal(statuses: readonly CredentialStatus[], trait: Counte
   return sql<number>`(select ${sql.join(columns, sql` + `)} from credential_counts where id = 1)`;
 }
 
-/** What a row of `credential_counts` says of statuses. */
+/** The statuses in a row of `credential_counts`. */
 export function toCounts(row: Record<CredentialStatus, number>): Counts {
   return Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, Number(row[status])])) as Counts;
 }

@@ -4,7 +4,7 @@ import type { AdobeProblem } from './adobe-error.ts';
 
 /** The Developer Console's `migrationStatus` of a credential, from JWT to OAuth, in our spelling; `unknown` is ours. */
 export type AdobeStatus = 'not_started' | 'started' | 'completed' | 'none' | 'unknown';
-/** One that Adobe told. */
+/** A status that Adobe reported. */
 export type KnownStatus = Exclude<AdobeStatus, 'unknown'>;
 
 /** What a person reads about a credential, in the order of the list: what a person can act on comes first. */
@@ -20,7 +20,7 @@ export const CREDENTIAL_STATUSES = [
 
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
-/** Those that are left: all but the migrated ones and those to which the migration does not apply. */
+/** Those that are left: all except migrated ones and those to which the migration does not apply. */
 export const LEFT = CREDENTIAL_STATUSES.slice(0, CREDENTIAL_STATUSES.indexOf('not_eligible'));
 
 /** Where a person still has to act: reminders are about these. */
@@ -48,7 +48,7 @@ export interface Credential {
   readonly unknownBecause: UnknownReason | null;
   /** The Developer Console's id of the same credential; null when the Console does not show it. */
   readonly consoleId: string | null;
-  /** When the certificate of its JWT credential expires; null where that is not known. */
+  /** When the certificate of its JWT credential expires; null if unknown. */
   readonly certificateUntil: Date | null;
 }
 
@@ -57,7 +57,7 @@ export function bareAccountId(technicalAccountId: string): string {
   return technicalAccountId.trim().split('@', 1)[0]?.toUpperCase() ?? '';
 }
 
-/** The names in `PRODUCTION_SANDBOXES`; null: not set, so that a sandbox's own name decides. */
+/** The names in `PRODUCTION_SANDBOXES`; null: not set, so a sandbox's own name decides. */
 export type ProductionSandboxes = readonly string[] | null;
 
 /**

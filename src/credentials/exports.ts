@@ -12,23 +12,23 @@ export interface ExportFile {
   readonly at: Date;
   /** Credentials in it. */
   readonly count: number;
-  /** Not all: the file would be too large. */
+  /** Not all credentials, since the file would be too large. */
   readonly isCut: boolean;
 }
 
-/** What became of a file on its way to a person. */
+/** The outcome of sending a file to a person. */
 export type ExportOutcome =
   | { readonly kind: 'sent' }
-  /** The person's last one has not arrived yet. */
+  /** The person's previous file has not arrived yet. */
   | { readonly kind: 'under_way' }
-  /** The operator has to let the app send files. */
+  /** An operator has to allow the app to send files. */
   | { readonly kind: 'missing_scope' }
   /** `why`: Slack's code, or what happened to the connection, in one word. */
   | { readonly kind: 'not_taken'; readonly why: string }
   /** Slack's last response was lost: the file may be there. */
   | { readonly kind: 'unclear' };
 
-/** Who writes the file and sends it. */
+/** Writes the file and sends it. */
 export interface ExportMessages {
   /** The names of the columns. */
   exportHead(): string;
@@ -55,7 +55,7 @@ const MAX_BYTES = 50 * 1024 * 1024;
 /** Sends all credentials to a person as a file. */
 export class Exports {
   readonly #parts: Parts;
-  /** Slack user ids. A file may take much memory: one at a time for each person. */
+  /** Slack user ids: one file at a time for each person, since it may take much memory. */
   readonly #underWay = new Set<string>();
 
   constructor(parts: Parts) {
@@ -89,7 +89,7 @@ export class Exports {
     return outcome;
   }
 
-  /** Page by page: of the credentials only the text remains, once. */
+  /** Page by page: only the text of the credentials stays in memory, once. */
   async #file(): Promise<ExportFile> {
     const { credentials, reminders, exportMessages, clock } = this.#parts;
     const at = clock.now();

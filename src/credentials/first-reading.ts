@@ -1,13 +1,13 @@
 import type { SyncState } from './ports.ts';
 
-/** Without a note for so long, the instance that read is gone: it notes much more often, also when Adobe is slow. */
+/** Without progress for this long, the reading instance is gone: it records progress much more often. Milliseconds. */
 const SILENCE_MS = 120_000;
 
-/** How far the first reading of Adobe is; nothing that is shown before its end is complete. */
+/** The progress of the first reading of Adobe; until its end, everything shown is incomplete. */
 export interface FirstReading {
   readonly isRunning: boolean;
   readonly read: number;
-  /** Null while it is not known. */
+  /** Null while unknown. */
   readonly total: number | null;
 }
 
@@ -15,7 +15,7 @@ export interface FirstReading {
 export function firstReading({ progress, succeededAt, triedAt }: SyncState, now: Date): FirstReading | null {
   if (progress === null || succeededAt !== null) return null;
   const { read, total, at } = progress;
-  // An attempt that failed ends after its last note.
+  // A failed attempt ends after the last progress that it recorded.
   const hasEnded = triedAt !== null && triedAt >= at;
   return { isRunning: !hasEnded && now.getTime() - at.getTime() < SILENCE_MS, read, total };
 }

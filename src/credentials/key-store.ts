@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import { storable } from '../db/values.ts';
 
-/** So much of a key is in an index: PostgreSQL takes no longer ones. Characters. */
+/** How much of a key is indexed, since PostgreSQL limits index entries. Characters. */
 export const INDEXED_LENGTH = 400;
 
 type KeyColumn = 'name_key' | 'owner_key';
@@ -11,7 +11,7 @@ export function searchKey(text: string): string {
   return storable(text).normalize('NFKC').toLowerCase().trim();
 }
 
-/** Whether a key is this one, by the index of its beginning. */
+/** Whether a key equals this one, using the index of its beginning. */
 export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
   const start = [...key].slice(0, INDEXED_LENGTH).join('');
   return sql<boolean>`(${indexed(column)} = ${start} and ${sql.ref(column)} = ${key})`;
@@ -22,7 +22,7 @@ export function indexed(column: KeyColumn | `present.${KeyColumn}` | 'recipients
   return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(INDEXED_LENGTH)})`;
 }
 
-/** To be compared by `like` with `search_text`: what contains this word. */
+/** Pattern for `search_text like`: everything that contains this word. */
 export function containing(word: string): RawBuilder<string> {
   const literal = searchKey(word).replace(/[!%_]/g, (character) => `!${character}`);
   return sql<string>`${`%${literal}%`} escape '!'`;

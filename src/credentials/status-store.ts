@@ -11,7 +11,7 @@ import { movedTo } from './order-store.ts';
  * @returns whether it is on hold
  */
 export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountId: string): Promise<boolean> {
-  // Before all reading: what is read below is the latest.
+  // Locked before reading: what is read below is the latest.
   await lockCounts(trx);
   const rows = await trx
     .selectFrom('credentials')
@@ -55,7 +55,7 @@ export async function rederiveAll(trx: Transaction<Tables>): Promise<void> {
   }
 }
 
-/** The migrations that bear on the status of their credential. */
+/** The migrations that affect the status of their credential. */
 function relevantMigrations(trx: Transaction<Tables>) {
   return trx
     .selectFrom('migrations')

@@ -2,33 +2,33 @@ import { type Limit, limitOf } from '../lib/parallel.ts';
 import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from './adobe-error.ts';
 import type { UnreadItem } from './adobe-reader.ts';
 
-/** Concurrent calls to Adobe, of whatever kind: fast enough for thousands of credentials, slow enough for its throttle. */
+/** Concurrent calls to Adobe, of any kind: fast enough for thousands of credentials, slow enough for its rate limit. */
 export const CONCURRENCY = 5;
-/** So many lost responses in a row, each after its timeout, are Adobe's fault and not that of one item. */
+/** This many lost responses in a row, each after its timeout, are Adobe's fault, not that of one item. */
 const LOST_IN_A_ROW = CONCURRENCY;
 
 type Item = Pick<UnreadItem, 'what' | 'name'>;
 
 export type Tried<T> = { readonly value: T } | { readonly problem: AdobeProblem };
 
-/** The calls of one sync: few at a time, and none once it is known to be pointless. What fails is noted. */
+/** The calls of one sync: few at a time, and none once they are known to be pointless. Failures are recorded. */
 export class SyncCalls {
   readonly unread: UnreadItem[] = [];
   readonly #limit: Limit;
   #stopped: AdobeProblem | null = null;
   #bug: { readonly error: unknown } | null = null;
 
-  /** `limit`: shared with whatever else reads from Adobe. */
+  /** `limit`: shared with everything else that reads from Adobe. */
   constructor(limit: Limit = limitOf(CONCURRENCY)) {
     this.#limit = limit;
   }
 
-  /** Why nothing more is asked. */
+  /** Why no more calls are made. */
   get stopped(): AdobeProblem | null {
     return this.#stopped;
   }
 
-  /** For a call that consists of several: each gets a place of its own, and fails once nothing more is asked. */
+  /** For a call that consists of several: each takes its own place, and fails once no more calls are made. */
   readonly limit: Limit = (call) =>
     this.#limit(async () => {
       if (this.#bug !== null) throw this.#bug.error;
@@ -39,7 +39,7 @@ export class SyncCalls {
 
   /**
    * Tries one call, or several in a row, unless it is pointless.
-   * @param item what is read, which is named where it alone cannot be; null where that is no loss
+   * @param item what is read, and reported if it alone cannot be; null if that does no harm
    */
   try<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
     return this.#limit(async () => {
@@ -48,7 +48,7 @@ export class SyncCalls {
     });
   }
 
-  /** As `try`, for calls that take their places themselves. An error that is not Adobe's is a bug: it ends the sync. */
+  /** Like `try`, for calls that take their own places. An error that is not Adobe's is a bug and ends the sync. */
   async attempt<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
     if (this.#bug !== null) throw this.#bug.error;
     try {
@@ -65,7 +65,7 @@ export class SyncCalls {
     }
   }
 
-  /** Of a call, or of the later pages of a list that was read in part. */
+  /** The problem of a call, or of the later pages of a partly read list. */
   noteFailure(series: Attempts, item: Item | null, problem: AdobeProblem): void {
     series.noteFailure(problem);
     if (OF_ALL_CALLS.has(problem.kind)) this.#stopped ??= problem;
@@ -73,7 +73,7 @@ export class SyncCalls {
   }
 }
 
-/** How a series of like calls goes. */
+/** The progress of a series of similar calls. */
 export class Attempts {
   succeeded = 0;
   firstProblem: AdobeProblem | null = null;

@@ -7,14 +7,14 @@ import type { AccountInSandboxes, AdobeState, Certificate, KnownIntegration, Syn
 import { Attempts, CONCURRENCY, SyncCalls, type Tried } from './sync-calls.ts';
 import { readSandboxes } from './sync-sandboxes.ts';
 
-/** Calls after which what was read is persisted. */
+/** The data read so far is persisted after this many calls. */
 const PORTION = 25;
-/** Certificates that are asked for again at each sync, since their date cannot be read. */
+/** How many certificates with an unreadable date are read again at each sync. */
 const MAX_UNREAD_DATES = 20;
-/** A first sync that was interrupted goes on from what was read no longer ago than this. Milliseconds. */
+/** An interrupted first sync continues with data that is no older than this. Milliseconds. */
 const REMEMBERED_MS = 2 * 60 * 60 * 1000;
 
-/** What could be read from Adobe, with what was known in the place of the rest. */
+/** What could be read from Adobe, completed with what was known before. */
 interface Reading {
   /** Null when no sandbox could be read: nothing changes. */
   readonly credentials: readonly Credential[] | null;
@@ -27,18 +27,18 @@ interface Parts {
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
   readonly store: SyncStore;
-  /** Until one sync has succeeded, what was read is remembered, so that an interrupted one goes on. */
+  /** Until one sync has succeeded, what was read is kept, so that an interrupted one continues. */
   readonly isFirst: boolean;
   readonly limit: Limit;
   readonly now: () => Date;
-  /** So many credentials of so many are read. */
+  /** How many credentials have been read, and of how many. */
   readonly onProgress: (read: number, total: number) => Promise<void>;
 }
 
 /** The Console's integrations as far as they could be listed, or why they could not. */
 interface Listed {
   readonly ids: readonly string[];
-  /** Of the list, or of one of its items. */
+  /** The problem of the list, or of one of its items. */
   readonly problem: AdobeProblem | null;
   readonly failed: boolean;
 }
@@ -100,7 +100,7 @@ class StatusReading {
   readonly #accounts: ReadonlyMap<string, AccountInSandboxes>;
   readonly #before: ReadonlyMap<string, AdobeState>;
   readonly #known: Map<string, KnownIntegration>;
-  /** Read by an attempt that was interrupted; by integration. */
+  /** Read by an interrupted attempt; by integration. */
   readonly #remembered: ReadonlyMap<string, KnownStatus>;
   /** Accounts whose migration is known to be complete. */
   readonly #finished: number;
@@ -112,7 +112,7 @@ class StatusReading {
   readonly #read = new Map<string, ConsoleStatus>();
   /** Not all integrations could be listed. */
   #isCutShort = false;
-  /** What has been read since it was last persisted. */
+  /** What has been read since the last time it was persisted. */
   #newIntegrations = new Map<string, string | null>();
   #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
@@ -139,7 +139,7 @@ class StatusReading {
     this.#finished = [...this.#accounts.keys()].filter((account) => !this.#isUnfinished(account)).length;
   }
 
-  /** Why not one status could be read. */
+  /** Why no status at all could be read. */
   get problem(): AdobeProblem | null {
     const { problem, succeeded, firstProblem } = this.#statuses;
     return problem ?? (succeeded === 0 ? firstProblem : null);
@@ -171,20 +171,20 @@ class StatusReading {
       if (this.#callsInPortion >= PORTION && this.#parts.calls.stopped === null) await this.#persist();
     });
     await this.#persist();
-    // Of a credential that the Console does not show: it may be one of those that could not be read.
+    // A credential that the Console does not show may be one of those that could not be read.
     const missing = fresh.some(isFresh) ? (this.#details.firstProblem ?? this.#parts.calls.stopped) : null;
     const why = problem ?? missing;
     return [...this.#accounts.values()].map((account) => this.#credential(account, why));
   }
 
-  /** Where several integrations have one technical account, the one that is known of its credential, or the last, counts. */
+  /** If several integrations share a technical account, the credential's known one counts, otherwise the last. */
   #join(integrationId: string, account: string | null): void {
     if (account === null || !this.#accounts.has(account) || this.#isMaybeAnother(integrationId, account)) return;
     const before = this.#before.get(account)?.consoleId ?? null;
     if (before === null || this.#consoleIds.get(account) !== before) this.#consoleIds.set(account, integrationId);
   }
 
-  /** The integration that is known of the credential is another one, which may be on a page that could not be read. */
+  /** The credential's known integration is another one, which may be on a page that could not be read. */
   #isMaybeAnother(integrationId: string, account: string): boolean {
     const known = this.#before.get(account)?.consoleId ?? null;
     return this.#isCutShort && known !== null && known !== integrationId;
@@ -202,7 +202,7 @@ class StatusReading {
     if ('problem' in result) return;
     const account = result.value;
     this.#known.set(id, { technicalAccountId: account, certificate: null });
-    // Persisted in portions: what was found once is not asked again when a later call fails.
+    // Persisted in portions: what was read once is not read again when a later call fails.
     this.#newIntegrations.set(id, account);
     if (account === null || !this.#accounts.has(account) || this.#consoleIds.has(account)) return;
     if (this.#isMaybeAnother(id, account)) return;
@@ -230,7 +230,7 @@ class StatusReading {
     return result;
   }
 
-  /** Once per integration, and once more after its last day: somebody may have renewed it. Not being told it is no loss. */
+  /** Once per integration, and once more after its last day, since it may have been renewed. A failure does no harm. */
   async #readCertificate(id: string, account: string): Promise<void> {
     const { calls, console, now } = this.#parts;
     const known = this.#known.get(id);
@@ -245,7 +245,7 @@ class StatusReading {
     this.#newCertificates.set(id, certificate);
   }
 
-  /** False where so many are named already that they are not asked for again: Adobe may have changed its format. */
+  /** False if so many are listed already that they are not read again: Adobe may have changed its format. */
   #nameDate(account: string, { unread }: UnreadDate): boolean {
     if (this.#unreadDates >= MAX_UNREAD_DATES) return false;
     this.#unreadDates++;
@@ -267,7 +267,7 @@ class StatusReading {
     this.#newStatuses = new Map();
     this.#newCertificates = new Map();
     this.#callsInPortion = 0;
-    // What is read meanwhile is not persisted yet: after a restart, the progress would go back.
+    // What is read meanwhile is not persisted yet, so the progress would go back after a restart.
     const read = this.#finished + this.#read.size;
     if (integrations.size > 0) await store.rememberIntegrations(integrations);
     if (isFirst && statuses.size > 0) await store.rememberStatuses(statuses, now());
@@ -276,7 +276,7 @@ class StatusReading {
   }
 
   async #noteProgress(read: number): Promise<void> {
-    // A portion that took longer comes after a later one.
+    // A slow portion may finish after a later one.
     if (read < this.#noted) return;
     this.#noted = read;
     await this.#parts.onProgress(read, this.#accounts.size);
