@@ -55,3 +55,24 @@ test('the message to an owner marks what fails, as the digest does', () => {
   const rows = text.split('\n').filter((row) => row.startsWith('•'));
   expect(rows.map((row) => row.endsWith(' · *failing*'))).toEqual([true, false]);
 });
+
+test('the message to an owner names all of their credentials', () => {
+  const { text } = ownerMessage(reminder, NOW, MIGRATORS);
+  expect(text).toContain('2 of your credentials must be migrated by 30 June 2025 · 7 days left\n');
+  expect(text).toContain('• `nightly` · 🔒 `prod`, `dev`\n• `weekly` · ');
+  expect(text).toContain('To migrate, ask <@U0ADMIN001>. Next reminder: 27 June 2025.');
+});
+
+test('the message to an owner offers to snooze where that is possible, and to say what is not theirs', () => {
+  const all = ['review', 'ask_for_migration', 'hold', 'reminder_more'];
+  const moreOf = ({ blocks }: Message) =>
+    blocks.flatMap((block) =>
+      block.type === 'actions'
+        ? block.elements.flatMap((each) => (each.type === 'overflow' ? each.options.map(({ text }) => text.text) : []))
+        : [],
+    );
+  const early = ownerMessage(reminder, NOW, MIGRATORS);
+  expect([buttonsOf(early), moreOf(early)]).toEqual([all, ['Snooze until 27 June 2025', 'Not mine…']]);
+  const late = ownerMessage({ ...reminder, maySnooze: false }, NOW, MIGRATORS);
+  expect([buttonsOf(late), moreOf(late)]).toEqual([all, ['Not mine…']]);
+});
