@@ -41,7 +41,7 @@ describe('a credential of production', () => {
     expect(JSON.stringify(alert)).toContain(
       'cannot be cancelled once started, cannot be undone, and takes 30 to 40 seconds',
     );
-    expect(text).toContain('0 schedules · 0 queries in 30 days');
+    expect(text).toContain('No schedules, and no queries in 30 days');
     expect(text).toContain('🔒 prod');
     expect(text).toContain('"Type the name to confirm"');
     expect(preformattedIn(modal)).toEqual([NAME]);

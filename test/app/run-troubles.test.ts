@@ -21,7 +21,7 @@ describe('Adobe', () => {
     await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
     world.adobe.failMigration(AIRFLOW);
     const end = await world.until(/^❌ \*Not migrated\*/);
-    expect(end.text).toContain('Adobe started, then set it back to not started');
+    expect(end.text).toContain('Adobe began the migration, then set it back to not started');
     expect(end.text).toContain('Ask again; if it fails again, open a ticket with Adobe.');
     expect((await world.say(ADMIN, 'list eligible')).text).toContain('airflow-dev');
     expect(world.adobe.starts).toHaveLength(1);

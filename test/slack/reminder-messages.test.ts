@@ -59,7 +59,7 @@ test('the digest says how many are left until when, what follows, and who has wh
     '`left@example.com` · 1 left · 🔒 1: `lonely` · no one active in Slack has this email',
     'No owner · 1 left · 🔒 1: `nobody’s`',
     '⚠️ Needs attention: 99. `/qs-creds list` shows them first.',
-    '❔ Unknown: 400. `/qs-creds list unknown` says why.',
+    '❔ Unknown: 400. To see why, run `/qs-creds list unknown`.',
     expect.stringMatching(/^Synced <!date.+>\. Next digest on 16 June 2025\.$/),
     'Audit trail: `1234:c0ffee00c0ffee00`',
   ]);

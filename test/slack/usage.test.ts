@@ -40,9 +40,9 @@ test('before the name is typed, one line says what depends on the credential', (
   expect(said).toEqual([
     `⚠️ *Failing* · 24 schedules, ${next} · at least 200 queries in 30 days`,
     `24 schedules, ${next} · 0 queries in 30 days`,
-    '0 schedules · 0 queries in 30 days',
-    '⚠️ *Failing* · 0 schedules · 0 queries in 30 days',
-    '0 schedules · 0 queries in 30 days',
+    'No schedules, and no queries in 30 days',
+    '⚠️ *Failing* · No schedules, and no queries in 30 days',
+    'No schedules, and no queries in 30 days',
   ]);
   expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What uses it is not known yet.');
 });

@@ -134,7 +134,7 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next
   if (counts.unfinished > 0) notes.push(UNFINISHED_NOTE);
   if (counts.needs_attention > 0)
     notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
-  if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. \`/qs-creds list unknown\` says why.`);
+  if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. To see why, run \`/qs-creds list unknown\`.`);
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
   const unread = missingWords(sync);
   if (unread !== null) notes.push(`⚠️ ${unread}`);

@@ -16,7 +16,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
   succeeded: 'succeeded',
   failed: 'failed',
   stopped: 'stopped',
-  open: 'not ended yet',
+  open: 'still running',
 };
 
 /** What depends on a credential, a line each. */
@@ -41,10 +41,16 @@ export function impactSummary({ readAt, schedules, queries, failing, problem }: 
   if (readAt === null) return `${unreadWords(problem)}.`;
   const next = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
   const least = queries.isAtLeast ? 'at least ' : '';
+  const uses =
+    schedules.length + queries.count === 0
+      ? ['No schedules, and no queries in 30 days']
+      : [
+          `${count(schedules.length, 'schedule')}${next === undefined ? '' : `, next ${dateTime(next)}`}`,
+          `${least}${queries.count} ${queries.count === 1 ? 'query' : 'queries'} in 30 days`,
+        ];
   return [
     ...(failing === null ? [] : ['⚠️ *Failing*']),
-    `${count(schedules.length, 'schedule')}${next === undefined ? '' : `, next ${dateTime(next)}`}`,
-    `${least}${queries.count} ${queries.count === 1 ? 'query' : 'queries'} in 30 days`,
+    ...uses,
     ...(problem === null ? [] : ['⚠️ not all of it could be read']),
   ].join(' · ');
 }

@@ -183,7 +183,7 @@ export function reasonWords(reason: Reason | null, way: Way): string {
       return `What depends on it is not what was confirmed: ${changeWords(reason.change)}. Nothing was sent. Ask again to see it as it is now.`;
     case 'put_back':
       if (!isStart) return 'Its migration was undone in Adobe meanwhile. The JWT credential is unchanged.';
-      return 'Adobe started, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';
+      return 'Adobe began the migration, then set it back to not started without giving a reason. The JWT credential is unchanged. Ask again; if it fails again, open a ticket with Adobe.';
     case 'unclear': {
       const words = reason.problem === null ? null : problemWords(reason.problem);
       const problem = words === null ? '' : ` ${words.what}.`;
