@@ -23,6 +23,19 @@ const item = (changes: object = {}) => ({ accountName: 'bi', technicalAccountId:
 const pageOf = (...accounts: unknown[]) => ({ accounts });
 
 describe('the accounts', () => {
+  test('that cannot be read and have no name stay so beside one that is called so', async () => {
+    for (const order of [
+      ['', 'without a name'],
+      ['without a name', ''],
+    ]) {
+      const { adobe, reader } = await startAccounts();
+      const odd = order.map((accountName) => ({ accountName }));
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf(item(), ...odd) });
+      const { unread } = await reader.readAccounts('prod');
+      expect(unread).toMatchObject([{ what: 'account', name: 'without a name', isNameless: true }]);
+    }
+  });
+
   test('are read per sandbox', async () => {
     const { accounts } = await startAccounts();
     const dev = await accounts.readAccounts('dev');
