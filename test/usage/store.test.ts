@@ -4,7 +4,7 @@ import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { SqlUsageStore } from '../../src/usage/store.ts';
+import { SqlUsageStore, toUsage } from '../../src/usage/store.ts';
 import { silenceValidSince, triageOf, urgencyOf } from '../../src/usage/triage.ts';
 import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
@@ -18,6 +18,11 @@ const next = (at: number) =>
   used({ schedules: [{ id: 's', name: 'S', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(at) }] });
 
 const idOf = ({ technicalAccountId }: ListedCredential) => technicalAccountId;
+
+test('what an earlier version kept, without when it was asked for on its own, is read as not asked', () => {
+  const { askedAt: _, ...before } = used({ readAt: minute(0) });
+  expect(toUsage(JSON.stringify([before]))).toEqual([{ ...before, askedAt: null }]);
+});
 
 function suite(engine: TestEngine) {
   async function filled(production: readonly string[] | null = null) {
