@@ -54,8 +54,10 @@ export class QueryServiceAccounts implements AccountReader {
           unread.set(name, { what: 'account', name, ...(isNameless && { isNameless }), problem });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
+        // Of one name there may be several that cannot be read.
+        const isNew = accounts.size + unread.size > before || (page.items.length === 0 && page.unreadable.length > 0);
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
-        const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
+        const isLast = next === null || requested.has(next) || !isNew;
         if (isLast) return listingOf(operation, [...accounts.values()], allUnread());
         query = next;
       } catch (error) {
