@@ -62,9 +62,11 @@ describe('the addresses', () => {
     const kept: [string, MessageRef, MessageLink][] = [];
     const migrations = {
       isDown: false,
+      isReplaced: false,
       async setMessageLink(...link: [string, MessageRef, MessageLink]) {
         if (migrations.isDown) throw new Error('no database');
-        kept.push(link);
+        if (!migrations.isReplaced) kept.push(link);
+        return !migrations.isReplaced;
       },
     };
     return { messages, migrations, kept, links: new ProgressLinks({ migrations, messages }) };
@@ -89,6 +91,14 @@ describe('the addresses', () => {
     messages.linkOf = () => ({ url: URL, isPublic: true });
     await links.show();
     expect([kept, messages.linked]).toEqual([[], []]);
+  });
+
+  test('of a message that another one has replaced meanwhile are not shown in the question', async () => {
+    const { links, messages, migrations } = start();
+    migrations.isReplaced = true;
+    links.add({ ...confirmed(), message: CHANNEL });
+    await links.show();
+    expect(messages.linked).toEqual([]);
   });
 
   test('that the database does not take wait until it does', async () => {
