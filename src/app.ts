@@ -9,7 +9,7 @@ import { connectAdobe } from './adobe/connect.ts';
 import { AdobeHealth } from './adobe/health.ts';
 import { SqlPauseStore } from './adobe/pause-store.ts';
 import { SqlAuditTrail } from './audit/store.ts';
-import { readinessChecks } from './checks.ts';
+import { leaseAge, readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
@@ -94,10 +94,8 @@ export async function startApp(
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
   const reminderStore = new SqlReminderStore(db);
   const leases = new SqlLeases(db, settings.database.kind, randomUUID());
-  const begunAt = timer.monotonicMs();
-  // Where nobody has it, for as long as this instance could have acquired it.
-  const leaseAgeMs = async () =>
-    (await leases.ageMs(RUNNER_LEASE, timer.now(), RUNNER_LEASE_MS)) ?? timer.monotonicMs() - begunAt;
+  const pauses = new SqlPauseStore(db);
+  const leaseAgeMs = leaseAge(() => leases.ageMs(RUNNER_LEASE, timer.now(), RUNNER_LEASE_MS), timer);
   const tasks = new TaskTracker();
   const metrics = createMetrics({
     subcommands: [...subcommands.map(({ name }) => name), 'unknown'],
@@ -155,7 +153,7 @@ export async function startApp(
       leases,
       ...connectAdobe(settings.adobe, settings.migration, {
         clock: timer,
-        pauses: new SqlPauseStore(db),
+        pauses,
         onCall(call) {
           health.adobe.note(call);
           metrics.adobeCall(call);
@@ -221,6 +219,7 @@ export async function startApp(
       migrations,
       leaseAgeMs,
       timeoutMs: settings.migration.timeoutMs,
+      adobePausedUntil: () => pauses.latestOf([settings.adobe.consoleUrl, settings.adobe.imsUrl]),
       reminders: reminderStore,
       clock: timer,
       adobe: () => health.adobe.state(),

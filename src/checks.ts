@@ -23,6 +23,8 @@ interface Parts {
   readonly leaseAgeMs: () => Promise<number>;
   /** In which Adobe migrates. Milliseconds. */
   readonly timeoutMs: number;
+  /** The end of the latest pause that Adobe asked for, of the calls that read the state of a migration; null: none. */
+  readonly adobePausedUntil: () => Promise<Date | null>;
   readonly reminders: Pick<SqlReminderStore, 'channelError'>;
   readonly clock: Clock;
   readonly adobe: () => CheckResult;
@@ -31,9 +33,24 @@ interface Parts {
   readonly slack: () => CheckResult;
 }
 
+/**
+ * How long ago an instance last renewed a lease. Where nobody has it: since somebody was last seen with it, or since this
+ * instance began, as one that ends gives it back. Milliseconds.
+ */
+export function leaseAge(read: () => Promise<number | null>, clock: Pick<Clock, 'monotonicMs'>): () => Promise<number> {
+  let nobodySince: number | null = clock.monotonicMs();
+  return async () => {
+    const ageMs = await read();
+    if (ageMs === null) nobodySince ??= clock.monotonicMs();
+    else nobodySince = null;
+    return ageMs ?? clock.monotonicMs() - (nobodySince ?? 0);
+  };
+}
+
 /** What `/readyz` looks at. Not ready is only what another instance, or waiting, might mend; the rest is a detail. */
 export function readinessChecks(parts: Parts): Checks {
-  const { database, syncs, migrations, leaseAgeMs, timeoutMs, reminders, clock, adobe, sendsStarts, slack } = parts;
+  const { database, syncs, migrations, leaseAgeMs, timeoutMs, adobePausedUntil, reminders } = parts;
+  const { clock, adobe, sendsStarts, slack } = parts;
   const isOverdue = (since: Date | null, afterMs = 0) =>
     since !== null && clock.now().getTime() - since.getTime() > afterMs + OVERDUE_MS;
   const startRefusal = unlessDatabaseFails(async () => {
@@ -57,7 +74,9 @@ export function readinessChecks(parts: Parts): Checks {
       if (isStuck) return { ok: true, detail: `${count} and none is in flight; see the log` };
       // While nothing ends it, nothing behind it begins.
       const isEndless = oldest !== undefined && isOverdue(oldest.startedAt, timeoutOf(oldest, timeoutMs));
-      if (isEndless) return { ok: true, detail: 'a migration has been in flight for longer than it may; see the log' };
+      // It waits for the end of a pause, and is then read again.
+      if (isEndless && isOverdue((await adobePausedUntil()) ?? oldest.startedAt))
+        return { ok: true, detail: 'a migration has been in flight for longer than it may; see the log' };
       const isIdle = (await leaseAgeMs()) > OVERDUE_MS;
       return isIdle ? { ok: true, detail: 'no instance works through the queue; see the log' } : { ok: true };
     }),

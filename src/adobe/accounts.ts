@@ -49,11 +49,15 @@ export class QueryServiceAccounts implements AccountReader {
         }
         for (const { name, isNamed, detail } of page.unreadable) {
           const problem = { kind: 'bad_answer', operation, detail } as const;
-          unread.set(name, { what: 'account', name, ...(!isNamed && { isNameless: true }), problem });
+          // One without a name stays so, though another is called what stands for it.
+          const isNameless = !isNamed || unread.get(name)?.isNameless === true;
+          unread.set(name, { what: 'account', name, ...(isNameless && { isNameless }), problem });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
+        // Of one name there may be several that cannot be read.
+        const isNew = accounts.size + unread.size > before || (page.items.length === 0 && page.unreadable.length > 0);
         // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
-        const isLast = next === null || requested.has(next) || accounts.size + unread.size === before;
+        const isLast = next === null || requested.has(next) || !isNew;
         if (isLast) return listingOf(operation, [...accounts.values()], allUnread());
         query = next;
       } catch (error) {

@@ -17,6 +17,16 @@ export class SqlPauseStore implements PauseStore {
     return row === undefined ? null : { notedAt: toDate(row.noted_at), until: toDate(row.until) };
   }
 
+  /** The end of the latest pause of these addresses; null: none has asked for one. */
+  async latestOf(urls: readonly string[]): Promise<Date | null> {
+    const row = await this.#db
+      .selectFrom('adobe_pauses')
+      .select((eb) => eb.fn.max('until').as('until'))
+      .where('host', 'in', [...new Set(urls.map((url) => new URL(url).host))])
+      .executeTakeFirst();
+    return toDate(row?.until ?? null);
+  }
+
   async keep(host: string, { notedAt, until }: KeptPause): Promise<void> {
     const values = { noted_at: notedAt.toISOString(), until: until.toISOString() };
     await this.#db

@@ -50,7 +50,10 @@ export class SqlLeases implements Leases {
       .select(['until', sql<string>`${this.#at(now, 0)}`.as('now')])
       .where('name', '=', name)
       .executeTakeFirst();
-    return row === undefined ? null : Math.max(0, Date.parse(row.now) - Date.parse(row.until) + ttlMs);
+    if (row === undefined) return null;
+    const ageMs = Date.parse(row.now) - Date.parse(row.until) + ttlMs;
+    // Written by a clock that was ahead: anybody may acquire it.
+    return ageMs < -ttlMs ? null : Math.max(0, ageMs);
   }
 
   /** `ms` milliseconds from now: by PostgreSQL's own clock, since instances on several machines differ; SQLite has one. */

@@ -131,9 +131,11 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const lease = gauge('qs_creds_lease_age_seconds', 'Time since an instance last renewed the lease of the queue');
   const readQueue = async () => {
     for (const each of [queued, oldest, unnotified, lease]) each.remove();
-    const ageMs = await withTimeout(options.leaseAgeMs, COLLECT_MS).catch(() => null);
+    const [ageMs, queue] = await Promise.all([
+      withTimeout(options.leaseAgeMs, COLLECT_MS).catch(() => null),
+      withTimeout(options.queue, COLLECT_MS).catch(() => null),
+    ]);
     if (ageMs !== null) lease.set(ageMs / 1000);
-    const queue = await withTimeout(options.queue, COLLECT_MS).catch(() => null);
     if (queue === null) return;
     queued.set(queue.length);
     oldest.set(queue.since === null ? 0 : (options.clock.now().getTime() - queue.since.getTime()) / 1000);

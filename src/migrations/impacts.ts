@@ -88,20 +88,27 @@ export class Impacts {
         if (reviseModal === undefined) await messages.revise(revised, credential, approvers);
         else if (!(await reviseModal(revised))) return;
       }
-      // Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons.
-      const latest = await migrations.get(request.id);
-      if (latest !== null && latest.state !== 'asked') await messages.close(latest, null);
+      await this.#closeDecided(request);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'a question could not be completed');
     }
   }
 
+  /** Decided or asked again meanwhile, perhaps before the question was posted: it must show no buttons. */
+  async #closeDecided({ id }: Migration): Promise<void> {
+    const latest = await this.#parts.migrations.get(id);
+    if (latest !== null && latest.state !== 'asked') await this.#parts.messages.close(latest, null);
+  }
+
   /** Shows the stored impact again after a press on an older one, whose edit may have been lost. Never throws. */
   async showAgain(request: Migration, approvers: readonly string[]): Promise<void> {
-    const { credentials, messages, logger } = this.#parts;
+    const { migrations, credentials, messages, logger } = this.#parts;
     try {
       const credential = await credentials.get(request.technicalAccountId);
-      if (credential !== null) await messages.revise(request, credential, approvers);
+      // Since the press, Slack was asked about people.
+      if (credential === null || (await migrations.get(request.id))?.state !== 'asked') return;
+      await messages.revise(request, credential, approvers);
+      await this.#closeDecided(request);
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'a question could not be shown again');
     }

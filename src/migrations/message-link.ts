@@ -16,6 +16,8 @@ export function isInChannel({ channel }: MessageRef): boolean {
 export function linkFor(migration: Migration, reader: Reader): string | null {
   const { message, messageLink, askedBy, decidedBy } = migration;
   if (message === null || messageLink === null) return null;
+  // An earlier version that runs beside this one replaces a message and leaves the address of the one before.
+  if (!messageLink.url.includes(`/archives/${message.channel}/`)) return null;
   const confirmer = decidedBy ?? askedBy;
   // Who asked in a private channel, or confirmed there, is in it.
   const members = isInChannel(message) ? [confirmer, askedBy] : [confirmer];

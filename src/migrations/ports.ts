@@ -90,8 +90,8 @@ export interface MigrationStore {
   startRefusal(): Promise<StartRefusal | null>;
   /** Replaces `previous` and forgets its address, unless another instance has done so. */
   setMessage(id: string, message: MessageRef, previous: MessageRef | null): Promise<void>;
-  /** Keeps the address of its message, unless another message has replaced that. */
-  setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<void>;
+  /** Keeps the address of its message; false, without effect, when another message has replaced that. */
+  setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<boolean>;
   /** Replaces what its question is about to show of what depends on it; null, without effect, when it is no longer pending. */
   setImpact(id: string, impact: Impact): Promise<Migration | null>;
   setQuestionMessage(id: string, message: MessageRef): Promise<void>;

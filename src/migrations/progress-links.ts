@@ -37,13 +37,15 @@ export class ProgressLinks {
     for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
       const messageLink = await messages.linkTo(next);
       if (messageLink === null) continue;
+      let isKept: boolean;
       try {
-        await migrations.setMessageLink(next.id, next.message, messageLink);
+        isKept = await migrations.setMessageLink(next.id, next.message, messageLink);
       } catch (error) {
         this.#waiting.unshift(next);
         throw error;
       }
-      await messages.link({ ...next, messageLink });
+      // Another instance may have posted as well, or since: the question leads to the one that is kept.
+      if (isKept) await messages.link({ ...next, messageLink });
     }
   }
 }

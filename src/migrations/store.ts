@@ -240,11 +240,13 @@ export class SqlMigrationStore implements MigrationStore {
       .execute();
   }
 
-  async setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<void> {
-    await this.#update(id)
+  async setMessageLink(id: string, message: MessageRef, link: MessageLink): Promise<boolean> {
+    const row = await this.#update(id)
       .set({ message_link: toJson(link) })
       .where('message', '=', toJson(message))
-      .execute();
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async setImpact(id: string, impact: Impact): Promise<Migration | null> {

@@ -12,7 +12,7 @@ export interface Sandboxes {
  * that may be this one. Doubt asks for the typed name.
  */
 export function unreadProduction(
-  credential: Pick<Credential, 'name' | 'sandboxes'>,
+  credential: Pick<Credential, 'technicalAccountId' | 'name' | 'sandboxes'>,
   unread: readonly Unread[],
   { sandboxes: all, productionSandboxes }: Sandboxes,
 ): readonly string[] {
@@ -21,8 +21,14 @@ export function unreadProduction(
   // Of very many, only the first are named: then it may be any.
   if (sandboxes !== undefined)
     for (const name of sandboxes.names.length < sandboxes.count ? all : sandboxes.names) doubtful.add(name);
-  for (const account of unread.flatMap(({ accounts = [] }) => accounts))
-    if (account.isNameless === true || isNamed(credential, account)) doubtful.add(account.sandbox);
+  // Adobe's id stands for a name that is not known.
+  const mayBeAny = credential.name === credential.technicalAccountId;
+  for (const { what, accounts } of unread) {
+    // An earlier version did not write where.
+    if (what === 'account' && accounts === undefined) for (const name of all) doubtful.add(name);
+    for (const account of accounts ?? [])
+      if (mayBeAny || account.isNameless === true || isNamed(credential, account)) doubtful.add(account.sandbox);
+  }
   const others = all.filter((sandbox) => doubtful.has(sandbox) && !credential.sandboxes.includes(sandbox));
   return productionAmong(others, productionSandboxes);
 }

@@ -8,7 +8,8 @@ const Channel = z
   .object({
     is_ext_shared: z.boolean().default(false),
     is_pending_ext_shared: z.boolean().default(false),
-    is_private: z.boolean().default(true),
+    // Only a link is left out for want of it.
+    is_private: z.boolean().catch(true),
   })
   .transform((channel) => ({
     isShared: channel.is_ext_shared || channel.is_pending_ext_shared,

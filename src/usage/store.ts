@@ -75,7 +75,8 @@ export function toUsage(text: string | null): SandboxUsage[] {
   return fromJson<Stored<SandboxUsage>[]>(text).map((each) => ({
     ...each,
     readAt: toDate(each.readAt),
-    askedAt: toDate(each.askedAt),
+    // Left out by earlier versions.
+    askedAt: toDate(each.askedAt ?? null),
     schedules: each.schedules.map((schedule) => ({ ...schedule, nextRunAt: toDate(schedule.nextRunAt) })),
     lastQuery: each.lastQuery && { ...each.lastQuery, at: toDate(each.lastQuery.at) },
     failing: each.failing && { ...each.failing, since: toDate(each.failing.since) },

@@ -23,6 +23,32 @@ const item = (changes: object = {}) => ({ accountName: 'bi', technicalAccountId:
 const pageOf = (...accounts: unknown[]) => ({ accounts });
 
 describe('the accounts', () => {
+  test('are read on after a page of which nothing can be read and no name is new', async () => {
+    const { adobe, reader } = await startAccounts();
+    const second = { ...item(), technicalAccountId: '12345A7360CA3DF30A49400F' };
+    const odd = { accountName: 'odd' };
+    for (const [page, body] of [pageOf(item(), odd), pageOf(odd), pageOf(second)].entries()) {
+      const links = page === 2 ? {} : { _links: { next: `?start=2021&page=${page}` } };
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: { ...body, ...links } });
+    }
+    const { items, unread } = await reader.readAccounts('prod');
+    expect(items).toHaveLength(2);
+    expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
+  });
+
+  test('that cannot be read and have no name stay so beside one that is called so', async () => {
+    for (const order of [
+      ['', 'without a name'],
+      ['without a name', ''],
+    ]) {
+      const { adobe, reader } = await startAccounts();
+      const odd = order.map((accountName) => ({ accountName }));
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: pageOf(item(), ...odd) });
+      const { unread } = await reader.readAccounts('prod');
+      expect(unread).toMatchObject([{ what: 'account', name: 'without a name', isNameless: true }]);
+    }
+  });
+
   test('are read per sandbox', async () => {
     const { accounts } = await startAccounts();
     const dev = await accounts.readAccounts('dev');

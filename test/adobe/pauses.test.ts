@@ -147,6 +147,9 @@ function suite(engine: TestEngine) {
     await store.keep(host, { notedAt: at(24 * HOUR), until: at(25 * HOUR) });
     await store.keep(host, { notedAt: at(0), until: at(60) });
     expect(await store.pauseOf(host)).toEqual({ notedAt: at(0), until: at(60) });
+    // Of several addresses, the one that lasts longest.
+    expect(await store.latestOf(['https://other.example.com'])).toBeNull();
+    expect(await store.latestOf([`https://${host}/path`, 'https://other.example.com'])).toEqual(at(60));
   });
 
   test('is asked for again where the database does not say it', async () => {

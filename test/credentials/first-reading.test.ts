@@ -34,7 +34,7 @@ async function shown(world: World, view = {}) {
   const checks = readinessChecks({
     ...{ syncs, migrations, reminders, clock: world.clock },
     ...{ database: async () => ({ ok: true }), adobe: well, slack: well, sendsStarts: true },
-    ...{ leaseAgeMs: async () => 0, timeoutMs: 300_000 },
+    ...{ leaseAgeMs: async () => 0, timeoutMs: 300_000, adobePausedUntil: async () => null },
   });
   return { text, ready: await checks['sync']?.() };
 }

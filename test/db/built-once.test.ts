@@ -25,3 +25,19 @@ test('a statement is built once for each input, and what it reads is read each t
   expect(built.length).toBe(303);
   await db.destroy();
 });
+
+test('what is very long is built again each time, so that what is kept stays small', async () => {
+  const db = await connect({ kind: 'sqlite', path: ':memory:' });
+  let built = 0;
+  const among = builtOnce((owners: readonly string[]) => {
+    built++;
+    return db.selectNoFrom(sql<number>`'a' in (${sql.join(owners)})`.as('found'));
+  });
+  const found = async (owners: readonly string[]) => (await db.executeQuery(among(owners))).rows;
+  const many = Array.from({ length: 1_000 }, (_, i) => `owner ${i}`);
+  for (let i = 0; i < 2; i++) expect(await found(['a', 'b'])).toEqual([{ found: 1 }]);
+  expect(built).toBe(1);
+  for (let i = 0; i < 2; i++) expect(await found(many)).toEqual([{ found: 0 }]);
+  expect(built).toBe(3);
+  await db.destroy();
+});

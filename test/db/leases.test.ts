@@ -76,6 +76,13 @@ function suite(engine: TestEngine) {
     expect(await you.ageMs('sync')).toBeNull();
   });
 
+  test('written by a clock that was a day ahead is had by nobody', async () => {
+    const { db, me, you } = await fresh();
+    await me.acquire('sync');
+    await age(db, -DAY);
+    expect(await you.ageMs('sync')).toBeNull();
+  });
+
   test('can be released by its holder only', async () => {
     const { me, you } = await fresh();
     await me.acquire('sync');

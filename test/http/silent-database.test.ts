@@ -11,6 +11,7 @@ test('while the database is silent, its own check alone says so: the others stay
     migrations: { queue: silence, unnotified: silence, startRefusal: silence },
     leaseAgeMs: silence,
     timeoutMs: 300_000,
+    adobePausedUntil: silence,
     reminders: { channelError: silence },
     clock: new TestClock(),
     adobe: () => ({ ok: true }),

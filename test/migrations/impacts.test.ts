@@ -124,6 +124,25 @@ describe('what depends on a credential', () => {
     expect(await by(OTHER, now).confirm(request.id, { mark: impactMark(impact) })).toMatchObject({ kind: 'confirmed' });
   });
 
+  test('a question that is shown once more gets no buttons back where it is decided meanwhile', async () => {
+    for (const when of ['before the edit', 'during it']) {
+      const now = await startUsed({ requireSecondPerson: true });
+      const request = await asked(now);
+      const cancel = () => by(ASKER, now).cancel(request.id);
+      if (when === 'before the edit') await cancel();
+      const revise = now.messages.revise.bind(now.messages);
+      now.messages.revise = async (each) => {
+        await cancel();
+        await revise(each);
+      };
+      const closed = now.messages.closed.length;
+      await now.impacts.showAgain(request, []);
+      expect(now.messages.revised, when).toHaveLength(when === 'during it' ? 1 : 0);
+      if (when === 'during it') expect(now.messages.closed.length - closed).toBe(2);
+      expect(now.messages.closed.at(-1)?.request.state, when).toBe('cancelled');
+    }
+  });
+
   test('a decided question is not edited', async () => {
     const now = await startUsed();
     const request = await asked(now);

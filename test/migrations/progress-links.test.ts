@@ -5,23 +5,25 @@ import { ProgressLinks } from '../../src/migrations/progress-links.ts';
 import { FakeMessages } from '../support/fake-messages.ts';
 import { minute, request } from '../support/samples.ts';
 
-const URL = 'https://example.slack.com/archives/C1/p1';
+const urlIn = ({ channel }: Pick<MessageRef, 'channel'>) => `https://example.slack.com/archives/${channel}/p1`;
+const URL = urlIn({ channel: 'C1' });
 const CHANNEL: MessageRef = { channel: 'C1', ts: '1.1' };
 const DIRECT: MessageRef = { channel: 'D1', ts: '1.1' };
+const IN_DIRECT = urlIn(DIRECT);
 
 function confirmed(changes: Partial<Migration> = {}): Migration {
   return { ...request('m'), askedBy: 'U0ASKER', decidedBy: 'U0SECOND', state: 'confirmed', channel: 'C1', ...changes };
 }
 
 function shown(message: MessageRef, isPublic: boolean, changes: Partial<Migration> = {}): Migration {
-  return confirmed({ message, messageLink: { url: URL, isPublic }, ...changes });
+  return confirmed({ message, messageLink: { url: urlIn(message), isPublic }, ...changes });
 }
 
 describe('the message about a migration', () => {
   test.each([
     ['in a public channel', CHANNEL, true, { U0ASKER: URL, U0SECOND: URL, U0OTHER: URL }],
     ['in a private channel', CHANNEL, false, { U0ASKER: URL, U0SECOND: URL, U0OTHER: null }],
-    ['in direct messages', DIRECT, false, { U0ASKER: null, U0SECOND: URL, U0OTHER: null }],
+    ['in direct messages', DIRECT, false, { U0ASKER: null, U0SECOND: IN_DIRECT, U0OTHER: null }],
   ] as const)('%s is linked for those who can open it', (_, message, isPublic, expected) => {
     const migration = shown(message, isPublic);
     const links = Object.keys(expected).map((id) => [id, linkFor(migration, { id, channel: null })]);
@@ -38,13 +40,19 @@ describe('the message about a migration', () => {
     expect(linkFor(confirmed({ message: CHANNEL }), { id: 'U0ASKER', channel: 'C1' })).toBeNull();
   });
 
+  test('is not linked by the address of one before, which an earlier version left there', () => {
+    const reader = { id: 'U0ASKER', channel: 'C1' };
+    const messageLink = { url: IN_DIRECT, isPublic: false };
+    expect(linkFor(confirmed({ message: CHANNEL, messageLink }), reader)).toBeNull();
+  });
+
   test('is linked in a posted question where all its readers can open it, else for who confirmed', () => {
     const ask = (questionMessage: MessageRef | null, message: MessageRef, isPublic = false) =>
       linkInQuestion(shown(message, isPublic, { questionMessage }));
     const question = { channel: 'C1', ts: '0.1' };
     expect([ask(question, CHANNEL), ask({ ...question, channel: 'C2' }, CHANNEL, true)]).toEqual([URL, URL]);
     expect([ask({ ...question, channel: 'C2' }, CHANNEL), ask(question, DIRECT)]).toEqual([null, null]);
-    expect([ask(null, CHANNEL), ask(null, DIRECT)]).toEqual([URL, URL]);
+    expect([ask(null, CHANNEL), ask(null, DIRECT)]).toEqual([URL, IN_DIRECT]);
   });
 });
 
@@ -54,9 +62,11 @@ describe('the addresses', () => {
     const kept: [string, MessageRef, MessageLink][] = [];
     const migrations = {
       isDown: false,
+      isReplaced: false,
       async setMessageLink(...link: [string, MessageRef, MessageLink]) {
         if (migrations.isDown) throw new Error('no database');
-        kept.push(link);
+        if (!migrations.isReplaced) kept.push(link);
+        return !migrations.isReplaced;
       },
     };
     return { messages, migrations, kept, links: new ProgressLinks({ migrations, messages }) };
@@ -81,6 +91,14 @@ describe('the addresses', () => {
     messages.linkOf = () => ({ url: URL, isPublic: true });
     await links.show();
     expect([kept, messages.linked]).toEqual([[], []]);
+  });
+
+  test('of a message that another one has replaced meanwhile are not shown in the question', async () => {
+    const { links, messages, migrations } = start();
+    migrations.isReplaced = true;
+    links.add({ ...confirmed(), message: CHANNEL });
+    await links.show();
+    expect(messages.linked).toEqual([]);
   });
 
   test('that the database does not take wait until it does', async () => {

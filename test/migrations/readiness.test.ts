@@ -1,15 +1,25 @@
 import { expect, test } from 'vitest';
-import { readinessChecks } from '../../src/checks.ts';
+import { leaseAge, readinessChecks } from '../../src/checks.ts';
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
+import { TestClock } from '../support/clock.ts';
 import { consoleId } from '../support/fakes.ts';
 import { ASKER, by, confirmed, newProcess, type Process, startWith } from './setup.ts';
 
 /** What this instance says of one check. */
-async function said({ stores, clock }: Process, name: string, { sendsStarts = true, adobe = {}, leaseAgeMs = 0 } = {}) {
+async function said(
+  { stores, clock }: Process,
+  name: string,
+  {
+    sendsStarts = true,
+    adobe = {},
+    leaseAgeMs = 0,
+    adobePausedUntil = null,
+  }: { sendsStarts?: boolean; adobe?: object; leaseAgeMs?: number; adobePausedUntil?: Date | null } = {},
+) {
   const { syncs, migrations, reminders } = stores;
   const checks = readinessChecks({
     ...{ syncs, migrations, reminders, clock, sendsStarts },
-    ...{ leaseAgeMs: async () => leaseAgeMs, timeoutMs: 300_000 },
+    ...{ leaseAgeMs: async () => leaseAgeMs, timeoutMs: 300_000, adobePausedUntil: async () => adobePausedUntil },
     ...{ database: async () => ({ ok: true }), adobe: () => ({ ok: true, ...adobe }), slack: () => ({ ok: true }) },
   });
   return checks[name]?.();
@@ -40,6 +50,18 @@ test('a migration that is still in flight a minute after its time is a detail of
   expect(await said(process, 'queue')).toEqual({ ok: true });
 });
 
+test('a migration may wait for the end of a pause that Adobe asks for', async () => {
+  const process = await startWith([1]);
+  await confirmed(process, 1);
+  await process.runner.advance();
+  process.clock.advance(361);
+  const at = (seconds: number) => new Date(process.clock.now().getTime() + seconds * 1_000);
+  const saidWith = (adobePausedUntil: Date) => said(process, 'queue', { adobePausedUntil });
+  const detail = 'a migration has been in flight for longer than it may; see the log';
+  for (const seconds of [3_600, -60]) expect(await saidWith(at(seconds))).toEqual({ ok: true });
+  expect(await saidWith(at(-61))).toEqual({ ok: true, detail });
+});
+
 test('a migration that waits for a person to press Migrate in Adobe may take a day', async () => {
   const process = await startWith([1], { method: 'hand-off' });
   await confirmed(process, 1);
@@ -55,6 +77,22 @@ test('a queue that no instance has had the lease of for a minute is a detail of 
   expect(await said(process, 'queue', { leaseAgeMs: 60_000 })).toEqual({ ok: true });
   const detail = 'no instance works through the queue; see the log';
   expect(await said(process, 'queue', { leaseAgeMs: 60_001 })).toEqual({ ok: true, detail });
+});
+
+test('a lease that was given back a moment ago is as old as that, however long this instance has run', async () => {
+  const clock = new TestClock();
+  let held: number | null = null;
+  const ageMs = leaseAge(async () => held, clock);
+  // Nobody has ever had it.
+  clock.advance(90);
+  expect(await ageMs()).toBe(90_000);
+  held = 500;
+  expect(await ageMs()).toBe(500);
+  clock.advance(3_600);
+  held = null;
+  expect(await ageMs()).toBe(0);
+  clock.advance(61);
+  expect(await ageMs()).toBe(61_000);
 });
 
 /** A process whose next starts Adobe takes, or refuses so. */

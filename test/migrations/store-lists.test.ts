@@ -198,14 +198,14 @@ function suite(engine: TestEngine) {
     const [first, second] = [{ channel: 'C1', ts: '1.000100' } as const, { channel: 'D1', ts: '2.5', isRepost: true }];
     const link = { url: 'https://example.slack.com/archives/C1/p1000100', isPublic: true };
     await store.setMessage('m', first, null);
-    await store.setMessageLink('m', first, link);
+    expect(await store.setMessageLink('m', first, link)).toBe(true);
     expect(await store.get('m')).toMatchObject({ message: first, messageLink: link });
     expect(await store.get('other')).toMatchObject({ messageLink: null });
     await store.setMessage('m', second, first);
     expect(await store.get('m')).toMatchObject({ message: second, messageLink: null });
     // Slack said so of the message before.
-    await store.setMessageLink('m', first, link);
-    await new SqlMigrationStore(db, 'another').setMessageLink('m', second, link);
+    expect(await store.setMessageLink('m', first, link)).toBe(false);
+    expect(await new SqlMigrationStore(db, 'another').setMessageLink('m', second, link)).toBe(false);
     expect(await store.get('m')).toMatchObject({ messageLink: null });
   });
 }

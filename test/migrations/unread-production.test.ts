@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { UnreadItem } from '../../src/credentials/adobe-reader.ts';
 import { needsPhrase } from '../../src/migrations/confirmation-phrase.ts';
+import { unreadProduction } from '../../src/migrations/unread-production.ts';
 import { problem } from '../support/fakes.ts';
 import { ask, startWith } from './setup.ts';
 
@@ -21,6 +22,33 @@ test('an account of production that may be this credential asks for the typed na
   expect(await askedWhile([{ name: 'credential…' }])).toEqual(['prod']);
   expect(await askedWhile([{ name: 'another' }])).toEqual([]);
   expect(await askedWhile([{ name: 'credential 1' }], 'dev')).toEqual([]);
+});
+
+test('a credential of which no name is known may be any account of production that could not be read', async () => {
+  const unread = [{ what: 'account', count: 1, names: ['another'], problem: problem('bad_answer') }] as const;
+  const accounts = [{ name: 'another', sandbox: 'prod' }];
+  const all = { sandboxes: ['dev', 'prod'], productionSandboxes: null };
+  const named = { technicalAccountId: 'A1', name: 'credential 1', sandboxes: ['dev'] };
+  expect(unreadProduction(named, [{ ...unread[0], accounts }], all)).toEqual([]);
+  // Adobe's id stands for the name.
+  expect(unreadProduction({ ...named, name: 'A1' }, [{ ...unread[0], accounts }], all)).toEqual(['prod']);
+});
+
+test('what an earlier version could not read may be anywhere, since it did not write where', () => {
+  const all = { sandboxes: ['dev', 'prod'], productionSandboxes: null };
+  const credential = { technicalAccountId: 'A1', name: 'credential 1', sandboxes: ['dev'] };
+  const doubt = (names: readonly string[], count = names.length) =>
+    unreadProduction(credential, [{ what: 'account', count, names, problem: problem('bad_answer') }], all);
+  expect(doubt(['credential 1'])).toEqual(['prod']);
+  // Nor whether that is a name.
+  expect(doubt(['another'])).toEqual(['prod']);
+  expect(
+    unreadProduction(
+      credential,
+      [{ what: 'integration', count: 1, names: ['another'], problem: problem('bad_answer') }],
+      all,
+    ),
+  ).toEqual([]);
 });
 
 test('where very many accounts of production could not be read, any of them may be this credential', async () => {

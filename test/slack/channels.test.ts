@@ -1,3 +1,4 @@
+import type { webApi } from '@slack/bolt';
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import { CHANNEL_CLIENT, SlackChannels } from '../../src/slack/channels.ts';
@@ -43,6 +44,14 @@ test('whether a channel is public is known with whether it is shared', async () 
   expect(asked()).toBe(1);
   Object.assign(slack.state.conversations.get(GENERAL) ?? {}, { isPrivate: true });
   clock.advance(600);
+  expect(await channels.isPublic(GENERAL)).toBe(false);
+});
+
+test('what cannot be read of whether it is private does not hide whether it is shared', async () => {
+  const info = async () => ({ channel: { is_ext_shared: false, is_private: null } });
+  const client = { conversations: { info } };
+  const channels = new SlackChannels(client as unknown as webApi.WebClient, new TestClock());
+  expect(await channels.isShared(GENERAL)).toBe(false);
   expect(await channels.isPublic(GENERAL)).toBe(false);
 });
 

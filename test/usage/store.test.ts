@@ -4,7 +4,7 @@ import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
-import { SqlUsageStore } from '../../src/usage/store.ts';
+import { SqlUsageStore, toUsage } from '../../src/usage/store.ts';
 import { silenceValidSince, triageOf, urgencyOf } from '../../src/usage/triage.ts';
 import { onBothEngines, open, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, credential, minute, PROBLEM } from '../support/samples.ts';
@@ -18,6 +18,11 @@ const next = (at: number) =>
   used({ schedules: [{ id: 's', name: 'S', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(at) }] });
 
 const idOf = ({ technicalAccountId }: ListedCredential) => technicalAccountId;
+
+test('what an earlier version kept, without when it was asked for on its own, is read as not asked', () => {
+  const { askedAt: _, ...before } = used({ readAt: minute(0) });
+  expect(toUsage(JSON.stringify([before]))).toEqual([{ ...before, askedAt: null }]);
+});
 
 function suite(engine: TestEngine) {
   async function filled(production: readonly string[] | null = null) {
@@ -77,6 +82,62 @@ function suite(engine: TestEngine) {
       expect(await found({ isIdle: { since: silenceValidSince(now) } })).toEqual(are('idle'));
     }
     expect(await found({ isInUse: true, isFailing: true })).toEqual([]);
+  });
+
+  test('a page is its part of all that match, with how many do, whatever is filtered, alone or among others', async () => {
+    const { db, credentials } = await filled();
+    const all = (await credentials.page({}, 0, 100)).rows;
+    const ids = all.map(idOf);
+    const [taken, held] = [ids.filter((_, i) => i % 5 === 0), ids.filter((_, i) => i % 3 === 0)];
+    const by = { held_by: 'U1', held_at: minute(0).toISOString(), reason: 'r', last_day: '2025-06-01' };
+    await db
+      .insertInto('holds')
+      .values(held.map((id) => ({ technical_account_id: id, ...by })))
+      .execute();
+    const to = { user_id: 'U1', assignment: null, assigned_by: null, assigned_at: null };
+    await db
+      .insertInto('takeovers')
+      .values(taken.map((id) => ({ technical_account_id: id, ...to })))
+      .execute();
+    const [now, later] = [minute(1), minute(3 * 24 * 60)];
+    const is = (kind: string, at: Date) => (row: ListedCredential) => triageOf(row, at).kind === kind;
+    const parts: readonly [CredentialFilter, (row: ListedCredential) => boolean][] = [
+      [{ statuses: ['eligible'] }, ({ status }) => status === 'eligible'],
+      [{ statuses: ['migrated', 'unknown'] }, ({ status }) => ['migrated', 'unknown'].includes(status)],
+      [{ ownedBy: { id: 'U1', email: null } }, (row) => taken.includes(idOf(row))],
+      [{ isHeld: true }, (row) => held.includes(idOf(row))],
+      [{ isHeld: false }, (row) => !held.includes(idOf(row))],
+      [{ isOwned: false }, ({ owner }) => owner === null],
+      [{ isProduction: true }, ({ production }) => production.length > 0],
+      [{ isFailing: true }, is('failing', now)],
+      [{ isInUse: true }, is('in_use', now)],
+      [{ isIdle: { since: silenceValidSince(now) } }, is('idle', now)],
+      [{ isIdle: { since: silenceValidSince(later) } }, is('idle', later)],
+      [{ words: ['n1'] }, ({ name }) => name.includes('n1')],
+    ];
+    const cases = parts.flatMap(([filter, matches], i) =>
+      parts.slice(i).map(([other, also]) => ({
+        filter: { ...filter, ...other },
+        // The later of two of a kind counts.
+        ids: all
+          .filter((row) => (Object.keys(other).some((key) => key in filter) || matches(row)) && also(row))
+          .map(idOf),
+      })),
+    );
+    const shown = ({ rows, total }: { rows: readonly ListedCredential[]; total: number }) => [rows.map(idOf), total];
+    for (const { filter, ids } of cases)
+      for (const [offset, limit] of [
+        [0, 100],
+        [1, 2],
+        [2, 1],
+        [90, 5],
+      ] as const)
+        expect(shown(await credentials.page(filter, offset, limit)), JSON.stringify(filter)).toEqual([
+          ids.slice(offset, offset + limit),
+          ids.length,
+        ]);
+    const pages = await credentials.firstPages(cases.slice(0, 20).map(({ filter }) => ({ filter, limit: 3 })));
+    expect(pages.map(shown)).toEqual(cases.slice(0, 20).map(({ ids }) => [ids.slice(0, 3), ids.length]));
   });
 
   test('of a database of an earlier version nothing is in use or idle until its next reading', async () => {
