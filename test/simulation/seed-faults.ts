@@ -37,12 +37,14 @@ export function extraFaultsMs({ crashPoints }: SeedFaults): number {
   return crashPoints.some((point) => AFTER_END.test(point)) ? 3 * 60_000 : 0;
 }
 
-/** Consecutive seeds take turns, so that rare ones are tried too. */
+/** Consecutive seeds take turns, so that rare ones are tried too, in each round with others: some keep one from being reached. */
 export function faultsOf(seed: number): SeedFaults {
-  const turn = <T>(all: readonly T[]): T[] =>
-    Array.from({ length: PER_SEED }, (_, i) => all[(seed + i * STRIDE) % all.length]).filter(
+  const turn = <T>(all: readonly T[]): T[] => {
+    const stride = STRIDE + Math.floor(seed / all.length);
+    return Array.from({ length: PER_SEED }, (_, i) => all[(seed + i * stride) % all.length]).filter(
       (each) => each !== undefined,
     );
+  };
   const crashPoints = turn(CRASH_POINTS);
   const needed = PREREQUISITES.filter(({ crashPoint }) => crashPoints.some((each) => crashPoint.test(each)));
   const faults = INJECTIONS.filter(({ call, fault }) =>
