@@ -11,9 +11,9 @@ export const showStatus: Action = {
   wants: 'status',
   about: 'credential',
   isRead: true,
-  async run({ person, value, channel, reply }, services) {
-    const credential = await services.catalogue.get(value);
-    await reply(credential === null ? goneMessage() : await statusReply(services, person, credential, channel));
+  async run(press, services) {
+    const credential = await services.catalogue.get(press.value);
+    await press.reply(credential === null ? goneMessage() : await statusReply(services, press, credential));
   },
 };
 

@@ -1,8 +1,8 @@
 import type { NotConfirmed } from '../migrations/confirmations.ts';
-import { linkFor, type Reader } from '../migrations/message-link.ts';
+import { linkFor } from '../migrations/message-link.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
-import type { Action, Replies } from './press.ts';
+import type { Action, Press } from './press.ts';
 
 /** The buttons of a question; production's are in production.ts. */
 
@@ -11,10 +11,10 @@ export const confirm: Action = {
   wants: 'confirm',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, blockId, responseUrl, ...replies }, { confirmations, impacts }) {
+  async run(press, { confirmations, impacts }) {
+    const { person, value, blockId, responseUrl } = press;
     const result = await confirmations.confirm(person, value, { typed: null, responseUrl, mark: blockId });
-    const reader = { id: person.id, channel: replies.channel };
-    if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result, reader);
+    if (result.kind !== 'confirmed') await replyNotConfirmed(press, result);
     if (result.kind !== 'unseen') return;
     // An edit replaces the whole text: whom it asks is still in it.
     const approvers = await confirmations.approversOf(result.request);
@@ -27,24 +27,24 @@ export const cancel: Action = {
   wants: 'cancel',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, responseUrl, ...replies }, { confirmations }) {
+  async run(press, { confirmations }) {
+    const { person, value, responseUrl } = press;
     const request = await confirmations.cancel(person, value, responseUrl);
-    const reader = { id: person.id, channel: replies.channel };
-    if (request === null) await replyNotConfirmed(replies, { kind: 'no_such_request' }, reader);
+    if (request === null) await replyNotConfirmed(press, { kind: 'no_such_request' });
     else if (request.state !== 'cancelled' || request.decidedBy !== person.id) {
-      await replyNotConfirmed(replies, { kind: 'too_late', request }, reader);
+      await replyNotConfirmed(press, { kind: 'too_late', request });
     }
   },
 };
 
 /** Says why a press changed nothing, in place of the question where only the person sees it. */
 export async function replyNotConfirmed(
-  { reply, replace }: Replies,
+  press: Pick<Press, 'person' | 'channel' | 'reply' | 'replace'>,
   result: NotConfirmed,
-  reader: Reader,
 ): Promise<void> {
+  const { reply, replace } = press;
   if (result.kind === 'no_such_request') return reply(noSuchQuestionMessage());
   const { request } = result;
   if (result.kind === 'unseen') return reply(unseenMessage(request, result.change));
-  await (request.questionMessage === null ? replace : reply)(closedQuestion(request, linkFor(request, reader)));
+  await (request.questionMessage === null ? replace : reply)(closedQuestion(request, linkFor(request, press)));
 }

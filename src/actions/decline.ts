@@ -13,9 +13,10 @@ export const decline: Action = {
   wants: 'decline',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
+  async run(press, { confirmations }, views) {
+    const { person, value, responseUrl, triggerId } = press;
     const found = await confirmations.find(person, value, 'decline');
-    if (found.kind !== 'pending') return replyNotConfirmed(replies, found, { id: person.id, channel: replies.channel });
+    if (found.kind !== 'pending') return replyNotConfirmed(press, found);
     await views.openModal(triggerId, declineModal(found.request, responseUrl));
   },
 };

@@ -16,9 +16,10 @@ export const confirmProduction: Action = {
   wants: 'confirm',
   about: 'request',
   migratorsOnly: true,
-  async run({ person, value, responseUrl, triggerId, ...replies }, { confirmations }, views) {
+  async run(press, { confirmations }, views) {
+    const { person, value, responseUrl, triggerId } = press;
     const found = await confirmations.find(person, value);
-    if (found.kind !== 'pending') return replyNotConfirmed(replies, found, { id: person.id, channel: replies.channel });
+    if (found.kind !== 'pending') return replyNotConfirmed(press, found);
     await views.openModal(triggerId, productionModal(found.request, { id: value, responseUrl }));
   },
 };
@@ -49,7 +50,7 @@ export function registerProductionModal(app: App, { services, boundary, slack, c
       count(VIEWS.production);
       const person = await services.access.admitMigrator(caller, wantedOn('confirm', request));
       const result = await services.confirmations.confirm(person, id, { typed, responseUrl, mark });
-      if (result.kind !== 'confirmed') await replyNotConfirmed(replies, result, { id: person.id, channel: null });
+      if (result.kind !== 'confirmed') await replyNotConfirmed({ ...replies, person, channel: null }, result);
     });
   });
 }

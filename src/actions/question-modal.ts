@@ -59,8 +59,7 @@ async function askInModal(
   const from = { channel: person.id, responseUrl: null };
   try {
     const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
-    if (asked.kind !== 'asked')
-      return await replyWhere(press, views, notAskedMessage(asked, { id: person.id, channel: null }, settings, step));
+    if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, press, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
     const reviseModal = async (revised: Migration) =>
@@ -110,7 +109,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       }
       const { kind } = result;
       const migration = kind === 'confirmed' ? result.migration : result.request;
-      await show(closedQuestion(migration, linkFor(migration, { id: person.id, channel: null })));
+      await show(closedQuestion(migration, linkFor(migration, { person, channel: null })));
     });
   });
 

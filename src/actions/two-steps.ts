@@ -22,7 +22,8 @@ export const undo: Action = {
   wants: 'undo',
   about: 'credential',
   migratorsOnly: true,
-  async run({ person, value, channel, reply }, services) {
+  async run(press, services) {
+    const { person, value, channel, reply } = press;
     const result = await services.undo.undo(person, value, channel ?? person.id);
     switch (result.kind) {
       case 'confirmed':
@@ -33,7 +34,7 @@ export const undo: Action = {
             result.credential,
             result.active,
             endsHere(services.settings.migration.method),
-            result.active === null ? null : linkFor(result.active, { id: person.id, channel }),
+            linkFor(result.active, press),
           ),
         );
       case 'too_many':

@@ -75,7 +75,7 @@ export async function askReply(
   { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
 ): Promise<Message | null> {
   const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
-  if (asked.kind !== 'asked') return notAskedMessage(asked, { id: person.id, channel: from.channel }, settings, step);
+  if (asked.kind !== 'asked') return notAskedMessage(asked, { person, channel: from.channel }, settings, step);
   const { request, credential, approvers } = asked;
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
@@ -102,14 +102,14 @@ export function notAskedMessage(
       return goneMessage();
     case 'not_possible': {
       const { credential, active } = asked;
-      const link = active === null ? null : linkFor(active, reader);
+      const link = linkFor(active, reader);
       if (step === 'finish') return nothingToEndMessage(credential, active, mayEnd, link);
       return mayEnd && credential.status === 'unfinished'
         ? unfinishedMessage(credential)
         : notPossibleMessage(credential, active, adobePage(migration.uiUrl, credential), link);
     }
     case 'held':
-      return onHoldMessage(asked.credential, asked.hold, reader.id);
+      return onHoldMessage(asked.credential, asked.hold, reader.person.id);
     case 'not_posted':
       return notPostedMessage();
     case 'too_many':

@@ -1,6 +1,6 @@
 import type { Member } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
-import { linkFor } from '../migrations/message-link.ts';
+import { linkFor, type Reader } from '../migrations/message-link.ts';
 import { endsHere } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
@@ -15,26 +15,25 @@ export const status: Subcommand = {
   summary: 'what is running now, or the status of one credential',
   isRead: true,
   async run(invocation, services) {
-    const { args, person, channel, reply } = invocation;
+    const { args, reply } = invocation;
     const { catalogue, migrations, clock, settings } = services;
     if (args === '') {
       const now = clock.now();
       const [overview, queue] = await Promise.all([catalogue.overview(), migrations.queue()]);
-      const reader = { id: person.id, channel };
-      return reply(statusMessage(overview, queue, deadlineOf(settings.reminders, now), now, reader));
+      return reply(statusMessage(overview, queue, deadlineOf(settings.reminders, now), now, invocation));
     }
     const credential = await findCredential(invocation, services, { choosing: 'status' });
-    if (credential !== null) await reply(await statusReply(services, person, credential, channel));
+    if (credential !== null) await reply(await statusReply(services, invocation, credential));
   },
 };
 
-/** What is known of a credential, and what this person may do with it. `channel`: where they read it. */
+/** What is known of a credential, and what this reader may do with it. */
 export async function statusReply(
   { migrations, watches, holds, reminders, clock, settings }: Services,
-  person: Member,
+  reader: Reader & { readonly person: Member },
   credential: ListedCredential,
-  channel: string | null,
 ): Promise<Message> {
+  const { person } = reader;
   const now = clock.now();
   const latest = await migrations.latestConfirmed(credential.technicalAccountId);
   const watch = latest === null ? null : await watches.get(latest.id);
@@ -43,7 +42,7 @@ export async function statusReply(
     endsHere: endsHere(settings.migration.method),
     mayHold: await holds.mayHold(person, credential),
     mayEndHold: await holds.mayEnd(person, credential),
-    link: latest === null ? null : linkFor(latest, { id: person.id, channel }),
+    link: linkFor(latest, reader),
   };
   return credentialMessage(credential, latest, rights, now, watch, await reminders.ownersOf([credential]));
 }

@@ -1,8 +1,8 @@
 import type { MessageRef, Migration } from './migration.ts';
 
-/** Who reads about a migration. */
+/** Who reads about a migration: a press and a typed command are such. */
 export interface Reader {
-  readonly id: string;
+  readonly person: { readonly id: string };
   /** Where they do; null: in the Home. */
   readonly channel: string | null;
 }
@@ -13,7 +13,8 @@ export function isInChannel({ channel }: MessageRef): boolean {
 }
 
 /** The address of the message about a migration where this reader can open it; null: they cannot, or it is not known. */
-export function linkFor(migration: Migration, reader: Reader): string | null {
+export function linkFor(migration: Migration | null, { person, channel }: Reader): string | null {
+  if (migration === null) return null;
   const { message, messageLink, askedBy, decidedBy } = migration;
   if (message === null || messageLink === null) return null;
   // An earlier version that runs beside this one replaces a message and leaves the address of the one before.
@@ -21,7 +22,7 @@ export function linkFor(migration: Migration, reader: Reader): string | null {
   const confirmer = decidedBy ?? askedBy;
   // Who asked in a private channel, or confirmed there, is in it.
   const members = isInChannel(message) ? [confirmer, askedBy] : [confirmer];
-  const isOpen = messageLink.isPublic || message.channel === reader.channel || members.includes(reader.id);
+  const isOpen = messageLink.isPublic || message.channel === channel || members.includes(person.id);
   return isOpen ? messageLink.url : null;
 }
 
@@ -29,5 +30,5 @@ export function linkFor(migration: Migration, reader: Reader): string | null {
 export function linkInQuestion(migration: Migration): string | null {
   const { questionMessage, decidedBy, askedBy } = migration;
   const id = questionMessage === null ? (decidedBy ?? askedBy) : '';
-  return linkFor(migration, { id, channel: questionMessage?.channel ?? null });
+  return linkFor(migration, { person: { id }, channel: questionMessage?.channel ?? null });
 }

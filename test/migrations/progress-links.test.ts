@@ -26,22 +26,22 @@ describe('the message about a migration', () => {
     ['in direct messages', DIRECT, false, { U0ASKER: null, U0SECOND: IN_DIRECT, U0OTHER: null }],
   ] as const)('%s is linked for those who can open it', (_, message, isPublic, expected) => {
     const migration = shown(message, isPublic);
-    const links = Object.keys(expected).map((id) => [id, linkFor(migration, { id, channel: null })]);
+    const links = Object.keys(expected).map((id) => [id, linkFor(migration, { person: { id }, channel: null })]);
     expect(Object.fromEntries(links)).toEqual(expected);
   });
 
   test('is linked for everyone who reads in its channel, and nowhere else', () => {
     const migration = shown(CHANNEL, false);
-    const links = ['C1', 'C2'].map((channel) => linkFor(migration, { id: 'U0OTHER', channel }));
+    const links = ['C1', 'C2'].map((channel) => linkFor(migration, { person: { id: 'U0OTHER' }, channel }));
     expect(links).toEqual([URL, null]);
   });
 
   test('is not linked before its address is known', () => {
-    expect(linkFor(confirmed({ message: CHANNEL }), { id: 'U0ASKER', channel: 'C1' })).toBeNull();
+    expect(linkFor(confirmed({ message: CHANNEL }), { person: { id: 'U0ASKER' }, channel: 'C1' })).toBeNull();
   });
 
   test('is not linked by the address of one before, which an earlier version left there', () => {
-    const reader = { id: 'U0ASKER', channel: 'C1' };
+    const reader = { person: { id: 'U0ASKER' }, channel: 'C1' };
     const messageLink = { url: IN_DIRECT, isPublic: false };
     expect(linkFor(confirmed({ message: CHANNEL, messageLink }), reader)).toBeNull();
   });

@@ -203,7 +203,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         [],
         [handedOver(outside)],
         rows([confirmed(outside, POSTED), confirmed(outside, { startedAt: NOW })], TOTAL),
-      ].map((line) => statusMessage(each, line, deadlineIn(-10), NOW, { id: outside.user, channel: null })),
+      ].map((line) => statusMessage(each, line, deadlineIn(-10), NOW, { person: { id: outside.user }, channel: null })),
     ),
     credentialMessage: [
       credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, people),

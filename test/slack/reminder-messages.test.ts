@@ -70,7 +70,7 @@ test('the digest and the status say the same number left, of the same total', ()
   const known = overview(null);
   const [, left, total] =
     /^(\d+) of (\d+) credentials left/.exec(
-      statusMessage(known, [], deadlineIn(7), NOW, { id: 'U0ADMIN001', channel: null }).text,
+      statusMessage(known, [], deadlineIn(7), NOW, { person: { id: 'U0ADMIN001' }, channel: null }).text,
     ) ?? [];
   const { text } = digestMessage(digestOf([], { overview: known }));
   expect(text).toContain(`credentials: ${left} left`);

@@ -116,7 +116,7 @@ export function homeView(model: HomeModel): HomeView {
         action: ask && model.endsHere ? finishButton : undefined,
       }),
       heading('Now'),
-      line(queueWords(queue, { id: model.readerId, channel: null })),
+      line(queueWords(queue, { person: { id: model.readerId }, channel: null })),
       ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
       ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // As long as not all are read, there may be one.
