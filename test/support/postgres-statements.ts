@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 
 /** A statement as it is sent to PostgreSQL. `name`: of a prepared one; empty: it has none. */
 export interface Sent {
@@ -7,7 +7,7 @@ export interface Sent {
 }
 
 /** Calls `note` with each statement that a client of PostgreSQL sends on this connection, without TLS. */
-export function statementsOf(client: Socket, note: (sent: Sent) => void): void {
+export function statementsOf(client: Readable, note: (sent: Sent) => void): void {
   let left: Buffer = Buffer.alloc(0);
   let isStarted = false;
   client.on('data', (chunk: Buffer) => {
