@@ -17,7 +17,14 @@ function planOf(delay: number): Plan {
   return {
     seed: 1,
     method: 'query-service',
-    confirmations: ['etl-1', 'etl-2'].map((name) => ({ name, at: 0, presses: 1, lastStep: 'finish', isLeft: false })),
+    confirmations: ['etl-1', 'etl-2'].map((name) => ({
+      name,
+      at: 0,
+      presses: 1,
+      lastStep: 'finish',
+      isLeft: false,
+      isInProduction: false,
+    })),
     disturbances: [{ on: 'start', nth: 1, delay, act: { kind: 'kill', victim: 'busiest', downMs: 0 } }],
     adobe: [],
     slackDelayMs: 0,

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { SeenMessage } from '../../playground/slack/seen.ts';
 import type { DeliveryResult } from '../../playground/slack/transport.ts';
+import type { Limit } from '../../src/lib/parallel.ts';
 import type { MethodName } from '../../src/migrations/steps.ts';
-import { ACTIONS } from '../../src/slack/ids.ts';
+import { ACTIONS, TYPED_NAME } from '../../src/slack/ids.ts';
 import { CHANNEL, type World } from '../process/world.ts';
 import { ADMIN } from '../support/people.ts';
 import { Act, TO_PRESS } from './acts.ts';
@@ -29,6 +31,8 @@ interface Scene {
   readonly method: MethodName;
   /** Called right before each press. */
   readonly pressing: () => void;
+  /** All act as the same admin, who has one modal on screen at a time. */
+  readonly screen: Limit;
   /** Aborts when all must have ended. */
   readonly signal: AbortSignal;
 }
@@ -70,7 +74,7 @@ export class Person {
 
   /** Asks, and presses Confirm where there is a question, repeatedly until Slack shows that it was confirmed. */
   async #confirm(act: Act, ask: () => Promise<DeliveryResult>): Promise<Confirmed> {
-    const { world, fleet, pressing, signal } = this.#scene;
+    const { fleet, pressing, screen, signal } = this.#scene;
     const isVisible = () => act.isAccepted || act.messages.length > 0;
     let ignored = 0;
     while (!isVisible() && !signal.aborted) {
@@ -82,19 +86,44 @@ export class Person {
         if (sent.some(({ status }) => status === 200))
           await this.#until(() => act.question !== undefined || isVisible());
       } else {
-        pressing();
-        const sent = await fleet
-          .send(() => world.slack.press(ADMIN, question, ACTIONS.confirm), this.plan.presses)
-          // The question was closed at this moment: the button is gone.
-          .catch(() => []);
-        if (sent.some(({ status }) => status === 200)) {
-          await this.#until(() => act.question?.ts !== question.ts || isVisible());
-          if (act.question?.ts === question.ts && !signal.aborted) ignored += 1;
-        }
+        const isClosed = () => act.question?.ts !== question.ts || isVisible();
+        // Until there is a response and a change, no other modal may cover this one.
+        const press = async () => {
+          const sent = await this.#pressConfirm(question);
+          if (sent.some(({ status }) => status === 200) && !(await this.#until(isClosed)) && !signal.aborted)
+            ignored += 1;
+        };
+        await (offers(question, ACTIONS.confirmProduction) ? screen(press) : press());
       }
       await delay(100);
     }
     return { act, isAccepted: act.isAccepted, isVisible: isVisible(), ignored };
+  }
+
+  /** Presses Confirm, or types the name where the question asks for it. */
+  async #pressConfirm(question: SeenMessage): Promise<readonly DeliveryResult[]> {
+    const { world, fleet, pressing } = this.#scene;
+    const { name, presses } = this.plan;
+    const { slack } = world;
+    const modal = () => slack.modalOf(ADMIN);
+    try {
+      if (!offers(question, ACTIONS.confirmProduction)) {
+        pressing();
+        return await fleet.send(() => slack.press(ADMIN, question, ACTIONS.confirm), presses);
+      }
+      // One that died with its instance, or came too late for an earlier attempt.
+      for (let left = modal(); left !== null; left = modal()) await slack.closeView(ADMIN, left.viewId);
+      await fleet.send(() => slack.press(ADMIN, question, ACTIONS.confirmProduction));
+      await this.#until(() => modal() !== null);
+      const { viewId } = modal() ?? {};
+      if (viewId === undefined) return [];
+      pressing();
+      const typed = { [TYPED_NAME.block]: { [TYPED_NAME.action]: name } };
+      return await fleet.send(() => slack.submit(ADMIN, viewId, typed), presses);
+    } catch {
+      // The question was closed at this moment: the button is gone.
+      return [];
+    }
   }
 
   /** Waits for the end, and does what the act's message asks a person to do meanwhile. */
@@ -107,7 +136,7 @@ export class Person {
       await this.#until(() => act.saying(words)?.ts !== message?.ts);
     };
     while (!signal.aborted) {
-      const offer = act.messages.findLast(({ blocks }) => JSON.stringify(blocks).includes(ACTIONS.finishInAdobe));
+      const offer = act.messages.findLast((message) => offers(message, ACTIONS.finishInAdobe));
       const { ends } = act;
       if (ends.some((end) => end !== 'not done') || (ends.length > 0 && offer === undefined)) return;
       if (act.saying(TO_PRESS) !== undefined && !this.hasPressedInAdobe) {
@@ -127,8 +156,14 @@ export class Person {
     return this.#scene.world.slack.press(ADMIN, message, action);
   }
 
-  async #until(isChanged: () => boolean): Promise<void> {
+  /** False: nothing changed within a person's patience. */
+  async #until(isChanged: () => boolean): Promise<boolean> {
     const until = performance.now() + PATIENCE;
     while (!isChanged() && !this.#scene.signal.aborted && performance.now() < until) await delay(20);
+    return isChanged();
   }
+}
+
+function offers({ blocks }: SeenMessage, action: string): boolean {
+  return JSON.stringify(blocks).includes(`"${action}"`);
 }

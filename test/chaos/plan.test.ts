@@ -33,7 +33,7 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
   // Of its requests five each, and two of the status.
   expect(faults).toEqual([7, 17, 2]);
   const people = PLANS.flatMap(({ confirmations }) => confirmations);
-  expect(new Set(people.map(({ lastStep, isLeft }) => `${lastStep} ${isLeft}`)).size).toBe(4);
+  expect(new Set(people.map((each) => `${each.lastStep} ${each.isLeft} ${each.isInProduction}`)).size).toBe(8);
   expect(new Set(PLANS.flatMap(({ confirmations }) => confirmations.map(({ presses }) => presses)))).toEqual(
     new Set([1, 2, 3]),
   );

@@ -13,6 +13,8 @@ export interface ConfirmationPlan {
   readonly lastStep: 'finish' | 'cancel';
   /** Whether the person leaves a hand-off for now, instead of pressing Migrate in Adobe. */
   readonly isLeft: boolean;
+  /** Whether the question asks for the typed name. It may also do so where a disturbance kept production from being read. */
+  readonly isInProduction: boolean;
 }
 
 /** What a disturbance waits for. */
@@ -119,6 +121,7 @@ export function planOf(seed: number, method: MethodName): Plan {
     presses: random.pick([1, 1, 2, 3]),
     lastStep: random.pick(['finish', 'finish', 'cancel'] as const),
     isLeft: random.chance(0.2),
+    isInProduction: random.chance(0.25),
   }));
   // A migration of two steps lasts twice as long.
   const times = method === 'developer-console' ? [2, 2, 3, 3, 4] : [1, 1, 2, 2, 3];

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Call } from '../../playground/adobe/calls.ts';
 import type { Seed } from '../../playground/adobe/organisation.ts';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
+import { limitOf } from '../../src/lib/parallel.ts';
 import { type AtEnd, CHANNEL, openWorld, type World } from '../process/world.ts';
 import { TestProxy } from '../support/proxy.ts';
 import { Random } from '../support/random.ts';
@@ -82,7 +83,10 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
 
   const deadlinePassed = new AbortController();
   let presses = 0;
-  const scene = { world, fleet, method: plan.method, pressing: () => (presses += 1), signal: deadlinePassed.signal };
+  const scene = {
+    ...{ world, fleet, method: plan.method, screen: limitOf(1) },
+    ...{ pressing: () => (presses += 1), signal: deadlinePassed.signal },
+  };
   const people = plan.confirmations.map((planned) => new Person(scene, planned));
   const done = Promise.all(
     people.map(async (person) => {
@@ -259,13 +263,13 @@ function isFailure({ level }: Readonly<Record<string, unknown>>): boolean {
 
 function seedOf({ confirmations }: Plan): Seed {
   const created = new Date('2025-01-02T03:04:05Z');
-  const credentials = [...confirmations.map(({ name }) => name), LEFT_ALONE].map((name, i) => ({
+  const all = [...confirmations, { name: LEFT_ALONE, isInProduction: false }];
+  const credentials = all.map(({ name, isInProduction }, i) => ({
     technicalAccountId: technicalAccountIdOf(name),
     name,
     description: '',
     owner: null,
-    // No production: one press of Migrate confirms.
-    sandboxes: ['dev'],
+    sandboxes: [isInProduction ? 'prod' : 'dev'],
     created,
     lastUpdated: created,
     consoleId: consoleIdOf(i),
