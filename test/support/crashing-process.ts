@@ -3,23 +3,21 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** Where a process crashes: at its `call`-th call to a port, before that took effect or right after. */
-export interface CrashPoint {
-  readonly call: number;
-  readonly when: 'before' | 'after';
-}
-
-/** A process whose calls to the stores and to the outside are counted; one of them is its last. */
+/**
+ * A process whose calls to the stores and to the outside are counted; it crashes right after one of them took effect. What
+ * a crash before a call leaves is what one after the previous call leaves; the simulation tries both.
+ */
 export class CrashingProcess {
-  readonly #crashPoint: CrashPoint;
+  readonly #lastCall: number;
   #calls = 0;
   #crashedAt: string | null = null;
 
-  constructor(crashPoint: CrashPoint) {
-    this.#crashPoint = crashPoint;
+  /** @param lastCall counted from 1 */
+  constructor(lastCall: number) {
+    this.#lastCall = lastCall;
   }
 
-  /** Where it crashed, e.g. `before SqlMigrationStore.move`; null while it runs. */
+  /** Where it crashed, e.g. `after SqlMigrationStore.move`; null while it runs. */
   get crashedAt(): string | null {
     return this.#crashedAt;
   }
@@ -37,8 +35,7 @@ export class CrashingProcess {
 
   async #call(call: string, act: () => Promise<unknown>): Promise<unknown> {
     this.#assertRunning();
-    const isLast = ++this.#calls === this.#crashPoint.call;
-    if (isLast && this.#crashPoint.when === 'before') this.#crash(call);
+    const isLast = ++this.#calls === this.#lastCall;
     const result = await act();
     if (isLast) this.#crash(call);
     // If another call crashed the process meanwhile, this one took effect, but its caller never learns the result.
@@ -47,7 +44,7 @@ export class CrashingProcess {
   }
 
   #crash(call: string): never {
-    this.#crashedAt = `${this.#crashPoint.when} ${call}`;
+    this.#crashedAt = `after ${call}`;
     throw new Crash();
   }
 
