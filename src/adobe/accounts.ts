@@ -68,10 +68,7 @@ export class QueryServiceAccounts implements AccountReader {
   }
 }
 
-/**
- * The links in Adobe's sample have no limit, without which later pages may be short. The rest of a link stays
- * unchanged.
- */
+/** The links in Adobe's sample have no limit, without which later pages may be short. Nothing else is changed. */
 function withLimit(query: string): string {
   if (/[?&]limit=/.test(query)) return query;
   return `${query}${query === '' ? '?' : '&'}limit=${PAGE_SIZE}`;

@@ -5,9 +5,7 @@ import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeHttp } from './http.ts';
 import { Bindings, Integration, IntegrationsPage, listingOf, MigrationStatus, Organizations } from './schema.ts';
 
-/**
- * Paths of the Console's API. It has its own ids of organisations; only `code` is the id that Adobe shows to people.
- */
+/** Paths of the Console's API. It has its own organisation ids; only `code` is the id that Adobe shows to people. */
 export class ConsolePaths {
   readonly #http: AdobeHttp;
   readonly #orgId: string;
@@ -117,8 +115,7 @@ export class DeveloperConsole implements ConsoleReader {
 
   async certificateUntil(integrationId: string): Promise<Date | null | UnreadDate> {
     const path = `${await this.#paths.organization()}/integrations/entp/${encodeURIComponent(integrationId)}/bindings`;
-    // The last certificate to expire counts, since any of them authenticates. An app that may not read them goes
-    // without.
+    // The last one to expire counts, since any of them authenticates. An app that may not read them goes without.
     const operation = 'read a certificate';
     return this.#http.get({ operation, path, schema: Bindings, ifRefused: null });
   }

@@ -25,9 +25,7 @@ const STEPS = {
 /** The operation names of these calls. */
 export const CONSOLE_CHANGES: readonly string[] = Object.values(STEPS).map(({ operation }) => operation);
 
-/**
- * Migrates the way the Developer Console does: the OAuth credential is added first, the JWT credential retired later.
- */
+/** Migrates the way the Developer Console does: first it adds the OAuth credential, later it retires the JWT one. */
 export class DeveloperConsoleMigration implements MigrationMethod {
   readonly #options: DeveloperConsoleMigrationOptions;
 

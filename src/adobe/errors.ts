@@ -76,8 +76,7 @@ function wasConnected(request: object | undefined): boolean {
 /** The header with the id of the request. Source: Query Service API specification. */
 const ID_HEADER = 'x-request-id';
 /**
- * The code in problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform and Edge
- * Network guides.
+ * In problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform, Edge Network guides.
  */
 const CODE_IN_TYPE = /\/errors\/([A-Za-z0-9-]{3,64})$/;
 

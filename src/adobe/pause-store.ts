@@ -2,9 +2,7 @@ import type { Database } from '../db/database.ts';
 import { toDate } from '../db/values.ts';
 import type { KeptPause, PauseStore } from './pauses.ts';
 
-/**
- * A stored pause that was noted further in the future than this came from a wrong clock, and is replaced. Milliseconds.
- */
+/** A stored pause noted further in the future than this is due to a wrong clock, and is replaced. Milliseconds. */
 const CLOCK_AHEAD_MS = 60_000;
 
 export class SqlPauseStore implements PauseStore {

@@ -38,7 +38,7 @@ export class Pauses {
     this.#kept = kept;
   }
 
-  /** `isChange`: reads what other instances have noted right now, not at most 5 seconds ago. */
+  /** `isChange`: reads what other instances have noted right before the call, not up to `LOOK_EVERY_MS` earlier. */
   async run<T>(operation: string, work: () => Promise<T>, { isChange = false } = {}): Promise<T> {
     const now = this.#clock.monotonicMs();
     const isDue = isChange || this.#look === null || now - this.#look.at >= LOOK_EVERY_MS;
@@ -77,9 +77,7 @@ export class Pauses {
     this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
   }
 
-  /**
-   * Takes over each pause in the database once. Never throws: if the database cannot be read, the host itself will say.
-   */
+  /** Takes over each pause in the database once. Never throws: without it, the host itself reports the pause. */
   async #takeOver(): Promise<void> {
     const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
     if (pause == null || pause.until.toISOString() === this.#seen) return;

@@ -117,10 +117,7 @@ function partsOf(item: { readonly lastUpdated?: unknown }) {
   return parts.filter(({ adobeField }) => (item as Record<string, unknown>)[adobeField] === UNREADABLE);
 }
 
-/**
- * `{href}` or the bare link; empty or absent on the last page. Anything else is an error, since it might hide further
- * pages.
- */
+/** `{href}` or the bare link; empty or absent on the last page. Anything else is an error: it might hide more pages. */
 const Link = z.preprocess(
   (value) => (typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? '' : value),
   z.union([z.string(), z.object({ href: z.string().nullable() })], { error: 'expected a link' }),

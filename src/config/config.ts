@@ -167,9 +167,7 @@ function isMisquoted(text = ''): boolean {
   return /^["']|["']$/.test(text);
 }
 
-/**
- * If both are set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode.
- */
+/** If both are set, Socket Mode wins: every app has a signing secret, but only Socket Mode needs an app-level token. */
 function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
   if (given.SLACK_SIGNING_SECRET !== undefined) return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };

@@ -62,9 +62,7 @@ export interface ConsoleReader {
    * @throws {AdobeError} if not even the first can be read
    */
   integrationIds(limit?: Limit): Promise<Listing<string>>;
-  /**
-   * The bare technical account id behind an integration, null if it has none. It never changes. @throws {AdobeError}
-   */
+  /** The bare technical account id behind an integration, null if it has none; never changes. @throws {AdobeError} */
   technicalAccountIdOf(integrationId: string): Promise<string | null>;
   /** @throws {AdobeError} */
   migrationStatus(integrationId: string): Promise<KnownStatus>;

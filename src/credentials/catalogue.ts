@@ -11,7 +11,7 @@ type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
-/** Page size for everything: no organisation has more credentials. */
+/** Limit for reading everything: no organisation has more credentials. */
 const ALL = 1_000_000;
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;

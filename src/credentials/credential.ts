@@ -79,7 +79,7 @@ export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): Credential
   switch (adobe) {
     case 'not_started':
       return 'eligible';
-    // Adding the OAuth credential begins a migration, which then rests until a person ends it in the Developer Console.
+    // Adding the OAuth credential begins a migration that waits until a person finishes it in the Developer Console.
     // Source: Adobe's guide "Migrating from Service Account (JWT) credentials to OAuth Server-to-Server credentials".
     case 'started':
       return 'unfinished';

@@ -105,9 +105,7 @@ function counted<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>): RawBuil
   return sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
 }
 
-/**
- * The filter's only condition apart from statuses. Null: there is none; undefined: the stored counts do not cover it.
- */
+/** The only condition apart from statuses; null: none; undefined: the stored counts do not cover the filter. */
 function onlyTraitOf({ statuses, words = [], ...others }: CredentialFilter): CountedTrait | null | undefined {
   const [first, ...further] = Object.keys(others) as (keyof typeof others)[];
   if (further.length > 0 || words.length > 0) return undefined;

@@ -48,9 +48,7 @@ export class SyncCalls {
     });
   }
 
-  /**
-   * Like `try`, for operations that use `limit` for each call. An error that is not Adobe's is a bug and ends the sync.
-   */
+  /** Like `try`, for operations whose calls use `limit`. An error that is not Adobe's is a bug and ends the sync. */
   async attempt<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
     if (this.#bug !== null) throw this.#bug.error;
     try {

@@ -18,7 +18,7 @@ const LEASE = 'sync';
 const LEASE_MS = 5_000;
 
 /**
- * If the last sync lies further in the future than this, its clock was wrong, and so is the pause's end. Milliseconds.
+ * If the last sync is further in the future than this, the clock was wrong, and so is the pause's end. Milliseconds.
  */
 const CLOCK_AHEAD_MS = 3_600_000;
 

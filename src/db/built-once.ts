@@ -1,10 +1,7 @@
 import type { Compilable, CompiledQuery } from 'kysely';
 
 const MAX_KEPT = 200;
-/**
- * Longer inputs contain many values, such as a thousand emails: they hardly recur, and would take much memory.
- * Characters.
- */
+/** Longer inputs have many values, such as a thousand emails: they hardly recur, and take much memory. Characters. */
 const MAX_LENGTH = 5_000;
 
 /**

@@ -34,9 +34,7 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/**
- * Schema change 023: when a status was read outside of a sync, so that a sync that began earlier does not overwrite it.
- */
+/** Schema change 023: when a status was read outside of a sync; a sync that began earlier does not overwrite it. */
 export async function addStatusTimes(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table credentials add column status_read_at text']);
 }
@@ -50,9 +48,7 @@ export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/**
- * Schema change 025: which addresses belong to one person, so that what is assigned to any of them is found as theirs.
- */
+/** Schema change 025: which addresses belong to one person, so that credentials of any of them are found as theirs. */
 export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table recipients add column user_id text',
@@ -70,10 +66,7 @@ export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
   }
 }
 
-/**
- * Schema change 026: who handed credentials over to whom, and which part of a posted digest is edited when that
- * changes.
- */
+/** Schema change 026: who handed credentials over to whom, and what a posted digest is made of, to edit it then. */
 export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table takeovers add column assignment text',
@@ -84,10 +77,7 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/**
- * Schema change 027: what each credential is used for, in list order, and the counts; `keepOrder` fills both at the
- * start.
- */
+/** Schema change 027: the use of each credential, for the order and the counts; `keepOrder` fills both at the start. */
 export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
   const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));

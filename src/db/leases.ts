@@ -29,8 +29,7 @@ export class SqlLeases implements Leases {
             eb.or([
               eb('leases.holder', '=', holder),
               eb('leases.until', '<=', this.#at(now, 0)),
-              // Written by a clock that was ahead. Twice the time, since a renewal may overtake a caller with an older
-              // `now`.
+              // Written by a clock that was ahead. Twice, since a renewal may overtake an attempt with an older `now`.
               eb('leases.until', '>', this.#at(now, 2 * ttlMs)),
             ]),
           ),

@@ -85,8 +85,7 @@ const KNOWN: readonly Known[] = [
     words: 'PostgreSQL is read-only: point DATABASE_URL to the primary server, not to a standby.',
   },
   {
-    // Connection exceptions, shutdown and start, a statement cancelled by its time limit, and Node's network error
-    // codes.
+    // Connection exceptions, shutdown and start, a statement cancelled by its limit, and Node's network error codes.
     code: /^(08|57|25P03$|E[A-Z]{3,}$)/,
     message: /timeout|terminated|not queryable/,
     detail: 'PostgreSQL cannot be reached',

@@ -33,10 +33,7 @@ class Dialect extends PostgresDialect {
   }
 }
 
-/**
- * `updateSchema` does the locking: Kysely's lock belongs to the session, and stays behind in PgBouncer's transaction
- * mode.
- */
+/** `updateSchema` locks instead: Kysely's lock belongs to the session, and outlives PgBouncer's transactions. */
 class Adapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}

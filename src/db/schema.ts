@@ -90,8 +90,7 @@ export function schemaMigratorFor(db: Kysely<Tables>, engine: Engine): SchemaMig
 export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
   try {
     await db.transaction().execute(async (trx) => {
-      // Held until the end of the transaction, not of the session: PgBouncer may give every transaction another
-      // session.
+      // Held until the transaction ends, not the session: PgBouncer may give every transaction another session.
       if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
       const { error } = await schemaMigratorFor(trx, engine).migrateToLatest();
       if (error !== undefined) throw error;

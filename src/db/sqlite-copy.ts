@@ -8,10 +8,7 @@ import { OWNER_ONLY } from './sqlite-file.ts';
 const SQLITE_BUSY = 5;
 /** Result codes for a file that is damaged, missing, or no database. Source: https://www.sqlite.org/rescode.html */
 const UNREADABLE: readonly unknown[] = [11, 14, 26];
-/**
- * Files beside a database. Not in use, only a damaged or deleted one still has them; SQLite would apply them to its
- * successor.
- */
+/** Files that stay beside an unused database only if it is damaged or gone. SQLite would apply them to another one. */
 const BESIDE = ['-wal', '-shm'];
 /** How long a copy waits for another process's lock. Milliseconds. */
 const BUSY_LIMIT_MS = 5_000;
@@ -55,7 +52,7 @@ function checkIntegrity(path: string): void {
  * Replaces a database that no process has open by another one. The old one is kept, with the files that SQLite keeps
  * beside it. If the process dies meanwhile, either one is in place, never none.
  * @returns whether there was one
- * @throws {Error} in words; a damaged file that is open elsewhere goes unnoticed, since nobody can tell who has it open
+ * @throws {Error} in words, also if a process has it open, as far as that can be known: for a damaged file it cannot
  */
 export async function replaceSqlite(path: string, by: string, kept: string): Promise<boolean> {
   assertUnused(path);

@@ -21,9 +21,7 @@ const BUSY_LIMIT_MS = 5_000;
 const BUSY_RETRY_MS = 20;
 const SQLITE_BUSY = 5;
 
-/**
- * Kysely's SQLite dialect over Node's own SQLite. It waits only between attempts, so the event loop is never blocked.
- */
+/** Kysely's SQLite dialect over Node's own SQLite. It waits only between attempts: the event loop is never blocked. */
 export class NodeSqliteDialect implements Dialect {
   readonly #path: string;
   readonly #isReadOnly: boolean;
@@ -62,9 +60,7 @@ class Adapter extends SqliteAdapter {
   }
 }
 
-/**
- * One connection for writes and transactions, used by one caller at a time, and another for reads, which never wait.
- */
+/** One connection for writes and transactions, for one caller at a time, and another for reads, which never wait. */
 class SqliteFileDriver implements Driver {
   readonly #path: string;
   readonly #isReadOnly: boolean;

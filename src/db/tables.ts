@@ -95,10 +95,7 @@ export interface CredentialsTable {
   triage: Triage['kind'];
 }
 
-/**
- * One row: how many credentials exist of each status, and how many of those have each trait. Locked before it is
- * changed.
- */
+/** One row: how many credentials have each status, and how many of those each trait. Locked before it is changed. */
 export type CredentialCountsTable = {
   id: number;
   /** The setting with which the sort keys were written; null: by a version that did not store them. */
@@ -148,9 +145,7 @@ export interface MigrationsTable {
   /** When a reminder to press Migrate in Adobe was recorded as a notice. */
   reminded_at: string | null;
   start_problem: string | null;
-  /**
-   * Adobe's error if it refuses all of this app's starts until a setting is changed; null once it accepted a later one.
-   */
+  /** Adobe's error if it refuses this app's starts until a setting is changed; null once it accepts a later one. */
   start_refusal: string | null;
   reason: string | null;
   message: string | null;
@@ -195,10 +190,7 @@ interface NoticesTable {
   /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   sent_to: string | null;
-  /**
-   * The message with the button of an owner's ask, and the technical account it is about; null once it need not be
-   * replaced.
-   */
+  /** The message with an owner's ask and its button, and the technical account; null once nothing has to replace it. */
   ask_message: string | null;
   asked_about: string | null;
 }

@@ -42,9 +42,7 @@ export async function checkAdobe(
   const consoleHttp = new AdobeHttp({ ...http, pauses: new Pauses(clock), baseUrl: adobe.consoleUrl });
   const paths = new ConsolePaths(consoleHttp, orgId);
   const console = new DeveloperConsole(consoleHttp, paths);
-  /**
-   * Runs a check in which every finished call is a sign of life. `address`: the setting with the address of its host.
-   */
+  /** Runs a check in which every finished call is a sign of life. `address`: the setting with its host's address. */
   const check = (address: keyof typeof urls, what: Check, work: () => Promise<Outcome>) =>
     run.run({ ...what, host: { setting: address, url: urls[address] } }, async (sign) => {
       alive = sign;

@@ -32,9 +32,7 @@ export type Alive = () => void;
 export class CheckRun {
   readonly results: CheckResult[] = [];
   readonly #wrong: ReadonlySet<string>;
-  /**
-   * Origins that did not respond in time, with the title of the check that noticed: waiting once for each is enough.
-   */
+  /** Origins that did not respond in time, with the title of the check that noticed: one wait for each is enough. */
   readonly #silent = new Map<string, string>();
   readonly #timeoutMs: number;
   readonly #onResult: (result: CheckResult) => void;

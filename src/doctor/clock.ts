@@ -2,10 +2,7 @@ import type { Settings } from '../config/config.ts';
 import type { CheckRun } from './check.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 
-/**
- * A skew of a minute is a fault already: Slack rejects signatures that are five minutes old, Adobe tokens from the
- * future. Milliseconds.
- */
+/** A minute is a fault already: Slack rejects signatures after five, Adobe tokens from the future. Milliseconds. */
 const MAX_SKEW_MS = 60_000;
 /** `Date` has whole seconds, so on average half a second has passed. Milliseconds. */
 const HALF_SECOND_MS = 500;

@@ -18,8 +18,7 @@ interface Parts {
 }
 
 /**
- * Reads the path of a start, with an id that no account has, and a similar path that certainly does not exist. It
- * starts nothing.
+ * Reads the path of a start, with an id that no account has, and a path beside it that cannot exist; starts nothing.
  */
 export async function migratePathOutcome({ platform, path, sandbox }: Parts): Promise<Outcome> {
   const real = path.replaceAll('{technicalAccountId}', NIL_ID);

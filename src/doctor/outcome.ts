@@ -1,7 +1,4 @@
-/**
- * The part of an outcome that may be shared: numbers, and codes of a closed set. Never a name, an id or text from
- * outside.
- */
+/** What may be shared of an outcome: numbers, and codes of a closed set. Never a name, an id or text from outside. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
 /** What a check found. `ok` is null if the check does not apply or could not be tried. */

@@ -18,10 +18,7 @@ export interface MetricsOptions {
   readonly lastSync: () => Promise<Date | null>;
   /** When the latest round of reminders was completed; null before the first, and while one is being sent. */
   readonly lastReminder: () => Promise<Date | null>;
-  /**
-   * How many confirmed migrations have not ended, since when the oldest waits, and how many ends Slack has not taken
-   * yet.
-   */
+  /** Confirmed migrations that have not ended, since when the oldest waits, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
   /** How long ago an instance last renewed the lease of the queue. Milliseconds. */
   readonly leaseAgeMs: () => Promise<number>;

@@ -56,9 +56,7 @@ function withTimeoutAndLog(
   };
 }
 
-/**
- * After this many timeouts a running check counts as hung, such as a query on a dead connection, and is started again.
- */
+/** After this many timeouts a running check counts as hung, like a query on a dead connection, and is started again. */
 const GIVEN_UP_AFTER = 5;
 
 /** Callers share a running check: probes arrive every few seconds and must not pile up. */

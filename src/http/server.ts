@@ -149,8 +149,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   return {
     async listen(port, address, setting = 'PORT') {
       const opened = await listen(server, port, address, setting);
-      // For instance if no file descriptor is left. Without a listener the error would end the process. Logged once per
-      // cause.
+      // For instance if no file descriptor is left; without a listener it would end the process. Logged once per cause.
       server.on('error', (err) =>
         failures.failed('accept', String(err), { err }, 'a connection could not be accepted'),
       );

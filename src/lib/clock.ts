@@ -3,10 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Where the time comes from; passed in, so that a test or the playground can move it. */
 export interface Clock {
   now(): Date;
-  /**
-   * Milliseconds for intervals: setting the clock does not change them. They may stand still while the machine is
-   * suspended.
-   */
+  /** Milliseconds for intervals: setting the clock does not change them. They may stop while the machine sleeps. */
   monotonicMs(): number;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Text that a spreadsheet may take for a formula, full-width forms included, at the beginning of a cell. A cell may
- * also begin after a semicolon or tab, which separate cells in many countries, and after a line end: then the
- * spreadsheet takes quotation marks within a cell for text. Source: OWASP, "CSV Injection".
+ * Text that a spreadsheet may take for a formula, full-width forms included, at the beginning of a cell. Where
+ * semicolons or tabs separate cells, as in many countries, a cell also begins after those, and after a line end, since
+ * quotation marks within a cell are then taken for text. Source: OWASP, "CSV Injection".
  */
 const FORMULA = /(?<=^|[;\t\r\n])(?=[ \u00a0"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])/g;
 

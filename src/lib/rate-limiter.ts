@@ -1,9 +1,6 @@
 import type { Clock } from './clock.ts';
 
-/**
- * Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none during a requested
- * pause.
- */
+/** Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none during a pause. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #gapMs: number;

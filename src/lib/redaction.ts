@@ -1,9 +1,7 @@
 const REDACTED = '[secret]';
 /** Shorter values would redact ordinary words. */
 const SHORTEST_SECRET = 4;
-/**
- * Response URLs and tickets are capabilities: having one is enough to use it. `responseUrl` is in our modals' metadata.
- */
+/** Response URLs and tickets are capabilities: having one is enough to use it. `responseUrl` is in modals' metadata. */
 const SECRET_KEYS =
   'token|access_token|refresh_token|id_token|client_secret|signing_secret|password|authorization|x-slack-signature|response_url|responseUrl|ticket';
 

@@ -6,10 +6,7 @@ const FREE_FAILURES = 3;
 const FIRST_WAIT_MS = 20_000;
 const MAX_WAIT_MS = 10 * 60 * 1000;
 
-/**
- * Decides when failed things, each with a key, are retried: less and less often. In memory, per instance; monotonic
- * clock.
- */
+/** Decides when what failed is retried: less and less often, by the monotonic clock. In memory, per instance. */
 export class Retries {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #failures = new Map<string, { readonly count: number; readonly retryAt: number }>();

@@ -1,6 +1,4 @@
-/**
- * The result of `work`. @throws `late` after `ms` milliseconds; the work itself continues, and its result is ignored
- */
+/** The result of `work`. @throws `late` after `ms` milliseconds; the work continues, and its result is ignored */
 export async function withTimeout<T>(
   work: () => Promise<T>,
   ms: number,

@@ -10,12 +10,12 @@ import type { Schedule } from './usage.ts';
 const PARSED = new Map<string, Cron | null>();
 const MAX_PARSED = 1_000;
 
-/** The first run after this time; null if the expression is invalid, or there is none. */
+/** The first run after this time; null if the expression is not understood, or there is none. */
 export function runAfter(expression: string, after: Date): Date | null {
   return cronOf(expression)?.nextRun(after) ?? null;
 }
 
-/** The last run at or before this time; null if the expression is invalid, or there is none. */
+/** The last run at or before this time; null if the expression is not understood, or there is none. */
 export function runUpTo(expression: string, time: Date): Date | null {
   const [last = null] = cronOf(expression)?.previousRuns(1, new Date(time.getTime() + 1)) ?? [];
   return last;
@@ -23,14 +23,14 @@ export function runUpTo(expression: string, time: Date): Date | null {
 
 type Times = Pick<Schedule, 'cron' | 'startsAt' | 'endsAt'>;
 
-/** The first run of a schedule after this time; null: never, or its expression is invalid. */
+/** The first run of a schedule after this time; null: never, or its expression is not understood. */
 export function nextRunOf({ cron, startsAt, endsAt }: Times, now: Date): Date | null {
   if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
   const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);
   return at === null || (endsAt !== null && at > endsAt) ? null : at;
 }
 
-/** When a schedule should have run last, at or before this time; null: never, or its expression is invalid. */
+/** When a schedule should have run last, at or before this time; null: never, or its expression is not understood. */
 export function lastDueOf({ cron, startsAt, endsAt }: Times, time: Date): Date | null {
   if (cron === '@once') return startsAt !== null && startsAt <= time ? startsAt : null;
   const at = runUpTo(cron, endsAt !== null && endsAt < time ? endsAt : time);

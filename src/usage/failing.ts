@@ -1,9 +1,6 @@
 import type { Failing, Query, Run, Schedule } from './usage.ts';
 
-/**
- * How many failures in a row count for queries without a schedule: single ones fail now and then, such as mistyped
- * ones.
- */
+/** Failures in a row that count for queries without a schedule: a single one may be a person's mistyped query. */
 const AD_HOC_FAILURES = 3;
 
 type Attempt = Pick<Query | Run, 'createdAt' | 'outcome' | 'error'>;

@@ -78,8 +78,8 @@ export class UsageReader {
   }
 
   /**
-   * A credential's use in a sandbox: from the bulk if that says enough, otherwise read individually, or `before` if the
-   * bound is reached.
+   * A credential's use in a sandbox: from the bulk if that says enough, otherwise read individually; `before` once the
+   * bound on individual reads is reached.
    */
   async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
     const own = bulk === null ? null : ownOf(bulk, technicalAccountId);

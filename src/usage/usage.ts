@@ -45,7 +45,7 @@ interface KnownSchedule {
   readonly name: string;
   readonly cron: string;
   readonly isEnabled: boolean;
-  /** When it runs next, as of the reading; null: never, or its expression is invalid. */
+  /** When it runs next, as of the reading; null: never, or its expression is not understood. */
   readonly nextRunAt: Date | null;
 }
 

@@ -7,9 +7,7 @@ export interface WatchStore {
   begin(endedAfter: Date, lengthMs: number): Promise<void>;
   /** The watch that has waited longest for a look; null if none is due. */
   due(now: Date): Promise<Watched | null>;
-  /**
-   * Counts a look before it is taken; true for exactly one caller. After a crash, the watch is due again at `retryAt`.
-   */
+  /** Counts a look before it is taken; true for exactly one caller. After a crash, it is due again at `retryAt`. */
   claim(watch: Watch, retryAt: Date): Promise<boolean>;
   /**
    * Stores what a look found, with its notices; no effect if there was another look meanwhile. Only a new failure
@@ -22,9 +20,6 @@ export interface WatchStore {
   get(migrationId: string): Promise<Watch | null>;
   /** Watches with a failure that nobody has acknowledged, the latest first. */
   unacknowledged(atMost: number): Promise<Page<Watched>>;
-  /**
-   * Records that a person acknowledged a failure, with the audit row and the notice; false if there is none to
-   * acknowledge.
-   */
+  /** Records who acknowledged a failure, with the audit row and the notice; false if there is none to acknowledge. */
   acknowledge(watched: Watched, by: string, at: Date, notice: Addressed): Promise<boolean>;
 }

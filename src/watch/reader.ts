@@ -8,9 +8,7 @@ import type { JobReader, UnreadJob } from '../usage/ports.ts';
 import { type Outcome, RUN_GRACE_MS, type Run, type Schedule, USAGE_MS } from '../usage/usage.ts';
 import type { SandboxWatch, WatchedSchedule } from './watch.ts';
 
-/**
- * Schedules whose runs are read in one look, over all sandboxes. Each takes two calls if its run failed: runs, error.
- */
+/** Schedules whose runs are read in one look, over all sandboxes; each takes two calls if its last run failed. */
 const MAX_SCHEDULES = 10;
 
 /** Reads how a credential's jobs have run since its migration: two calls for each sandbox, and those for runs. */
@@ -99,7 +97,7 @@ export class WatchReader {
       const name = schedule.unread?.includes('name') ? before.name : schedule.name;
       const asRead = { ...before, name, ...(hasTimes && { nextRunAt, isDue }) };
       found.set(schedule.id, asRead);
-      // If its expression is invalid, it may have run.
+      // If its expression is not understood, it may have run.
       if (!isDue && (due !== null || nextRunAt !== null)) continue;
       if (this.#schedulesLeft <= 0) {
         isWhole = false;

@@ -140,10 +140,7 @@ export function afterLook(
   return { watch: { ...watch, nextLookAt }, isNews, hasNewFailure: added.length > 0 };
 }
 
-/**
- * When a schedule that was not due yet will have run; otherwise after twice the time before, so that even a week takes
- * few looks.
- */
+/** When a schedule that was not due yet has run; otherwise after twice the time before: few looks, even in a week. */
 function nextLook({ until, looks, found }: Watch, now: Date): Date {
   const gapMs = FIRST_LOOK_MS * 2 ** looks;
   const awaited = schedulesIn(found).flatMap(({ isDue, nextRunAt }) =>

@@ -42,9 +42,7 @@ const MAX_NAMES = 20;
 /** Time until a look that a crash interrupted is taken again. Milliseconds. */
 const RETRY_MS = 5 * 60 * 1000;
 
-/**
- * Checks after each migration whether the credential's jobs still work, and notifies people. Everything is persisted.
- */
+/** Checks after each migration whether the credential's jobs still work, and notifies people. All is persisted. */
 export class Watches {
   readonly #parts: Parts;
   readonly #lengthMs: number;
