@@ -6,7 +6,7 @@ import { AccountsPage, listingOf } from './schema.ts';
 
 const PATH = '/data/foundation/queryauth/accounts';
 const PAGE_SIZE = 100;
-/** More than any organisation has: beyond it, the links never end. */
+/** More pages than any organisation has: a list that is longer has links that never end. */
 const MAX_PAGES = 1000;
 
 /**
@@ -49,14 +49,14 @@ export class QueryServiceAccounts implements AccountReader {
         }
         for (const { name, isNamed, detail } of page.unreadable) {
           const problem = { kind: 'bad_answer', operation, detail } as const;
-          // One without a name stays so, though another is called what stands for it.
+          // An account without a name stays nameless, even if another one's name is the same as its placeholder.
           const isNameless = !isNamed || unread.get(name)?.isNameless === true;
           unread.set(name, { what: 'account', name, ...(isNameless && { isNameless }), problem });
         }
         const next = page.next === '' ? null : withLimit(queryOf(page.next, operation));
-        // Of one name there may be several that cannot be read.
+        // Several unreadable accounts may have the same name.
         const isNew = accounts.size + unread.size > before || (page.items.length === 0 && page.unreadable.length > 0);
-        // Adobe's own sample has a link on its last page too: the end is where nothing new comes.
+        // Adobe's own sample has a link on its last page too, so a page with nothing new is the end.
         const isLast = next === null || requested.has(next) || !isNew;
         if (isLast) return listingOf(operation, [...accounts.values()], allUnread());
         query = next;
@@ -68,13 +68,13 @@ export class QueryServiceAccounts implements AccountReader {
   }
 }
 
-/** The links of Adobe's sample name no limit, without which later pages may be short; the rest stays as it is. */
+/** The links in Adobe's sample have no limit, without which later pages may be short. Nothing else is changed. */
 function withLimit(query: string): string {
   if (/[?&]limit=/.test(query)) return query;
   return `${query}${query === '' ? '?' : '&'}limit=${PAGE_SIZE}`;
 }
 
-/** Only the query of a link is used: our token is sent to the configured host and path alone. */
+/** Only the query of a link is used, so our token is sent to nothing but the configured host and path. */
 export function queryOf(link: string, operation: string): string {
   const url = URL.parse(link, 'https://platform.adobe.io');
   if (url === null) throw new AdobeError('bad_answer', operation, { detail: '_links.next: not a link' });

@@ -5,7 +5,7 @@ import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { AdobeHttp } from './http.ts';
 import { Bindings, Integration, IntegrationsPage, listingOf, MigrationStatus, Organizations } from './schema.ts';
 
-/** Paths of the Console's API. Its ids of organisations are its own; only `code` is the id that Adobe shows to people. */
+/** Paths of the Console's API. It has its own organisation ids; only `code` is the id that Adobe shows to people. */
 export class ConsolePaths {
   readonly #http: AdobeHttp;
   readonly #orgId: string;
@@ -17,7 +17,7 @@ export class ConsolePaths {
     this.#orgId = orgId;
   }
 
-  /** The organisation, which is looked up once; an error is not cached. @throws {AdobeError} */
+  /** The path of the organisation, whose id is looked up once; an error is not cached. @throws {AdobeError} */
   async organization(): Promise<string> {
     this.#organization ??= this.#find().catch((error: unknown) => {
       this.#organization = undefined;
@@ -26,7 +26,7 @@ export class ConsolePaths {
     return `/console/organizations/${encodeURIComponent(await this.#organization)}`;
   }
 
-  /** A credential, by the id of its integration. @throws {AdobeError} */
+  /** The path of a credential, by the id of its integration. @throws {AdobeError} */
   async credential(integrationId: string): Promise<string> {
     return `${await this.organization()}/credentials/oauth-server-to-server/${encodeURIComponent(integrationId)}`;
   }
@@ -51,7 +51,7 @@ export class ConsolePaths {
 /** The Console's maximum page size. */
 const PAGE_SIZE = 50;
 const MAX_PAGES = 1000;
-/** Pages that are read at the same time once their number is known. */
+/** Pages that are read concurrently once their number is known. */
 const PAGES_AT_ONCE = 5;
 
 /** Reads the Developer Console. Source: Adobe's Console API specification. */
@@ -94,7 +94,7 @@ export class DeveloperConsole implements ConsoleReader {
     }
     const ids = new Set<string>();
     const unread: UnreadItem[] = [];
-    // Those after an empty page, or after one that failed, were not read.
+    // Pages after an empty one, or after one that failed, were not read.
     for (const { content } of pages.flatMap((page) => page ?? [])) {
       for (const { id } of content.items) ids.add(id);
       for (const { name, detail } of content.unreadable)
@@ -115,7 +115,7 @@ export class DeveloperConsole implements ConsoleReader {
 
   async certificateUntil(integrationId: string): Promise<Date | null | UnreadDate> {
     const path = `${await this.#paths.organization()}/integrations/entp/${encodeURIComponent(integrationId)}/bindings`;
-    // The last one to expire: any of them authenticates. An app that may not read it goes without.
+    // The last one to expire counts, since any of them authenticates. An app that may not read them goes without.
     const operation = 'read a certificate';
     return this.#http.get({ operation, path, schema: Bindings, ifRefused: null });
   }
@@ -125,7 +125,10 @@ function lengthOf({ content }: IntegrationsPage): number {
   return content.items.length + content.unreadable.length;
 }
 
-/** The Console's own count decides; without one, a page that is not full, or brings nothing new, is the last. */
+/**
+ * How many more pages to read. The Console's own count decides; without one, a page that is not full, or has nothing
+ * new, is the last.
+ */
 function pagesAfter(read: readonly IntegrationsPage[]): number {
   const last = read.at(-1);
   if (last === undefined) return 0;

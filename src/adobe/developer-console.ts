@@ -12,7 +12,7 @@ interface DeveloperConsoleMigrationOptions {
   readonly timeoutMs: number;
 }
 
-/** Source: Adobe's Console API specification. None has a request body, and error responses have no body either. */
+/** Source: Adobe's Console API specification. No request has a body, and error responses have none either. */
 const STEPS = {
   /** 201: adds the OAuth credential beside the JWT one. */
   start: { operation: 'add the OAuth credential', method: 'POST', path: '/binding' },
@@ -22,10 +22,10 @@ const STEPS = {
   cancel: { operation: 'undo a migration', method: 'DELETE', path: '/binding' },
 } as const satisfies Record<Step, Pick<Change, 'operation' | 'method' | 'path'>>;
 
-/** The operations by which these calls are named. */
+/** The operation names of these calls. */
 export const CONSOLE_CHANGES: readonly string[] = Object.values(STEPS).map(({ operation }) => operation);
 
-/** Migrates the way the Developer Console does: it adds the OAuth credential first, and the JWT one is retired later. */
+/** Migrates the way the Developer Console does: first it adds the OAuth credential, later it retires the JWT one. */
 export class DeveloperConsoleMigration implements MigrationMethod {
   readonly #options: DeveloperConsoleMigrationOptions;
 

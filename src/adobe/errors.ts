@@ -7,9 +7,9 @@ import { AdobeError, type AdobeErrorKind, type AdobeErrorOptions } from '../cred
 
 /** Characters kept of Adobe's messages: enough for its sentences, too few for an HTML page. */
 const MAX_DETAIL_LENGTH = 500;
-/** Characters kept of Adobe's request ids, which are UUIDs or as long as those. */
+/** Characters kept of Adobe's request ids, which are UUIDs or about as long. */
 const MAX_ID_LENGTH = 80;
-/** Fields with the id of the request, of a body or its `report`. */
+/** Fields of a body, or of its `report`, that contain the id of the request. */
 const ID_FIELDS = ['request_id', 'requestId', 'registryRequestId'];
 
 /**
@@ -34,12 +34,12 @@ export function toAdobeError(operation: string, thrown: unknown): unknown {
 export function kindOf(error: AxiosError): AdobeErrorKind {
   const status = error.response?.status;
   if (status !== undefined) {
-    // A success status that still failed is a response that broke off or is not JSON.
+    // An error despite a success status: the response broke off or is not JSON.
     return status < 300 ? 'lost' : kindOfStatus(status);
   }
   // axios's code for a response above the size limit.
   if (error.code === 'ERR_BAD_RESPONSE') return 'bad_answer';
-  // Not by its code: an established connection can fail with any of those of one that was never made.
+  // The code cannot tell, since an established connection can fail with the same codes as one that was never made.
   return wasConnected(error.request) ? 'lost' : 'unreachable';
 }
 
@@ -59,10 +59,10 @@ subscribe('http.client.request.created', (message) => {
   request.once('socket', (socket) => whenOpen(socket, () => connected.add(request)));
 });
 
-/** Calls `act` once a connection is open, with TLS after its handshake: before, nothing of a request is sent. */
+/** Calls `act` once a connection is open, with TLS after its handshake: no part of a request is sent before. */
 export function whenOpen(socket: Socket, act: () => void): void {
   const isTls = socket instanceof TLSSocket;
-  // Missing in Node's types. Of a proxy's tunnel, and of a reused connection, the handshake is over.
+  // Missing in Node's types. On a proxy's tunnel, and on a reused connection, the handshake is already over.
   const isOpen = isTls ? (socket as { secureConnecting?: boolean }).secureConnecting === false : !socket.connecting;
   if (isOpen) act();
   else socket.once(isTls ? 'secureConnect' : 'connect', act);
@@ -73,18 +73,20 @@ function wasConnected(request: object | undefined): boolean {
   return request === undefined || connected.has(request);
 }
 
-/** With the id of the request. Source: Query Service API specification. */
+/** The header with the id of the request. Source: Query Service API specification. */
 const ID_HEADER = 'x-request-id';
-/** In problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform and Edge Network guides. */
+/**
+ * In problem+json: `https://ns.adobe.com/aep/errors/XDM-1010-404`. Source: Experience Platform, Edge Network guides.
+ */
 const CODE_IN_TYPE = /\/errors\/([A-Za-z0-9-]{3,64})$/;
 
-/** What an error response says of itself. */
+/** What an error response says about itself. */
 type Said = Pick<AdobeErrorOptions, 'code' | 'detail' | 'requestId'>;
 
 /**
- * Adobe's own code, message and request id, from any of its error bodies: `{error_code, message, request_id}` (gateway),
- * `{type, status, title, detail, report}` (problem+json), `{error, error_description}` (IMS); the id from a header where
- * there is one. Other bodies are ignored.
+ * Adobe's own code, message and request id, from any of its error bodies: `{error_code, message, request_id}`
+ * (gateway), `{type, status, title, detail, report}` (problem+json), `{error, error_description}` (IMS). The id is
+ * taken from a header if there is one. Other bodies are ignored.
  */
 export function readError({ response, config }: AxiosError): Said {
   const { headers = {}, data }: Partial<AxiosResponse> = response ?? {};
@@ -112,7 +114,7 @@ export function readError({ response, config }: AxiosError): Said {
   };
 }
 
-/** What must not be echoed in Adobe's messages: some gateways repeat the request in their errors. */
+/** Secrets to remove from Adobe's messages: some gateways repeat the request in their errors. */
 function secretsOf(config: AxiosRequestConfig | undefined): string[] {
   const bearer = config?.headers?.['Authorization'];
   const form = config?.data instanceof URLSearchParams ? config.data : new URLSearchParams(String(config?.data ?? ''));

@@ -11,21 +11,21 @@ import { START } from './query-service.ts';
 const OUTAGE_MS = 60_000;
 const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
-/** What no single item of many can be the cause of. */
+/** Errors that no single item can cause. */
 const OF_THE_APP: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_such_organisation']);
 
-/** Calls of which each is one person's. */
+/** Calls that each belong to one person's migration. */
 const CHANGES: ReadonlySet<string> = new Set([START, ...CONSOLE_CHANGES]);
 
 interface Failure {
   readonly kind: AdobeErrorKind;
-  /** The next call, of another item, may do better. */
+  /** Whether the next call, which is about another item, may succeed. */
   readonly mayPass: boolean;
   readonly code: string | undefined;
   readonly since: Date;
 }
 
-/** What Adobe's answers say about the settings and about Adobe, from the last calls of each operation. */
+/** What Adobe's responses say about the settings and about Adobe itself, from the last calls of each operation. */
 export class AdobeHealth {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -44,7 +44,7 @@ export class AdobeHealth {
     if (outcome === 'ok') {
       this.#worked.set(operation, now);
       this.#failures.delete(operation);
-      // What Adobe says to a change is said in its message; the next one may be days away.
+      // The response to a change is reported in that migration's message, and the next change may be days away.
     } else if (!CHANGES.has(operation) && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
       const since = this.#failures.get(operation)?.since ?? now;
       const isSetting = worked === undefined && fixOf(code ?? '', '') !== null;
@@ -53,14 +53,14 @@ export class AdobeHealth {
     }
     const { detail } = this.state();
     if (detail === this.#logged) return;
-    // What else failed in an outage is tried in a moment: its end is one line.
+    // Other operations that failed in the outage are tried again soon: its end is logged once.
     if (outcome === 'ok' && detail !== undefined) return;
     this.#logged = detail;
     if (detail === undefined) this.#logger.info({}, 'Adobe is well again');
     else this.#logger.warn({}, detail);
   }
 
-  /** Always ready: another instance would fare no better, and what is known is still shown. */
+  /** Always ready: another instance would have the same problem, and what is known is still shown. */
   state(): { readonly ok: true; readonly detail?: string } {
     const now = this.#clock.now().getTime();
     for (const [operation, failure] of this.#failures) {
@@ -71,7 +71,7 @@ export class AdobeHealth {
   }
 }
 
-/** Whether only this item is refused, since another one was read a moment ago: the sync names it. */
+/** Whether only this item is refused, since another one was read a moment ago: then the sync reports it by name. */
 function isOfOneItem(kind: AdobeErrorKind, worked: Date, now: Date): boolean {
   return !isTransient(kind) && !OF_THE_APP.has(kind) && now.getTime() - worked.getTime() < OUTAGE_MS;
 }

@@ -12,10 +12,10 @@ import { validate } from './schema.ts';
 
 /** One finished call to Adobe, including its retries; for metrics. */
 export interface AdobeCall {
-  /** In words, from a small fixed set: "read a migration status". Names nothing of the organisation's. */
+  /** In words, from a small fixed set: "read a migration status". Contains no name from the organisation. */
   readonly operation: string;
   readonly outcome: 'ok' | AdobeErrorKind;
-  /** Node's where the connection failed: `ENOTFOUND`; else Adobe's own, which is text from outside. */
+  /** Node's code if the connection failed: `ENOTFOUND`; otherwise Adobe's own, which is text from outside. */
   readonly code?: string;
   readonly seconds: number;
 }
@@ -31,17 +31,17 @@ export interface RetryDelays {
 }
 
 const READ_TIMEOUT_MS = 10_000;
-/** A whole response may take longer than silence may, by this factor. */
+/** A whole response may take this many times the timeout, which limits silence only. */
 const TRICKLE = 1.2;
 const MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
 const RETRIES = 2;
-/** A longer pause that Adobe asks for is not waited for in place. Milliseconds. */
+/** If Adobe asks for a longer pause than this, a read is not retried. Milliseconds. */
 const LONG_PAUSE_MS = 10_000;
 const RETRY_DELAYS: RetryDelays = { first: 500, max: 10_000 };
 
 /**
- * For what changes something: a new connection, through the proxy if there is one. Adobe may close a reused one just as
- * we write, and then it is unclear whether the request arrived.
+ * For requests that change something: a new connection, through the proxy if there is one. Adobe may close a reused one
+ * just as we write, and then it is unclear whether the request arrived.
  */
 export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agent } {
   return {
@@ -50,11 +50,11 @@ export function newConnection(): { httpAgent: http.Agent; httpsAgent: https.Agen
   };
 }
 
-/** Whether the request that is being made may be written, where that is asked. */
+/** The check for the request that is being made: whether it may be written. Only changes have one. */
 const writeChecks = new AsyncLocalStorage<() => boolean>();
 
-// Held back until it is connected: the system would send what TLS was given as soon as the handshake ends, however long
-// this process was paused meanwhile. axios gives no access to the request.
+// The request is held back until it is connected: otherwise the system would send what TLS was given as soon as the
+// handshake ends, however long this process was paused meanwhile. axios gives no access to the request.
 subscribe('http.client.request.created', (message) => {
   const { request } = message as { request: http.ClientRequest };
   const mayWrite = writeChecks.getStore();
@@ -85,7 +85,7 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     allowAbsoluteUrls: false,
     timeout: READ_TIMEOUT_MS,
     maxRedirects: 0,
-    // Left out, axios leaves a proxy to the agent that has one; false would take it away from the agent.
+    // If `proxy` is left out, axios leaves the proxy to the agent that has one; false would remove it from the agent.
     ...(proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) === null && { proxy: false }),
     maxContentLength: MAX_RESPONSE_BYTES,
     headers: { Accept: 'application/json' },
@@ -94,7 +94,7 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
   });
   const { interceptors } = client;
   const limits = new WeakSet<object>();
-  // axios's own timeout is one of silence: a response that trickles in would never end. A start has a signal of its own.
+  // axios's own timeout limits silence only: a response that trickles in would never end. A start has its own signal.
   interceptors.request.use((config) => {
     const { signal, timeout = READ_TIMEOUT_MS } = config;
     if (signal !== undefined && !limits.has(signal)) return config;
@@ -102,7 +102,7 @@ export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS
     limits.add(config.signal);
     return config;
   });
-  // Before the retries, so that they apply: a page of a proxy, or JSON that breaks off, is no answer of Adobe's.
+  // Before the retries, so that they apply: a proxy's page, or JSON that breaks off, is not a response of Adobe's.
   interceptors.response.use((response) => {
     const { data, config, request } = response;
     const isJson = typeof data !== 'string' || (data === '' && config.method !== 'get');
@@ -162,7 +162,7 @@ interface AdobeHttpOptions {
   /** `ADOBE_ORG_ID`, sent as `x-gw-ims-org-id`: Platform calls only. */
   readonly orgId?: string;
   readonly tokens: TokenSource;
-  /** This host's. */
+  /** The pauses of this host. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
   readonly retryDelays?: RetryDelays;
@@ -176,9 +176,9 @@ interface Read<T> {
   /** Sent as `x-sandbox-name`. */
   readonly sandbox?: string;
   readonly schema: z.ZodType<T>;
-  /** Looks for what only the caller knows; an AdobeError it throws counts as the call's. */
+  /** A check that only the caller can make; an AdobeError that it throws counts as the call's. */
   readonly judge?: (response: T) => void;
-  /** What a 4xx other than 429 counts as: for what may be denied to the app, or missing, without loss. */
+  /** Returned instead of an error for a 4xx other than 429: for data that the app can do without. */
   readonly ifRefused?: T;
 }
 
@@ -187,14 +187,14 @@ export interface Change {
   readonly operation: string;
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
-  /** Sent as JSON; nothing where it is left out. */
+  /** Sent as JSON; if left out, the request has no body. */
   readonly body?: object;
   /** Sent as `x-sandbox-name`. */
   readonly sandbox?: string;
   readonly token: string;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** Asked once connected, right before anything is written; false: nothing is, and the call fails. */
+  /** Called once connected, right before the request is written. If false, nothing is written, and the call fails. */
   readonly mayWrite: () => boolean;
 }
 
@@ -256,7 +256,7 @@ export class AdobeHttp {
    */
   send({ operation, method, path, body, sandbox, token, timeoutMs, signal, mayWrite }: Change): Promise<void> {
     const work = async () => {
-      // axios names the type of a form where there is no body; a gateway may take that for a broken request.
+      // Without a body axios sends the content type of a form, which a gateway may take for a broken request.
       const headers = { ...headersOf(token, sandbox), ...(body === undefined && { 'Content-Type': false }) };
       const options = {
         ...newConnection(),

@@ -12,7 +12,7 @@ interface ImsTokensOptions {
   readonly clientSecret: string;
   readonly scopes: readonly string[];
   readonly clock: Clock;
-  /** This host's. */
+  /** The pauses of this host. */
   readonly pauses: Pauses;
   readonly onCall?: OnCall;
 }
@@ -97,7 +97,7 @@ export class ImsTokens implements TokenSource {
   }
 }
 
-/** IMS responds 400 or 401 when client id, secret or scopes are wrong (Adobe's IMS documentation, public client code). */
+/** IMS responds 400 or 401 if client id, secret or scopes are wrong (Adobe's IMS documentation, public client code). */
 function asTokenRefused(error: unknown): unknown {
   if (!(error instanceof AdobeError)) return error;
   const { operation, status, code, detail, requestId } = error.problem;

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts';
 import { toDate } from '../db/values.ts';
 import type { KeptPause, PauseStore } from './pauses.ts';
 
-/** A clock that was further ahead than this when it noted a pause was wrong, and so is the pause's end. Milliseconds. */
+/** A stored pause noted further in the future than this is due to a wrong clock, and is replaced. Milliseconds. */
 const CLOCK_AHEAD_MS = 60_000;
 
 export class SqlPauseStore implements PauseStore {
@@ -17,7 +17,7 @@ export class SqlPauseStore implements PauseStore {
     return row === undefined ? null : { notedAt: toDate(row.noted_at), until: toDate(row.until) };
   }
 
-  /** The end of the latest pause of these addresses; null: none has asked for one. */
+  /** The end of the latest pause that one of these addresses asked for; null: none did. */
   async latestOf(urls: readonly string[]): Promise<Date | null> {
     const row = await this.#db
       .selectFrom('adobe_pauses')

@@ -4,41 +4,41 @@ import { AdobeError, endOfPause, isPaused } from '../credentials/adobe-error.ts'
 import type { Clock } from '../lib/clock.ts';
 import { readError } from './errors.ts';
 
-/** A pause as it outlives the process. */
+/** A pause as it is persisted. */
 export interface KeptPause {
   readonly notedAt: Date;
   readonly until: Date;
 }
 
-/** Keeps the pause of each host that ends last. */
+/** Persists, for each host, the pause that ends last. */
 export interface PauseStore {
   pauseOf(host: string): Promise<KeptPause | null>;
   keep(host: string, pause: KeptPause): Promise<void>;
 }
 
-/** Between two looks at what other instances have noted. Milliseconds. */
+/** Time between two reads of what other instances have noted. Milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
 /**
- * Keeps the pauses that one host asks for, however long, also over a restart and by all instances of a database: until
- * their end, by whichever clock comes first, nothing is sent and calls fail at once. A wall clock that was ahead must not
- * stretch them.
+ * Keeps the pauses that one host asks for, however long, across restarts and for all instances of a database. Until a
+ * pause ends, by the wall clock or the monotonic one, whichever is earlier, nothing is sent and calls fail at once. So
+ * a wall clock that was ahead does not prolong a pause.
  */
 export class Pauses {
   readonly #clock: Clock;
   readonly #kept: { readonly host: string; readonly store: PauseStore } | null;
   #look: { readonly at: number; readonly done: Promise<void> } | null = null;
-  /** The end of the pause in the database, once it has been taken over. */
+  /** The end of the last pause that was taken over from the database or stored in it. */
   #seen: string | null = null;
   #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
 
-  /** Without `kept` they are forgotten with the process. */
+  /** Without `kept`, pauses are forgotten when the process ends. */
   constructor(clock: Clock, kept: { host: string; store: PauseStore } | null = null) {
     this.#clock = clock;
     this.#kept = kept;
   }
 
-  /** `isChange`: what the others have noted up to now counts, not only what they had noted a moment ago. */
+  /** `isChange`: reads what other instances have noted right before the call, not up to `LOOK_EVERY_MS` earlier. */
   async run<T>(operation: string, work: () => Promise<T>, { isChange = false } = {}): Promise<T> {
     const now = this.#clock.monotonicMs();
     const isDue = isChange || this.#look === null || now - this.#look.at >= LOOK_EVERY_MS;
@@ -59,7 +59,7 @@ export class Pauses {
     });
   }
 
-  /** Never shortens one that lasts: calls that were under way may be answered with a shorter one. */
+  /** Never shortens a pause that has not ended: calls that were in flight may be answered with a shorter one. */
   #begin(pauseMs: number): string {
     const untilMonotonic = this.#clock.monotonicMs() + pauseMs;
     const before = this.#latest;
@@ -70,20 +70,20 @@ export class Pauses {
     return until;
   }
 
-  /** Not awaited: what failed is to be acted on, and without its row the host is asked once more by others. */
+  /** Not awaited: the failed call matters more, and if its row is missing, other instances ask the host once more. */
   #keep(until: string): void {
     const pause = { notedAt: this.#clock.now(), until: new Date(until) };
     this.#seen = until;
     this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
   }
 
-  /** Takes over each pause in the database once. Never throws: where the database does not say, the host does. */
+  /** Takes over each pause in the database once. Never throws: without it, the host itself reports the pause. */
   async #takeOver(): Promise<void> {
     const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
     if (pause == null || pause.until.toISOString() === this.#seen) return;
     this.#seen = pause.until.toISOString();
     const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
-    // No longer than Adobe asked for, should the clock have been ahead when it was noted.
+    // No longer than Adobe asked for, in case the clock was ahead when the pause was noted.
     const pauseMs = Math.min(until - this.#clock.now().getTime(), until - notedAt);
     this.#begin(pauseMs);
   }

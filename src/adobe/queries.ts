@@ -39,7 +39,7 @@ export class QueryServiceJobs implements JobReader {
     const query = queryString({
       property: propertyOf(asked, `created>=${since.toISOString()}`),
       orderby: '-created',
-      // What a client sends on its own is a sign of use as well.
+      // Queries that a client sends on its own are a sign of use as well.
       excludeHidden: false,
       limit: PAGE_SIZE,
     });
@@ -71,7 +71,7 @@ export class QueryServiceJobs implements JobReader {
     schema: z.ZodType<Page<T>>,
   ): Promise<Jobs<T>> {
     const items = new Map<string, T>();
-    // By name, as pages may overlap for these as well.
+    // By name, since pages may overlap for these too.
     const unread = new Map<string, UnreadJob>();
     const unreadParts = new Map<string, UnreadJob>();
     const requested = new Set<string>();
@@ -88,9 +88,9 @@ export class QueryServiceJobs implements JobReader {
         for (const each of page.unreadParts ?? []) unreadParts.set(each.name, toUnread(operation, each));
         const next = page.next === '' ? '' : queryOf(page.next, operation);
         const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
-        // A full page without a link may hide that there is more.
+        // A full page without a link may hide further pages.
         if (next === '' && isFull) break;
-        // As with accounts, the last page may have a link, too.
+        // As with accounts, the last page may have a link too.
         isLast = next === '' || requested.has(next) || items.size + unread.size === before;
         query = next;
       } catch (error) {
@@ -115,7 +115,7 @@ function toUnread(operation: string, { name, detail }: Unreadable): UnreadJob {
   return { name, problem: { kind: 'bad_answer', operation, detail } };
 }
 
-/** @throws {AdobeError} when not one of several items can be read: then the format has changed */
+/** @throws {AdobeError} if there are items and none can be read: then the format has changed */
 function checkFormat(operation: string, items: readonly unknown[], [failed]: readonly UnreadJob[]): void {
   if (items.length === 0 && failed !== undefined)
     throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
@@ -126,7 +126,7 @@ function propertyOf({ technicalAccountId: id }: JobsAsked, ...conditions: readon
   return [...whose, ...conditions].join(',');
 }
 
-/** Every value encoded, so that a plus sign or a comma arrives as it is; empty ones left out. */
+/** Encodes every value, so that a plus sign or a comma arrives unchanged; leaves out empty ones. */
 function queryString(parameters: Readonly<Record<string, string | number | boolean>>): string {
   const parts = Object.entries(parameters).filter(([, value]) => value !== '');
   return `?${parts.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&')}`;

@@ -19,7 +19,7 @@ import {
  * lower case, times as digits and links as objects are read as well.
  */
 
-/** `SUCCESS`, `FAILED`, `KILLED`, `TIMEOUT`; whatever else there is has not ended. */
+/** By Adobe's states; any other state means that it has not ended. */
 const OUTCOMES: Readonly<Record<string, Outcome>> = {
   SUCCESS: 'succeeded',
   FAILED: 'failed',
@@ -29,10 +29,10 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
 
 const State = z.unknown().transform((value): Outcome => OUTCOMES[String(value).toUpperCase()] ?? 'open');
 
-/** Without it nothing can be said about the item. */
+/** Required: without a date nothing can be said about the item. */
 const Created = ReadableDate.refine((date) => date instanceof Date, { error: NO_DATE_READ });
 
-/** A technical account's; null for a person's (`…@AdobeID`) or none. */
+/** The id of a technical account; null for a person's (`…@AdobeID`) or none. */
 const UserId = ReadableText.optional().transform((text) =>
   text != null && /@techacct\.adobe\.com$/i.test(text.trim()) ? bareAccountId(text) : null,
 );
@@ -80,7 +80,7 @@ export const QueriesPage = z
   .object({ queries: listOf('queries', QueryItem, ['id']), _links: Links })
   .transform(({ queries, _links }) => ({ ...queries, next: _links }));
 
-/** Of a schedule that is read: by Adobe's name of the field. */
+/** An unreadable part of a schedule, with Adobe's name of the field. */
 interface UnreadPart {
   readonly part: 'date' | 'name';
   readonly field: string;

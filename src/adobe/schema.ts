@@ -26,18 +26,21 @@ export const TokenResponse = z.object({
 });
 export type TokenResponse = z.infer<typeof TokenResponse>;
 
-/** Below it, a number of milliseconds would be a date before Adobe Experience Platform: it is one of seconds. */
+/** Smaller numbers are seconds: as milliseconds they would be a date before Adobe Experience Platform existed. */
 const FIRST_MS = 1e11;
-/** The last year of ISO 8601's four digits, as sent and stored; microseconds would come much later. */
+/** The end of the last year with four digits, as in ISO 8601; a number of microseconds would lie far beyond it. */
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** Stands for a value that is there and cannot be read: it is to be named, and must not fail the page. */
+/** Stands for a value that is present but cannot be read: it is reported by name and must not fail the page. */
 export const UNREADABLE = Symbol('unreadable');
 
-/** What Adobe's software writes where there is no date. */
+/** What Adobe's software writes for no date. */
 const NO_DATE: ReadonlySet<unknown> = new Set([undefined, null, '', '0']);
 
-/** Milliseconds, seconds or ISO text: Adobe's samples disagree. Null where there is none, or what stands for none (0, the year 1). */
+/**
+ * Milliseconds, seconds or ISO text: Adobe's samples disagree. Null if there is no date, or a value that stands for
+ * none (0, the year 1).
+ */
 export const ReadableDate = z.unknown().transform((value): Date | null | typeof UNREADABLE => {
   if (NO_DATE.has(value) || (typeof value === 'string' && value.startsWith('0000-00-00'))) return null;
   const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
@@ -52,29 +55,29 @@ export const ReadableDate = z.unknown().transform((value): Date | null | typeof 
 export const NO_DATE_READ = 'expected a date';
 export const NO_TEXT_READ = 'expected text';
 
-/** As far as it can be used: null where there is none, or it cannot be read. */
+/** The value; null if there is none, or it cannot be read. */
 export function orNull<T>(value: T | typeof UNREADABLE | undefined): T | null {
   return value === UNREADABLE || value === undefined ? null : value;
 }
 
-/** Some of Adobe's dates name no zone, as `2019-09-04 04:57:24`; it is not that of this machine. */
+/** Some of Adobe's dates have no time zone, such as `2019-09-04 04:57:24`: they are UTC, not this machine's time. */
 function inUtc(text: string): string {
   const [, day, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)$/.exec(text) ?? [];
   return time === undefined ? text : `${day}T${time}Z`;
 }
 
-/** A number, or its digits; null when it is anything else, as if Adobe had not counted. */
+/** A number, or its digits as text; null if it is anything else, as if Adobe had sent no count. */
 const ReadableCount = z.unknown().transform((value) => {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 });
 
-/** Text, or null where there is none. */
+/** Text; null if there is none, `UNREADABLE` if it is anything else. */
 export const NamedText = z
   .unknown()
   .transform((value) => (value == null ? null : typeof value === 'string' ? value : UNREADABLE));
 
-/** Text, or null when it is anything else. */
+/** Text; null if it is anything else. */
 export const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
 
 const AccountItem = z
@@ -102,7 +105,7 @@ const AccountItem = z
 
 type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
 
-/** Of the two dates, the one that counts. */
+/** The unreadable parts of an account. Of its two dates, only the one that is used counts. */
 function partsOf(item: { readonly lastUpdated?: unknown }) {
   const date = item.lastUpdated == null ? 'created' : 'lastUpdated';
   const parts: readonly PartOfAccount[] = [
@@ -114,13 +117,13 @@ function partsOf(item: { readonly lastUpdated?: unknown }) {
   return parts.filter(({ adobeField }) => (item as Record<string, unknown>)[adobeField] === UNREADABLE);
 }
 
-/** `{href}` or the bare link; empty or absent on the last page. Anything else might hide that there is more. */
+/** `{href}` or the bare link; empty or absent on the last page. Anything else is an error: it might hide more pages. */
 const Link = z.preprocess(
   (value) => (typeof value === 'object' && value !== null && Object.keys(value).length === 0 ? '' : value),
   z.union([z.string(), z.object({ href: z.string().nullable() })], { error: 'expected a link' }),
 );
 
-/** The link to the next page; empty where there is none. */
+/** The link to the next page; empty if there is none. */
 export const Links = z
   .object({ next: Link.nullish() })
   .nullish()
@@ -129,19 +132,19 @@ export const Links = z
     return typeof next === 'string' ? next : (next.href ?? '');
   });
 
-/** An item of a list that is not of the published shape. */
+/** An item of a list that does not match the published schema. */
 interface Unreadable {
-  /** What Adobe calls it, as far as that can be read: text from outside. */
+  /** Adobe's name for it, as far as it can be read: text from outside. */
   readonly name: string;
-  /** Whether that is the first of the fields that may name it. */
+  /** Whether `name` is from the first of the fields that may contain a name. */
   readonly isNamed: boolean;
   /** Names the invalid field. */
   readonly detail: string;
 }
 
-/** A list of which each item is read for itself: one that cannot be read never fails its list. */
+/** A list whose items are read one by one, so that an unreadable item never fails its list. */
 export function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
-  // Null is an empty list; a missing one is another format.
+  // Null is an empty list; a missing one means another format.
   const all = z.preprocess((value) => (value === null ? [] : value), z.array(z.unknown()));
   return all.transform((each) => {
     const items: T[] = [];
@@ -167,10 +170,10 @@ export const AccountsPage = z
   .object({ accounts: listOf('accounts', AccountItem, ['accountName', 'technicalAccountId']), _links: Links })
   .transform(({ accounts, _links }) => ({ ...accounts, next: _links }));
 
-/** Text, according to the Console API specification; numbers occur as well. */
+/** Text according to the Console API specification, but numbers occur too. */
 const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);
 
-/** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, where there is one. */
+/** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, if there is one. */
 export const Organizations = listOf('', z.object({ id: ConsoleId, code: ReadableText.optional() }), ['name']);
 
 /** `GET …/integrations`: Adobe's Console API specification. `pages` and `total` count from 1. */
@@ -181,15 +184,17 @@ export const IntegrationsPage = z.object({
   total: ReadableCount.optional(),
 });
 
-/** `GET …/integrations/{id}`: Adobe's Console API specification. Integrations of other types have no technical account. */
+/**
+ * `GET …/integrations/{id}`: Adobe's Console API specification. Integrations of other types have no technical account.
+ */
 export const Integration = z
   .object({ technicalAccountId: z.string().nullish() })
   .transform(({ technicalAccountId }) => bareAccountId(technicalAccountId ?? '') || null);
 
 /**
- * `GET …/integrations/entp/{id}/bindings`: Adobe's Console API specification; the certificates of a JWT credential. Read
- * as the end of the last one, null where there is none: whatever else is in it must not fail a sync. The last one is not
- * known where one of them cannot be read.
+ * `GET …/integrations/entp/{id}/bindings`: Adobe's Console API specification; the certificates of a JWT credential.
+ * Read as the end of the last one, null if there is none; the rest of the response must not fail a sync. If any of the
+ * dates cannot be read, the last one is unknown.
  */
 export const Bindings = z.unknown().transform((bindings): Date | null | UnreadDate => {
   const ends = z.array(z.object({ notAfter: ReadableDate }).catch({ notAfter: null })).safeParse(bindings).data ?? [];
@@ -216,7 +221,7 @@ export const MigrationStatus = z
 
 /**
  * A list as far as it can be read.
- * @throws {AdobeError} kind `bad_answer` when not one of its items can be: then the format has changed
+ * @throws {AdobeError} kind `bad_answer` if there are items and none can be read: then the format has changed
  */
 export function listingOf<T>(operation: string, items: readonly T[], unread: readonly UnreadItem[]): Listing<T> {
   const [first] = unread;

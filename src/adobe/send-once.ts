@@ -53,7 +53,7 @@ function outcomeOf({ problem: { kind, status } }: AdobeError): Exclude<StartOutc
   return 'refused';
 }
 
-/** Every error becomes an outcome, even a bug of ours: the caller has persisted its intent. */
+/** Turns every error into an AdobeError, even a bug of ours, since the caller has already persisted its intent. */
 function ensureAdobeError(thrown: unknown, kind: 'unreachable' | 'lost', operation: string): AdobeError {
   if (thrown instanceof AdobeError) return thrown;
   const cause = new Error(thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : 'unknown');

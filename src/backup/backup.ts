@@ -14,12 +14,16 @@ PostgreSQL has its own tool, while the bots run:
 Exit code: 0 if the backup is there, 1 if not, 78 if DATABASE_URL is invalid.
 `;
 
-/** Backs up an SQLite database. @returns what the backup holds, in words @throws {Error} in words; leaves no file then */
+/**
+ * Backs up an SQLite database.
+ * @returns what the backup holds, in words
+ * @throws {Error} in words; then it leaves no file
+ */
 export async function backUp(settings: DatabaseSettings, file: string | null): Promise<string> {
   if (settings.kind === 'postgres') throw new UsageError('Nothing was backed up: DATABASE_URL is a PostgreSQL.');
   if (settings.path === ':memory:') throw new Error('Nothing was backed up: the database is in memory.');
   if (file === null) throw new UsageError('The FILE to write is missing.');
-  // Looked at first: a file of something else is not copied.
+  // Read first, since a file of another program must not be copied.
   const db = await connectReadOnly(settings);
   try {
     await readContents(db, 'sqlite');

@@ -3,13 +3,13 @@ import { ConfigError, EX_CONFIG, readDatabaseSettings } from '../config/config.t
 import type { DatabaseSettings } from '../db/database.ts';
 import type { Contents } from './store.ts';
 
-/** What was asked for cannot be done so; the command's help says how. */
+/** The command was called incorrectly; its help says how to call it. */
 export class UsageError extends Error {}
 
-/** Does the work of a command on the database in DATABASE_URL. @returns what it says when it is done */
+/** The work of a command, on the database in DATABASE_URL. @returns what the command prints when it is done */
 type Work = (settings: DatabaseSettings, file: string | null) => Promise<string>;
 
-/** Runs a command that takes one FILE at most. Sets the exit code: 0 done, 1 not done, 78 `DATABASE_URL` is invalid. */
+/** Runs a command that takes at most one FILE. Sets the exit code: 0 done, 1 not done, 78 `DATABASE_URL` is invalid. */
 export async function runCommand(help: string, work: Work): Promise<void> {
   try {
     const options = { help: { type: 'boolean', short: 'h', default: false } } as const;
@@ -19,7 +19,7 @@ export async function runCommand(help: string, work: Work): Promise<void> {
     if (others.length > 0) throw new UsageError('More than one FILE was given.');
     say(await work(readDatabaseSettings(), file));
   } catch (error) {
-    // An AggregateError, of several addresses that did not respond, has a code but no message.
+    // An AggregateError, for several addresses that did not respond, has a code but no message.
     const { message, code } = error as NodeJS.ErrnoException;
     process.stderr.write(`${message || code}\n${error instanceof UsageError ? `\n${help}` : ''}`);
     process.exitCode = error instanceof ConfigError ? EX_CONFIG : 1;

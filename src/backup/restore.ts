@@ -28,9 +28,9 @@ Exit code: 0 if the backup is in place, 1 if not, 78 if DATABASE_URL is invalid.
 `;
 
 /**
- * Restores a backup, or makes a PostgreSQL that was restored fit to be used. `organisation`: whose it must be; null: of the
- * database that it replaces.
- * @returns what it holds now, in words
+ * Restores a backup, or makes a restored PostgreSQL database ready for use. `organisation`: the one that the backup
+ * must belong to; null: the one of the database that it replaces.
+ * @returns what the database holds now, in words
  */
 export async function restore(
   settings: DatabaseSettings,
@@ -49,7 +49,7 @@ export async function restore(
 }
 
 async function restoreFile(given: string, file: string, now: Date, organisation: string | null): Promise<string> {
-  // Where it is a symbolic link, the file it leads to is replaced, on its own disk.
+  // A symbolic link stays: the file that it points to is replaced, on that file's own disk.
   const path = existsSync(given) ? realpathSync(given) : given;
   const stamp = now.toISOString().replaceAll(':', '-');
   const [copy, replaced] = [`${path}.restoring-${stamp}`, `${path}.replaced-${stamp}`];
@@ -60,7 +60,7 @@ async function restoreFile(given: string, file: string, now: Date, organisation:
     await mkdir(dirname(path), { recursive: true });
     await copySqlite(file, copy);
     const prepared = await prepare({ kind: 'sqlite', path: copy }, now);
-    // As late as possible: an instance that starts before this is noticed.
+    // As late as possible, so that an instance that starts in the meantime is noticed.
     const wasThere = await replaceSqlite(path, copy, replaced);
     return `Restored ${file}.\n${wasThere ? `The database that was there is kept as ${replaced}.\n` : ''}${prepared}`;
   } finally {
@@ -72,7 +72,7 @@ async function readBackup(file: string): Promise<Contents> {
   try {
     return await readContentsOf(file);
   } catch (error) {
-    // Its sentences are about DATABASE_URL.
+    // Only its detail, since its message is about DATABASE_URL.
     if (error instanceof DatabaseError) throw new Error(`${file} cannot be restored: ${error.detail}.`);
     throw error;
   }
@@ -87,7 +87,7 @@ async function readContentsOf(path: string): Promise<Contents> {
   }
 }
 
-/** A database without a migration is nobody's. @throws {Error} in words */
+/** A database without migrations fits every organisation. @throws {Error} in words */
 function assertSameOrganisation(what: string, held: readonly string[], expected: readonly string[]): void {
   if (held.length === 0 || expected.length === 0 || held.some((each) => expected.includes(each))) return;
   const [theirs, ours] = [held, expected].map((each) => each.map((id) => namePlain(id)).join(', '));
@@ -96,7 +96,7 @@ function assertSameOrganisation(what: string, held: readonly string[], expected:
   );
 }
 
-/** PostgreSQL: the backup is in place already. */
+/** For PostgreSQL, where the backup is already in place. */
 async function prepareInPlace(settings: DatabaseSettings, now: Date, organisation: string | null): Promise<string> {
   const db = await connectReadOnly(settings);
   try {
@@ -112,7 +112,7 @@ async function prepareInPlace(settings: DatabaseSettings, now: Date, organisatio
   return prepare(settings, now);
 }
 
-/** Brings a restored database up to date and expires what it has confirmed. @returns what it holds, in words */
+/** Brings a restored database up to date and expires its confirmed migrations. @returns what it holds, in words */
 async function prepare(settings: DatabaseSettings, now: Date): Promise<string> {
   const db = await openDatabase(settings);
   try {

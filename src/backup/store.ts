@@ -7,20 +7,20 @@ import { fromJson } from '../db/values.ts';
 import type { MigrationState, Shown } from '../migrations/migration.ts';
 import { recordMove } from '../migrations/move-store.ts';
 
-/** What a database holds, as far as a backup is told apart by it. */
+/** The content of a database, as far as it tells one backup from another. */
 export interface Contents {
-  /** Schema changes of this version that it lacks: an older version wrote it. */
+  /** Schema changes of this version that the database lacks, because an older version wrote it. */
   readonly missing: readonly string[];
   readonly migrations: readonly { readonly state: MigrationState; readonly count: number }[];
-  /** Whose migrations these are, as `ADOBE_ORG_ID` names them; none before the first one. */
+  /** The organisations of the migrations, in the form of `ADOBE_ORG_ID`; empty before the first migration. */
   readonly organisations: readonly string[];
-  /** When the history's last row was written, as ISO 8601; null: it has none. */
+  /** When the last row of the history was written, as ISO 8601; null: the history is empty. */
   readonly lastEntry: string | null;
 }
 
 /**
- * Reads what a database of this version or an older one holds; changes nothing.
- * @throws {Error} in words when it is another program's, or a newer version's
+ * Reads the content of a database of this version or an older one; changes nothing.
+ * @throws {Error} in words if it is another program's, or a newer version's
  */
 export async function readContents(db: Database, engine: Engine): Promise<Contents> {
   const { isOurs, missing, unknown } = await readSchemaState(db, engine);
@@ -43,15 +43,16 @@ export async function readContents(db: Database, engine: Engine): Promise<Conten
 }
 
 /**
- * Ends every confirmed migration, of all organisations: a confirmation counts once, and since the backup it may have
- * been used. Those already sent stay, since the bot only reads Adobe's state for them. The bot posts each end when it runs.
+ * Ends every confirmed migration, of all organisations: a confirmation counts once, and may have been used since the
+ * backup. Migrations already sent stay, since the bot only reads Adobe's state for them. The bot posts each end when it
+ * runs.
  * @returns the names of the credentials
  */
 export async function expireConfirmed(db: Database, at: Date): Promise<string[]> {
   return db.transaction().execute(async (trx) => {
     const rows = await trx
       .updateTable('migrations')
-      // Its earlier message may have said since how it ended, so this end is posted beside it.
+      // The migration's earlier message may show how it ended after the backup, so this end is posted separately.
       .set({ state: 'failed', message: null, ...toColumns({ endedAt: at, reason: { code: RESTORED } }) })
       .where('state', '=', 'confirmed')
       .returningAll()

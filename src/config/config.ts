@@ -64,19 +64,19 @@ export interface Settings {
   readonly sync: { readonly cron: string };
   /** 0: any free port. */
   readonly port: number;
-  /** Serves `/readyz` and `/metrics` alone; null: `port` serves them. */
+  /** Port only for `/readyz` and `/metrics`; null: `port` serves them. */
   readonly operationsPort: number | null;
   /** IP address to listen on; null: all addresses of the machine. */
   readonly listenAddress: string | null;
   readonly proxy: ProxySettings;
-  /** A PEM file. */
+  /** Path of a PEM file. */
   readonly extraCertificates: string | null;
   readonly logLevel: LevelWithSilent;
-  /** What looks wrong but does not prevent the start: one line each, without values. */
+  /** Problems that do not prevent the start: one line each, without values. */
   readonly warnings: readonly string[];
 }
 
-/** The exit code where a setting has to be changed before starting again: EX_CONFIG of sysexits(3). */
+/** Exit code for settings that have to be changed before another start: EX_CONFIG of sysexits(3). */
 export const EX_CONFIG = 78;
 
 /** Invalid settings. The lines name variables and contain no values, so they may be printed. */
@@ -84,7 +84,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** One line per error: what is wrong, what to set, where to find it. */
   readonly errors: readonly string[];
-  /** As in `Settings`: a misspelt name often explains a missing one. */
+  /** As in `Settings`, since a misspelt name often explains a missing setting. */
   readonly warnings: readonly string[];
 
   constructor(errors: readonly string[], warnings: readonly string[]) {
@@ -149,14 +149,14 @@ export function readDatabaseSettings(env: NodeJS.ProcessEnv = process.env): Data
   throw new ConfigError([`DATABASE_URL ${result.error.issues[0]?.message}`], []);
 }
 
-/** `ADOBE_ORG_ID` as it is given, for what needs no other setting of Adobe's; null: none is. */
+/** `ADOBE_ORG_ID` as given, for commands that need no other setting of Adobe's; null: not set. */
 export function readOrganisation(env: NodeJS.ProcessEnv = process.env): string | null {
   return textOf(env['ADOBE_ORG_ID']) || null;
 }
 
 const MISQUOTED = 'has quotation marks that are not one pair around the whole value: remove them.';
 
-/** A variable's text without spaces around it, and without a pair of quotation marks: `docker --env-file` keeps them. */
+/** A variable's text, trimmed and without a pair of quotation marks around it: `docker --env-file` keeps them. */
 function textOf(value = ''): string {
   const text = value.trim();
   const [, , inner = text] = /^(["'])((?:(?!\1).)*)\1$/s.exec(text) ?? [];
@@ -167,7 +167,7 @@ function isMisquoted(text = ''): boolean {
   return /^["']|["']$/.test(text);
 }
 
-/** With both set, Socket Mode wins: every app has a signing secret, but an app-level token is only for Socket Mode. */
+/** If both are set, Socket Mode wins: every app has a signing secret, but only Socket Mode needs an app-level token. */
 function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   if (given.SLACK_APP_TOKEN !== undefined) return { kind: 'socket', appToken: given.SLACK_APP_TOKEN };
   if (given.SLACK_SIGNING_SECRET !== undefined) return { kind: 'http', signingSecret: given.SLACK_SIGNING_SECRET };
@@ -239,7 +239,7 @@ function proxySettings({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Environment): Prox
   };
 }
 
-/** Passwords in a postgres url, as written and decoded; the driver also accepts them as parameters. */
+/** Passwords in a postgres URL, as written and decoded; the driver also accepts them as parameters. */
 function databaseSecrets(database: DatabaseSettings): string[] {
   if (database.kind === 'sqlite') return [];
   const url = new URL(database.url);

@@ -9,7 +9,7 @@ import cron from 'node-cron';
 import { z } from 'zod';
 import type { DatabaseSettings } from '../db/database.ts';
 
-/** Reads text with `parse`, which returns undefined for text that deserves the `error`. */
+/** Reads text with `parse`, which returns undefined for invalid text. */
 function parseWith<T extends {}>(parse: (text: string) => T | undefined, error: string) {
   return z.string().transform((text, context): T => {
     const value = parse(text);
@@ -49,7 +49,7 @@ export function serviceUrl(fallback: string) {
     .prefault(fallback);
 }
 
-/** A page that people open, in which `{sandbox}` may stand for a sandbox's name. */
+/** The address of a page that people open; `{sandbox}` in it stands for a sandbox's name. */
 export function pageUrl(fallback: string) {
   return parseWith(
     parsePageUrl,
@@ -58,7 +58,7 @@ export function pageUrl(fallback: string) {
 }
 
 function parsePageUrl(text: string): string | undefined {
-  // Slack takes at most 3,000 characters, with the sandbox filled in.
+  // Slack accepts at most 3,000 characters, including the name of the sandbox.
   const isPlain = text.length <= 2_000 && !/[\s<>"\\]/.test(text) && !/[{}]/.test(text.replaceAll('{sandbox}', ''));
   const filled = text.replaceAll('{sandbox}', 'sandbox');
   if (!isPlain || !URL.canParse(filled)) return undefined;
@@ -67,7 +67,7 @@ function parsePageUrl(text: string): string | undefined {
   return isSafe && username === '' && password === '' ? text : undefined;
 }
 
-/** A proxy's URL, with a user name and password if it asks for them; without a scheme it is taken for http. */
+/** A proxy's URL, with a user name and password if the proxy requires them; without a scheme, http is assumed. */
 export function proxyUrl() {
   return parseWith(
     parseProxyUrl,
@@ -78,7 +78,7 @@ export function proxyUrl() {
 function parseProxyUrl(text: string): string | undefined {
   try {
     const url = new URL(/^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`);
-    // Decoded when it is sent; an error then would come too late.
+    // The client decodes it when it connects; an error then would come too late.
     decodeURIComponent(url.username + url.password);
     const isPlain = url.pathname === '/' && url.search === '' && url.hash === '';
     return /^https?:$/.test(url.protocol) && isPlain ? url.href : undefined;
@@ -100,14 +100,14 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 function hasCertificates(path: string): boolean {
   try {
     const certificates = readFileSync(path, 'utf8').match(CERTIFICATE) ?? [];
-    // Each is parsed: Node would stop at a damaged one with a stack trace.
+    // Each certificate is parsed here, since Node would end with a stack trace at a damaged one.
     return certificates.length > 0 && certificates.every((each) => new X509Certificate(each).raw.length > 0);
   } catch {
     return false;
   }
 }
 
-/** A comma-separated list, in its order; trims entries and drops empty and repeated ones. */
+/** A comma-separated list, in the given order; trims entries and drops empty and repeated ones. */
 export function list(entry: RegExp, error: string) {
   return parseWith((text) => {
     const entries = [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '');
@@ -136,7 +136,7 @@ export function wholeNumber(max: number, error: string) {
   return parseWith((text) => (/^\d{1,9}$/.test(text) && Number(text) <= max ? Number(text) : undefined), error);
 }
 
-/** Exactly `true` or `false`: a safety setting must not be guessed from "yes" or "1". */
+/** Exactly `true` or `false`: the value of a safety setting must not be guessed from "yes" or "1". */
 export function yesNo(fallback: 'true' | 'false') {
   return z
     .enum(['true', 'false'], 'must be true or false.')
@@ -154,7 +154,7 @@ export function cronExpression(fallback: string) {
     .prefault(fallback);
 }
 
-/** An IANA time zone that this Node knows; not a bare offset, which has no daylight saving time. */
+/** An IANA time zone that this Node knows; not a mere offset, which has no daylight saving time. */
 export function timeZone(fallback: string) {
   return parseWith((text) => {
     try {
@@ -181,9 +181,9 @@ function parseDatabaseUrl(text: string): DatabaseSettings | undefined {
     }
     if (!/^postgres(ql)?:\/\//.test(text)) return undefined;
     const url = new URL(text);
-    // The driver decodes the password the same way, and its error message would contain the url.
+    // The driver decodes the password in the same way, but its error message would contain the URL.
     decodeURIComponent(url.password);
-    // A password with a plain / or # ends the host early: its pieces would be taken for host and path.
+    // A / or # in a password that is not encoded ends the host early: parts of it would be taken for host and path.
     if (`${url.pathname}${url.search}${url.hash}`.includes('@')) return undefined;
     return { kind: 'postgres', url: text };
   } catch {

@@ -1,6 +1,6 @@
 /**
- * Hosting platforms by a variable they set, and whether a disk can be mounted that outlives a deployment. Sources: the
- * platforms' own lists of environment variables.
+ * Hosting platforms by a variable that they set, and whether a disk can be mounted that outlives a deployment. Sources:
+ * the platforms' own lists of environment variables.
  */
 const PLATFORMS: readonly (readonly [variable: string, name: string, mayHaveDisk: boolean])[] = [
   ['DYNO', 'Heroku', false],
@@ -11,13 +11,13 @@ const PLATFORMS: readonly (readonly [variable: string, name: string, mayHaveDisk
   ['FLY_APP_NAME', 'Fly.io', true],
 ];
 
-/** The platform this runs on, where it deletes files; null: nothing known against the disk. */
+/** The platform that this runs on, if it deletes files; null: no known problem with the disk. */
 export function platformOf(env: NodeJS.ProcessEnv): { readonly name: string; readonly mayHaveDisk: boolean } | null {
   const [, name, mayHaveDisk] = PLATFORMS.find(([variable]) => env[variable]) ?? [];
   return name === undefined || mayHaveDisk === undefined ? null : { name, mayHaveDisk };
 }
 
-/** What to set if a file on this machine is lost with the next deployment or restart; undefined: nothing known against it. */
+/** What to set if a file here is lost at the next deployment or restart; undefined: no known problem. */
 export function lostFileWarning(env: NodeJS.ProcessEnv): string | undefined {
   const platform = platformOf(env);
   if (platform === null) return undefined;

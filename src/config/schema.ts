@@ -35,8 +35,8 @@ export const MAX_EDITS = 2;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const satisfies LevelWithSilent[];
 
 /**
- * The order is that of `.env.example` and of reported errors. From the descriptions and examples, `npm run docs` writes
- * `.env.example` and the README's table.
+ * In the order of `.env.example` and of reported errors. `npm run docs` writes `.env.example` and the README's table
+ * from the descriptions and examples.
  */
 export const environmentSchema = z.object({
   SLACK_BOT_TOKEN: required(
@@ -239,16 +239,16 @@ export const environmentSchema = z.object({
 export type EnvironmentName = keyof typeof environmentSchema.shape;
 export type Environment = z.output<typeof environmentSchema>;
 
-/** Every variable qs-creds reads, in the order of `.env.example`. */
+/** Every variable that qs-creds reads, in the order of `.env.example`. */
 export const ENVIRONMENT_NAMES = environmentSchema.keyof().options;
 
-/** Usually written in lower case as well, which then counts, as it does for curl. */
+/** Variables that are often written in lower case, which then takes precedence, as with curl. */
 export const LOWER_CASE_TOO: ReadonlySet<EnvironmentName> = new Set(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY']);
 
 /** The variables as given, trimmed, without empty ones. */
 export type GivenEnvironment = Partial<Record<EnvironmentName, string>>;
 
-/** Errors in the combination of settings, by the name to correct; found even if other settings are wrong too. */
+/** Errors in the combination of settings, by the name to correct. Found even if other settings are wrong too. */
 export function crossSettingErrors(given: GivenEnvironment): { name: EnvironmentName; message: string }[] {
   const errors: { name: EnvironmentName; message: string }[] = [];
   if (given.SLACK_SIGNING_SECRET === undefined && given.SLACK_APP_TOKEN === undefined) {

@@ -1,12 +1,12 @@
 import { ENVIRONMENT_NAMES, type EnvironmentName, environmentSchema, LOWER_CASE_TOO } from './schema.ts';
 
-/** A setting as it may be shared: whether it is set, its value only where that tells nothing of anyone. */
+/** A setting as it may be shared: whether it is set, and its value only if that reveals nothing about anyone. */
 export interface SettingSummary {
   readonly state: 'set' | 'default' | 'unset' | 'wrong';
   readonly value?: string;
 }
 
-/** Enumerations, numbers and schedules: validated, so that nothing else can stand in them. */
+/** Enumerations, numbers and schedules: they are validated, so they cannot contain anything else. */
 const HARMLESS: ReadonlySet<EnvironmentName> = new Set([
   'PORT',
   'OPERATIONS_PORT',
@@ -24,7 +24,7 @@ const HARMLESS: ReadonlySet<EnvironmentName> = new Set([
   'LOG_LEVEL',
 ]);
 
-/** Every setting by name. `wrong`: those that the product does not take. */
+/** Every setting by name. `wrong`: the settings whose value is invalid. */
 export function summarizeSettings(
   env: NodeJS.ProcessEnv,
   wrong: ReadonlySet<EnvironmentName>,

@@ -1,7 +1,7 @@
 import { ConfigError, readConfig, type Settings } from './config.ts';
 import { ENVIRONMENT_NAMES, type EnvironmentName, LOWER_CASE_TOO } from './schema.ts';
 
-/** What is right of the environment, and what is wrong with the rest. */
+/** The valid settings of the environment, and what is wrong with the others. */
 export interface ValidPart {
   /** With a stand-in or the default for each name in `wrong`; null: too much is wrong. */
   readonly settings: Settings | null;
@@ -12,7 +12,7 @@ export interface ValidPart {
   readonly warnings: readonly string[];
 }
 
-/** Values for what is required and wrong; they are never sent anywhere. */
+/** Values for required settings that are wrong; they are never sent anywhere. */
 const STAND_INS: Partial<Record<EnvironmentName, string>> = {
   SLACK_BOT_TOKEN: 'xoxb-0',
   SLACK_SIGNING_SECRET: '0',
@@ -20,10 +20,10 @@ const STAND_INS: Partial<Record<EnvironmentName, string>> = {
   ADOBE_CLIENT_SECRET: '0',
   ADOBE_ORG_ID: '0@AdobeOrg',
 };
-/** Putting one setting right may show that another is wrong with it. */
+/** How often settings are read: correcting one may reveal an error in another. */
 const ROUNDS = 4;
 
-/** Reads all settings that are right, also where others are wrong. */
+/** Reads all settings that are right, even if others are wrong. */
 export function readValidPart(env: NodeJS.ProcessEnv): ValidPart {
   const wrong = new Set<EnvironmentName>();
   let first: ConfigError | undefined;

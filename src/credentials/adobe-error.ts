@@ -16,7 +16,7 @@ export type AdobeErrorKind =
   | 'unreachable'
   /** No response, or an incomplete one; the request may have arrived. */
   | 'lost'
-  /** The response is not of the published shape; `detail` names the field. */
+  /** The response does not match the published schema; `detail` names the field. */
   | 'bad_answer'
   /** `ADOBE_ORG_ID` is not among the organisations the Console shows this credential. */
   | 'no_such_organisation';
@@ -74,10 +74,10 @@ export function isTransient(kind: AdobeErrorKind): boolean {
 /** Errors that every further call would also get. */
 export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
 
-/** The last moment whose year has the four digits of ISO 8601 and of what people read. */
+/** The last moment with a four-digit year, which ISO 8601 and people expect. */
 const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** When a pause of this many milliseconds ends, as ISO 8601: however long it is. */
+/** The end of a pause of this many milliseconds, as ISO 8601; at most the end of the year 9999. */
 export function endOfPause(now: Date, pauseMs: number): string {
   return new Date(Math.min(now.getTime() + pauseMs, LAST_MOMENT_MS)).toISOString();
 }

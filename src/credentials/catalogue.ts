@@ -11,7 +11,7 @@ type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
-/** No organisation has so many. */
+/** Limit for reading everything: no organisation has more credentials. */
 const ALL = 1_000_000;
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;
@@ -41,13 +41,13 @@ export class Catalogue {
     return this.#credentials.page(filter, offset, limit);
   }
 
-  /** All that is still to be migrated, or what of it is this person's, in the order of the list. */
+  /** All credentials that are still to be migrated, or only this person's, in the order of the list. */
   async toMigrate(ownedBy?: CredentialFilter['ownedBy']): Promise<readonly ListedCredential[]> {
     const filter = { statuses: TO_MIGRATE, ...(ownedBy !== undefined && { ownedBy }) };
     return (await this.#credentials.page(filter, 0, ALL)).rows;
   }
 
-  /** The same by owner: the first `limit` of each, or all, with the number of the others. */
+  /** The same by owner: the first `limit` of each (default: all), with counts of the others. */
   async toMigrateByOwner(limit = ALL): Promise<readonly OwnedCredential[]> {
     return this.#credentials.byOwner(TO_MIGRATE, limit);
   }
@@ -78,10 +78,10 @@ export class Catalogue {
     let limit = Number.POSITIVE_INFINITY;
     for (const { name } of names) {
       const compared = name.toLowerCase().slice(0, MAX_COMPARED);
-      // The distance is at least that of the lengths.
+      // The distance is at least the difference in length.
       if (Math.abs(compared.length - wanted.length) > limit) continue;
       const far = distance(wanted, compared);
-      // Neither is one with nothing in common.
+      // A name that has nothing in common with the text is not a suggestion either.
       if (far > limit || far >= Math.max(wanted.length, compared.length)) continue;
       limit = Math.min(limit, far + 2);
       similar.push({ name, far });

@@ -16,7 +16,7 @@ export function knownStatus(adobeStatus: Credential['adobeStatus'], consoleId: s
   return { adobeStatus, unknownBecause: null, consoleId };
 }
 
-/** A status that could not be read stays unchanged; if none was known, it says why. */
+/** For a status that could not be read: the last known one, or unknown with the reason if none was known. */
 export function kept(before: AdobeState | undefined, problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
   const id = consoleId ?? before?.consoleId ?? null;
   if (before !== undefined && before.status !== 'unknown') return knownStatus(before.status, id);

@@ -8,14 +8,14 @@ const COUNTED_TRAITS: readonly CountedTrait[] = ['failing', 'in_use', 'idle', 'p
 interface Cell {
   readonly status: CredentialStatus;
   readonly triage: CredentialsTable['triage'];
-  /** '0': in production, as their places say. */
+  /** '0' in production, as in `sort_key`. */
   readonly production: string;
   readonly count: number;
 }
 
 /**
- * A transaction that changes a credential's status, existence or usage takes this lock first, after the audit trail's. So
- * the counts match the rows, and no two transactions deadlock.
+ * A transaction that changes a credential's status, existence or usage takes this lock first, after the audit trail's.
+ * So the counts match the rows, and no two transactions deadlock.
  */
 export async function lockCounts(trx: Transaction<Tables>): Promise<Selectable<CredentialCountsTable>> {
   return trx
@@ -38,7 +38,7 @@ export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[])
   return rows.execute();
 }
 
-/** Recomputes the counts from the rows. `orderedBy`: the setting with which all places were written. */
+/** Recomputes the counts from the rows. `orderedBy`: the setting with which all sort keys were written. */
 export async function recount(trx: Transaction<Tables>, orderedBy: string): Promise<void> {
   const counts = sumsOf(await cellsOf(trx));
   const none = CREDENTIAL_STATUSES.flatMap((status) =>
@@ -67,14 +67,14 @@ export async function adjustCounts(
     .execute();
 }
 
-/** How many have one of these statuses, or how many of those have this trait, as part of another statement. */
+/** SQL expression: how many credentials have one of these statuses, or how many of those also have this trait. */
 export function storedTotal(statuses: readonly CredentialStatus[], trait: CountedTrait | null): RawBuilder<number> {
   const columns = [...new Set(statuses)].map((status) => sql.ref(trait === null ? status : `${trait}_${status}`));
   if (columns.length === 0) return sql<number>`0`;
   return sql<number>`(select ${sql.join(columns, sql` + `)} from credential_counts where id = 1)`;
 }
 
-/** The statuses in a row of `credential_counts`. */
+/** The counts by status from a row of `credential_counts`. */
 export function toCounts(row: Record<CredentialStatus, number>): Counts {
   return Object.fromEntries(CREDENTIAL_STATUSES.map((status) => [status, Number(row[status])])) as Counts;
 }

@@ -20,10 +20,10 @@ export const CREDENTIAL_STATUSES = [
 
 export type CredentialStatus = (typeof CREDENTIAL_STATUSES)[number];
 
-/** Those that are left: all except migrated ones and those to which the migration does not apply. */
+/** Statuses of credentials that are left: all except migrated and not eligible. */
 export const LEFT = CREDENTIAL_STATUSES.slice(0, CREDENTIAL_STATUSES.indexOf('not_eligible'));
 
-/** Where a person still has to act: reminders are about these. */
+/** Statuses in which a person still has to act: reminders are about these. */
 export const TO_MIGRATE = ['unfinished', 'eligible'] as const satisfies CredentialStatus[];
 
 /** Why the status in the Developer Console is unknown. */
@@ -61,14 +61,14 @@ export function bareAccountId(technicalAccountId: string): string {
 export type ProductionSandboxes = readonly string[] | null;
 
 /**
- * The production sandboxes among these. By name, `prod` (Adobe's default one), `prd` or `live` anywhere in it is enough,
- * in `acmeprod` as in `non-prod`: in doubt a person is asked to type the credential's name.
+ * The production sandboxes among these. Without a setting, a name that contains `prod` (Adobe's default sandbox), `prd`
+ * or `live` is enough, so `non-prod` counts like `acmeprod`: in doubt a person is asked to type the credential's name.
  */
 export function productionAmong(sandboxes: readonly string[], set: ProductionSandboxes): string[] {
   return sandboxes.filter((name) => (set === null ? /prod|prd|live/i.test(name) : set.includes(name)));
 }
 
-/** What our own migration of a credential says about it: an active one, or one that needs a person. */
+/** The state of our own migration of a credential: active, or in need of a person. */
 export type OwnStatus = 'active' | 'needs_attention';
 
 /** What a person reads, derived from Adobe's status and from our own migration (null: none that matters). */
@@ -79,7 +79,7 @@ export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): Credential
   switch (adobe) {
     case 'not_started':
       return 'eligible';
-    // Adding the OAuth credential begins a migration, which then rests until a person ends it in the Developer Console.
+    // Adding the OAuth credential begins a migration that waits until a person finishes it in the Developer Console.
     // Source: Adobe's guide "Migrating from Service Account (JWT) credentials to OAuth Server-to-Server credentials".
     case 'started':
       return 'unfinished';
@@ -92,31 +92,31 @@ export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): Credential
 
 /** A credential with what a person reads about it. */
 export interface ListedCredential extends Credential {
-  /** Those of its sandboxes that are production: with any, its name has to be typed. */
+  /** Its production sandboxes; if there is one, a person has to type the credential's name. */
   readonly production: readonly string[];
   readonly status: CredentialStatus;
-  /** Until it ends, nothing is started; null: it is not on hold. */
+  /** Until it ends, no migration is started; null: not on hold. */
   readonly hold: Hold | null;
   /** What it is used for, by sandbox, as far as it has been read; `triageOf` judges it. */
   readonly usage: readonly SandboxUsage[];
 }
 
-/** Credentials of which only numbers are read. */
+/** Counts of credentials that are not read individually. */
 export interface Further {
   readonly count: number;
   readonly production: number;
   readonly failing: number;
 }
 
-/** One of the first of those that an owner has, or that a person took over from that owner. */
+/** One of the first credentials of an owner, or of those that one person took over from that owner. */
 export interface OwnedCredential {
   readonly credential: ListedCredential;
   readonly takenBy: string | null;
-  /** The same for each of them. */
+  /** Counts of the others of that owner or person; the same for each of the first. */
   readonly further: Further;
 }
 
-/** Whether a hold on it would stop anything. */
+/** Whether a hold on it would have any effect. */
 export function isHoldable({ status }: Pick<ListedCredential, 'status'>): boolean {
   return status !== 'migrated' && status !== 'not_eligible';
 }
@@ -127,7 +127,7 @@ export function countOf(statuses: readonly CredentialStatus[], counts: Counts): 
   return statuses.reduce((sum, status) => sum + counts[status], 0);
 }
 
-/** How far the migration is, in the same numbers everywhere: what it does not apply to counts for neither. */
+/** Overall progress, in the same numbers everywhere; credentials that are not eligible are in neither. */
 export function progressOf(counts: Counts): { readonly left: number; readonly total: number } {
   const left = countOf(LEFT, counts);
   return { left, total: left + counts.migrated };

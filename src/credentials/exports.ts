@@ -10,9 +10,9 @@ import type { CredentialStore } from './ports.ts';
 export interface ExportFile {
   readonly content: Blob;
   readonly at: Date;
-  /** Credentials in it. */
+  /** Number of credentials in it. */
   readonly count: number;
-  /** Not all credentials, since the file would be too large. */
+  /** Whether credentials are missing because the file would be too large. */
   readonly isCut: boolean;
 }
 
@@ -89,7 +89,7 @@ export class Exports {
     return outcome;
   }
 
-  /** Page by page: only the text of the credentials stays in memory, once. */
+  /** Reads page by page, so that only the text of the file is held in memory, and only once. */
   async #file(): Promise<ExportFile> {
     const { credentials, reminders, exportMessages, clock } = this.#parts;
     const at = clock.now();

@@ -8,7 +8,7 @@ import { containing, indexed, isKey, searchKey } from './key-store.ts';
 import { IS_PRODUCTION, placedAmong } from './order-store.ts';
 import type { CredentialFilter, FirstPage } from './ports.ts';
 
-/** The traits of which it is kept how many have them. */
+/** Filters whose totals are stored in `credential_counts`, with the trait that is counted. */
 const COUNTED: Partial<Record<keyof CredentialFilter, CountedTrait>> = {
   isFailing: 'failing',
   isInUse: 'in_use',
@@ -16,7 +16,7 @@ const COUNTED: Partial<Record<keyof CredentialFilter, CountedTrait>> = {
   isProduction: 'production',
 };
 
-/** The oldest reading that its triage rests on; as a subquery of its own, so that no plan begins with it. */
+/** The oldest reading that its triage is based on. A subquery, so that no query plan starts from it. */
 const AS_OF = sql<string | null>`(select as_of from credential_usage
   where credential_usage.technical_account_id = credentials.technical_account_id)`;
 
@@ -25,7 +25,7 @@ export function present(db: Database) {
   return db.selectFrom('credentials').where('gone_at', 'is', null);
 }
 
-/** Those of them that match. */
+/** The existing credentials that match a filter. */
 export function matching(db: Database, filter: CredentialFilter) {
   let rows = present(db);
   const { statuses, ownedBy, isFailing, isInUse, isIdle } = filter;
@@ -33,7 +33,7 @@ export function matching(db: Database, filter: CredentialFilter) {
   if (ownedBy !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(ownedBy));
   if (filter.isOwned === false) rows = rows.where(indexed('owner_key'), 'is', null);
   if (filter.isProduction) rows = rows.where(IS_PRODUCTION);
-  // What a person owns is found first: walking all that are used so, in the order of the list, would take longer.
+  // `|| ''` keeps the index on triage out of the plan: it is faster to start from what a person owns.
   const triage = ownedBy === undefined ? sql.ref('credentials.triage') : sql`(credentials.triage || '')`;
   const isUsedAs = (kind: Triage['kind']) => sql<boolean>`${triage} = ${kind}`;
   if (isFailing) rows = rows.where(isUsedAs('failing'));
@@ -57,9 +57,9 @@ export type WantedPage = FirstPage & { readonly offset: number };
 export function idsOn(db: Database, { filter, offset, limit }: WantedPage) {
   const rows = matching(db, filter).select('credentials.technical_account_id as id');
   const total = keptTotalOf(db, filter);
-  // Where it is kept how many there are, the page ends with its last row.
+  // The total is stored, so the query can stop at the last row of the page.
   if (total !== null) return inOrder(rows).select(total.as('total')).offset(offset).limit(limit).as('ids');
-  // Otherwise all are found: once, for both.
+  // Otherwise all matches are read once, for both the page and the total.
   return db
     .with(
       (cte) => cte('matched').materialized(),
@@ -74,24 +74,24 @@ export function idsOn(db: Database, { filter, offset, limit }: WantedPage) {
     .as('ids');
 }
 
-/** The one order of lists. */
+/** The order of every list. */
 export function inOrder<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
   return rows.orderBy('sort_key').orderBy('credentials.technical_account_id');
 }
 
-/** How many match, as part of another statement. */
+/** SQL expression: how many credentials match. */
 export function totalOf(db: Database, filter: CredentialFilter): RawBuilder<number> {
   return keptTotalOf(db, filter) ?? counted(matching(db, filter));
 }
 
-/** The same from what is kept; null where that does not say it. */
+/** The same from the stored counts; null if they do not contain it. */
 function keptTotalOf(db: Database, filter: CredentialFilter): RawBuilder<number> | null {
   const trait = onlyTraitOf(filter);
   if (trait === undefined) return null;
   const { statuses, isIdle } = filter;
   const stored = storedTotal(statuses ?? CREDENTIAL_STATUSES, trait);
   if (isIdle === undefined) return stored;
-  // Few are too old, unless nothing was read for long.
+  // Few are too old, unless nothing has been read for a long time.
   const tooOld = db
     .selectFrom('credential_usage')
     .select('technical_account_id')
@@ -105,21 +105,21 @@ function counted<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>): RawBuil
   return sql<number>`(${rows.select((eb) => eb.fn.countAll<number>().as('total'))})`;
 }
 
-/** The one trait that narrows a list, of which it is kept how many have it; null: none does; undefined: anything else does. */
+/** The only condition apart from statuses; null: none; undefined: the stored counts do not cover the filter. */
 function onlyTraitOf({ statuses, words = [], ...others }: CredentialFilter): CountedTrait | null | undefined {
   const [first, ...further] = Object.keys(others) as (keyof typeof others)[];
   if (further.length > 0 || words.length > 0) return undefined;
   return first === undefined ? null : COUNTED[first];
 }
 
-/** The credentials of a person: by their email, by one that Slack has said is theirs, and taken over. */
+/** The credentials of a person: assigned to their email or to another that Slack says is theirs, or taken over. */
 function idsOf({ id, email }: NonNullable<CredentialFilter['ownedBy']>) {
   const eb = expressionBuilder<Tables>();
   const taken = eb.selectFrom('takeovers').select('technical_account_id').where('user_id', '=', id);
   const known = eb
     .selectFrom('recipients')
     .innerJoin('credentials as present', (join) =>
-      // The first, by the index; the second, since that has only the beginning of a key.
+      // The first condition uses the index; the second is needed since the index has only the beginning of a key.
       join
         .on(eb(indexed('present.owner_key'), '=', indexed('recipients.owner_key')))
         .onRef('present.owner_key', '=', 'recipients.owner_key'),
@@ -131,7 +131,7 @@ function idsOf({ id, email }: NonNullable<CredentialFilter['ownedBy']>) {
   return email === null ? others : others.unionAll(presentIds(isKey('owner_key', searchKey(email))));
 }
 
-/** To be joined by union: as alternatives of one condition, no index would serve them. */
+/** Existing credentials for which a condition holds. Combine several with union: joined by `or`, no index is used. */
 export function presentIds(condition: RawBuilder<boolean>) {
   const ids = expressionBuilder<Tables>().selectFrom('credentials as present').select('technical_account_id');
   return ids.where('gone_at', 'is', null).where(condition);

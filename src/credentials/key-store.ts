@@ -17,7 +17,7 @@ export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
   return sql<boolean>`(${indexed(column)} = ${start} and ${sql.ref(column)} = ${key})`;
 }
 
-/** As the index has it. */
+/** The beginning of a key, in the same form as in the index. */
 export function indexed(column: KeyColumn | `present.${KeyColumn}` | 'recipients.owner_key'): RawBuilder<string> {
   return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(INDEXED_LENGTH)})`;
 }

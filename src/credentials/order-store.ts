@@ -6,7 +6,7 @@ import { lockCounts, recount } from './counts-store.ts';
 import { CREDENTIAL_STATUSES, type CredentialStatus, type ProductionSandboxes, productionAmong } from './credential.ts';
 import { INDEXED_LENGTH } from './key-store.ts';
 
-/** One digit each, so that the next digit ends the range. */
+/** A status as one digit, so that the next digit ends its range. */
 const placeOf = (status: CredentialStatus) => String(CREDENTIAL_STATUSES.indexOf(status));
 
 const PLACE = sql`case status ${sql.join(
@@ -16,20 +16,20 @@ const PLACE = sql`case status ${sql.join(
 
 const USAGE = sql`from credential_usage where credential_usage.technical_account_id = credentials.technical_account_id`;
 
-/** The one order as text: status, failing, production, next run, name. Without a next run comes last. */
+/** The order of the list as text: status, failing, production, next run (those without one come last), name. */
 const SORT_KEY = sql<string>`${PLACE} || case when exists (select 1 ${USAGE} and failing_since is not null) then '0' else '1' end
   || case is_production when 1 then '0' else '1' end || coalesce((select next_run_at ${USAGE}), '~')
   || substr(name_key, 1, ${sql.lit(INDEXED_LENGTH)})`;
 
-/** Its usage; data of an earlier version only says whether it fails. */
+/** The triage of its usage; rows of an earlier version only say whether it fails. */
 const TRIAGE = sql<CredentialsTable['triage']>`coalesce(
   (select case when failing_since is not null then 'failing' else triage end ${USAGE}), 'unread')`;
 
-/** Both are read from the place, which is indexed. */
+/** Both are read from the sort key, which is indexed. */
 export const IS_FAILING = sql<boolean>`substr(sort_key, 2, 1) = '0'`;
 export const IS_PRODUCTION = sql<boolean>`substr(sort_key, 3, 1) = '0'`;
 
-/** Writes the places and usage of these credentials after a change, in the same transaction. */
+/** Writes the sort keys and triage of these credentials after a change, in the same transaction. */
 export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly string[]): Promise<void> {
   await trx
     .updateTable('credentials')
@@ -39,12 +39,12 @@ export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly stri
     .execute();
 }
 
-/** The place of a credential of which only the status has changed. */
+/** The sort key of a credential after a change of only its status. */
 export function movedTo(status: CredentialStatus, sortKey: string): string {
   return placeOf(status) + sortKey.slice(1);
 }
 
-/** Holds for credentials in one of these statuses: ranges of the order. */
+/** Condition that a credential has one of these statuses, as ranges of the sort key. */
 export function placedAmong(statuses: readonly CredentialStatus[]): RawBuilder<boolean> {
   const places = [...new Set(statuses)].map((status) => CREDENTIAL_STATUSES.indexOf(status)).sort((a, b) => a - b);
   const ranges: { from: number; to: number }[] = [];
@@ -60,14 +60,14 @@ export function placedAmong(statuses: readonly CredentialStatus[]): RawBuilder<b
   )})`;
 }
 
-/** The setting with which the places were written; another value means that they have to be rewritten. */
+/** The setting with which sort keys are written; if it differs from the stored one, they have to be rewritten. */
 export function orderedBy(production: ProductionSandboxes): string {
   return JSON.stringify([CREDENTIAL_STATUSES, production]);
 }
 
 /**
- * Rewrites all places and counts that were written with another setting, or by a version that did not store them. Called
- * at the start, possibly by several instances at once.
+ * Rewrites all sort keys and counts that were written with another setting, or by a version that did not store them.
+ * Called at the start, possibly by several instances at once.
  */
 export async function keepOrder(db: Database, production: ProductionSandboxes): Promise<void> {
   await db.transaction().execute(async (trx) => {

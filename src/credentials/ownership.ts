@@ -2,7 +2,7 @@ import type { Member } from '../access/access.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { ListedCredential } from './credential.ts';
 
-/** Whether a person is responsible for a credential: assigned by Adobe, to whichever address of theirs, or taken over. */
+/** Whether a person is responsible for a credential: assigned to any of their addresses at Adobe, or taken over. */
 export async function isOwnedBy(
   { id, email }: Pick<Member, 'id' | 'email'>,
   credential: Pick<ListedCredential, 'owner' | 'technicalAccountId'>,

@@ -17,16 +17,16 @@ import type { UnreadAccount } from './unread-account.ts';
 export interface CredentialFilter {
   readonly statuses?: readonly CredentialStatus[];
   /**
-   * Only those that this person is responsible for: assigned to their email, or to one that Slack has said is theirs, or
-   * taken over. Case-insensitive; `id`: of their Slack user.
+   * Only those that this person is responsible for: assigned to their email or to another that Slack says is theirs, or
+   * taken over. Emails are compared case-insensitively; `id` is their Slack user id.
    */
   readonly ownedBy?: { readonly id: string; readonly email: string | null };
-  /** Only those that are on hold, or only the others. */
+  /** True: only those on hold; false: only the others. */
   readonly isHeld?: boolean;
   readonly isProduction?: true;
   /** Only those whose jobs fail. */
   readonly isFailing?: true;
-  /** Only those of which this was judged at the latest reading of their use; `idle` only where that began `since` then. */
+  /** Only those judged so when their usage was last read; idle only if none of that was read before `since`. */
   readonly isInUse?: true;
   readonly isIdle?: { readonly since: Date };
   /** Only those that nobody owns. */
@@ -35,7 +35,7 @@ export interface CredentialFilter {
   readonly words?: readonly string[];
 }
 
-/** So many of those that match, from the first. */
+/** The first `limit` credentials that match. */
 export interface FirstPage {
   readonly filter: CredentialFilter;
   readonly limit: number;
@@ -43,38 +43,38 @@ export interface FirstPage {
 
 export interface CredentialStore {
   page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>>;
-  /** All of them, by name: those that follow this one. */
+  /** The next credentials by name, after this one; null: from the first. */
   after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]>;
   get(technicalAccountId: string): Promise<ListedCredential | null>;
   /** The first pages of several filters, each with its total. */
   firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]>;
   first(filter: CredentialFilter): Promise<ListedCredential | null>;
-  /** In the order of the list, the first `limit` of each owner, and of each owner's that one person took over. */
+  /** In the order of the list: the first `limit` of each owner, and of those that each person took over from them. */
   byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]>;
   /** The one with this technical account id, or those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
   /** All names with their ids, for suggestions. */
   names(): Promise<{ technicalAccountId: string; name: string }[]>;
-  /** A status that was read alone, now: a sync that began earlier does not revert it. */
+  /** Stores a status that was read outside of a sync; a sync that began earlier does not overwrite it. */
   setAdobeStatus(technicalAccountId: string, status: AdobeStatus, at: Date): Promise<void>;
 }
 
 /** Adobe's side of a credential, as last read. */
 export interface AdobeState {
   readonly status: AdobeStatus;
-  /** When the status was last read alone, outside of a sync. */
+  /** When the status was last read outside of a sync. */
   readonly statusReadAt: Date | null;
   readonly consoleId: string | null;
 }
 
-/** The certificate of a JWT credential, as the Console told it once. */
+/** The certificate of a JWT credential, as read from the Console. */
 export interface Certificate {
-  /** The end of its last day; null where the Console does not tell it. */
+  /** The end of its last day; null if the Console does not say. */
   readonly until: Date | null;
   readonly readAt: Date;
 }
 
-/** What the Console said about an integration before. */
+/** What earlier syncs read about an integration. */
 export interface KnownIntegration {
   readonly technicalAccountId: string | null;
   /** Null: not asked yet. */
@@ -87,9 +87,9 @@ export type AccountInSandboxes = Account & Pick<Credential, 'sandboxes'>;
 /** Persists what a sync read. */
 export interface SyncStore {
   /**
-   * Replaces all credentials in one transaction: those missing are gone from Adobe and leave the list. The audit
-   * entries of what others changed at Adobe are part of it. A status that was read alone since `began`, the beginning of
-   * this reading, is newer and stays.
+   * Replaces all credentials in one transaction, together with the audit entries of what others changed at Adobe.
+   * Credentials that are missing are gone from Adobe and leave the list. A status that was read outside of a sync since
+   * `began`, the beginning of this reading, is newer and stays.
    */
   replaceCredentials(
     credentials: readonly Credential[],
@@ -108,25 +108,25 @@ export interface SyncStore {
   rememberCertificates(found: ReadonlyMap<string, Certificate>): Promise<void>;
   /** During the first sync: integration id → its status, read at this time. */
   rememberStatuses(found: ReadonlyMap<string, KnownStatus>, at: Date): Promise<void>;
-  /** Those read after `since` and not read alone later, by integration id; none once a sync has succeeded. */
+  /** Statuses read after `since` and not outside of a sync later, by integration id; none once a sync has succeeded. */
   rememberedStatuses(since: Date): Promise<Map<string, KnownStatus>>;
   syncState(): Promise<SyncState>;
   overview(): Promise<Overview>;
-  /** During the first sync. */
+  /** Only during the first sync. */
   noteProgress(progress: SyncProgress): Promise<void>;
-  /** A success ends the progress, and forgets the statuses that the first sync remembered. */
+  /** A success clears the progress and the statuses that the first sync remembered. */
   noteSync(state: Pick<SyncState, 'problem' | 'unread'> & { readonly triedAt: Date }): Promise<void>;
 }
 
-/** What of one sort the latest sync could not read. It left these out. */
+/** Items of one kind that the latest sync could not read and left out. */
 export interface Unread {
   readonly what: UnreadItem['what'];
   readonly count: number;
-  /** The first of them in the order of the alphabet. */
+  /** The first of their names in alphabetical order. */
   readonly names: readonly string[];
   /** The problem of one of them. */
   readonly problem: AdobeProblem;
-  /** Of accounts: where each is. Left out in what an earlier version wrote. */
+  /** For accounts: where each is. Missing in what an earlier version wrote. */
   readonly accounts?: readonly UnreadAccount[];
 }
 
@@ -141,7 +141,7 @@ export interface SyncState {
   readonly progress: SyncProgress | null;
 }
 
-/** Where the whole stands. */
+/** The state of all credentials and of the sync. */
 export interface Overview {
   /** How many credentials exist, by status. */
   readonly counts: Counts;
@@ -152,7 +152,7 @@ export interface Overview {
 export interface SyncProgress {
   /** Credentials whose status is read. */
   readonly read: number;
-  /** Credentials that Query Service lists; null while it is asked. */
+  /** Credentials that Query Service lists; null until the list has been read. */
   readonly total: number | null;
   readonly at: Date;
 }
@@ -162,7 +162,7 @@ export type Moved = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
 
 /** Interprets what changed at Adobe. */
 export interface AdobeWatcher {
-  /** Audit entries for the credentials that someone else moved on. */
+  /** Audit entries for the credentials whose migration someone else moved forward. */
   externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]>;
   /** Voids the pending requests for credentials that are migrated or migrating. */
   voidSuperseded(): Promise<void>;

@@ -36,7 +36,10 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
   return isHeld;
 }
 
-/** Updates the `status` of every credential after all of them were replaced, in the same transaction; counts and places follow. */
+/**
+ * Updates the `status` of every credential after all were replaced, in the same transaction. The caller then updates
+ * sort keys and counts.
+ */
 export async function rederiveAll(trx: Transaction<Tables>): Promise<void> {
   const migrations = Map.groupBy(await relevantMigrations(trx).execute(), (row) => row.technical_account_id);
   const rows = await trx

@@ -26,7 +26,7 @@ import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
-/** What is read of a row that is shown. */
+/** The columns that are read of a credential to show it. */
 const SHOWN = [
   'credentials.technical_account_id',
   'name',
@@ -58,7 +58,7 @@ export class SqlCredentialStore implements CredentialStore {
 
   async page(filter: CredentialFilter, offset: number, limit: number): Promise<Page<ListedCredential>> {
     const [page = { rows: [], total: 0 }] = await this.#pages([{ filter, offset, limit }]);
-    // Beyond the last page there is no row to say how many there are.
+    // Beyond the last page there is no row to carry the total.
     if (page.rows.length > 0 || offset === 0) return page;
     const { total } = await this.#db.selectNoFrom(totalOf(this.#db, filter).as('total')).executeTakeFirstOrThrow();
     return { rows: [], total: Number(total) };
@@ -76,7 +76,7 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]> {
-    // Whose they are is not null, so that it can be compared.
+    // '' instead of null, so that the join can compare them.
     const owner = sql<string>`coalesce(owner, '')`;
     const taker = sql<string>`coalesce(takeovers.user_id, '')`;
     const rows = await inOrder(
@@ -132,7 +132,7 @@ export class SqlCredentialStore implements CredentialStore {
     }));
   }
 
-  /** In one statement. Of a page without rows, the total is not read. */
+  /** Reads all pages in one statement. The total of a page without rows is not read: it is 0. */
   async #pages(wanted: readonly WantedPage[]): Promise<Page<ListedCredential>[]> {
     if (wanted.length === 0) return [];
     const { rows } = await this.#db.executeQuery(this.#rowsOfPages(wanted));
@@ -226,14 +226,14 @@ export class SqlCredentialStore implements CredentialStore {
   }
 }
 
-/** The rows of all these pages, of which there is at least one, each with the number of its page and the total of that. */
+/** The rows of all these pages (at least one), each with the number and the total of its page. */
 function pagesIn(db: Database, wanted: readonly WantedPage[]) {
   const ids = wanted
     .map((each, page) =>
       db.selectFrom(idsOn(db, each)).select(['id', 'total', sql<number>`${sql.lit(page)}`.as('page')]),
     )
     .reduce((all, each) => all.unionAll(each));
-  // Only ids are sorted; what a page shows is read for its few rows.
+  // Only ids are sorted; the other columns are read just for the rows of a page.
   return inOrder(
     withDetails(
       db
@@ -257,7 +257,10 @@ function toHold({ held_by: by, held_at, reason, last_day: lastDay }: ListedRow):
   return { by, at: toDate(held_at), reason, lastDay };
 }
 
-/** The row of a credential of which we have no migration; `deriveStatusOf` and `rederiveAll` correct the others. Without its place. */
+/**
+ * The row of a credential, with the status that it has without a migration of ours; `deriveStatusOf` and `rederiveAll`
+ * correct it. It has no sort key yet.
+ */
 export function toRow(credential: Credential, production: ProductionSandboxes): CredentialsTable {
   const { technicalAccountId, name, description, owner, sandboxes } = credential;
   return {

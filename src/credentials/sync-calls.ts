@@ -28,7 +28,7 @@ export class SyncCalls {
     return this.#stopped;
   }
 
-  /** For a call that consists of several: each takes its own place, and fails once no more calls are made. */
+  /** For an operation of several calls: each waits for its own turn, and fails once no more calls are made. */
   readonly limit: Limit = (call) =>
     this.#limit(async () => {
       if (this.#bug !== null) throw this.#bug.error;
@@ -39,7 +39,7 @@ export class SyncCalls {
 
   /**
    * Tries one call, or several in a row, unless it is pointless.
-   * @param item what is read, and reported if it alone cannot be; null if that does no harm
+   * @param item recorded as unread if only this call fails; null if a failure does no harm
    */
   try<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
     return this.#limit(async () => {
@@ -48,7 +48,7 @@ export class SyncCalls {
     });
   }
 
-  /** Like `try`, for calls that take their own places. An error that is not Adobe's is a bug and ends the sync. */
+  /** Like `try`, for operations whose calls use `limit`. An error that is not Adobe's is a bug and ends the sync. */
   async attempt<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
     if (this.#bug !== null) throw this.#bug.error;
     try {

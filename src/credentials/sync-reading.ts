@@ -27,7 +27,7 @@ interface Parts {
   readonly accounts: AccountReader;
   readonly console: ConsoleReader;
   readonly store: SyncStore;
-  /** Until one sync has succeeded, what was read is kept, so that an interrupted one continues. */
+  /** Whether no sync has succeeded yet: then what is read is persisted, so that an interrupted sync can continue. */
   readonly isFirst: boolean;
   readonly limit: Limit;
   readonly now: () => Date;
@@ -44,8 +44,8 @@ interface Listed {
 }
 
 /**
- * One reading of everything from Adobe, a few calls at a time. An item that cannot be read fails neither its list nor the
- * sync.
+ * One reading of everything from Adobe, a few calls at a time. An item that cannot be read fails neither its list nor
+ * the sync.
  */
 export class SyncReading {
   readonly #parts: Parts;
@@ -94,32 +94,32 @@ export class SyncReading {
   }
 }
 
-/** Joins accounts and integrations, and reads the status of each: an integration's calls follow one another. */
+/** Matches accounts with integrations and reads the status of each; calls for one integration are made in sequence. */
 class StatusReading {
   readonly #parts: Parts & { readonly calls: SyncCalls };
   readonly #accounts: ReadonlyMap<string, AccountInSandboxes>;
   readonly #before: ReadonlyMap<string, AdobeState>;
   readonly #known: Map<string, KnownIntegration>;
-  /** Read by an interrupted attempt; by integration. */
+  /** Statuses that an interrupted attempt read, by integration id. */
   readonly #remembered: ReadonlyMap<string, KnownStatus>;
   /** Accounts whose migration is known to be complete. */
   readonly #finished: number;
   readonly #details = new Attempts();
   readonly #statuses = new Attempts();
   readonly #certificates = new Attempts();
-  /** By technical account. */
+  /** Integration ids by technical account id. */
   readonly #consoleIds = new Map<string, string>();
   readonly #read = new Map<string, ConsoleStatus>();
-  /** Not all integrations could be listed. */
+  /** Whether the list of integrations is incomplete. */
   #isCutShort = false;
   /** What has been read since the last time it was persisted. */
   #newIntegrations = new Map<string, string | null>();
   #newStatuses = new Map<string, KnownStatus>();
   #newCertificates = new Map<string, Certificate>();
   #callsInPortion = 0;
-  /** The latest progress. */
+  /** The number of credentials in the latest progress. */
   #noted = 0;
-  /** Certificates whose date cannot be read. */
+  /** Number of certificates whose date cannot be read. */
   #unreadDates = 0;
 
   constructor(
@@ -184,7 +184,7 @@ class StatusReading {
     if (before === null || this.#consoleIds.get(account) !== before) this.#consoleIds.set(account, integrationId);
   }
 
-  /** The credential's known integration is another one, which may be on a page that could not be read. */
+  /** Whether the credential's known integration is another one, which may be on a page that could not be read. */
   #isMaybeAnother(integrationId: string, account: string): boolean {
     const known = this.#before.get(account)?.consoleId ?? null;
     return this.#isCutShort && known !== null && known !== integrationId;
@@ -245,7 +245,7 @@ class StatusReading {
     this.#newCertificates.set(id, certificate);
   }
 
-  /** False if so many are listed already that they are not read again: Adobe may have changed its format. */
+  /** False once too many are listed: Adobe may have changed its format, and the certificate is not read again. */
   #nameDate(account: string, { unread }: UnreadDate): boolean {
     if (this.#unreadDates >= MAX_UNREAD_DATES) return false;
     this.#unreadDates++;
@@ -267,7 +267,7 @@ class StatusReading {
     this.#newStatuses = new Map();
     this.#newCertificates = new Map();
     this.#callsInPortion = 0;
-    // What is read meanwhile is not persisted yet, so the progress would go back after a restart.
+    // Counted first: what is read meanwhile is not persisted yet, so the progress would go back after a restart.
     const read = this.#finished + this.#read.size;
     if (integrations.size > 0) await store.rememberIntegrations(integrations);
     if (isFirst && statuses.size > 0) await store.rememberStatuses(statuses, now());

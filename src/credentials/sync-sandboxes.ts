@@ -11,7 +11,7 @@ interface Parts {
   readonly calls: SyncCalls;
 }
 
-/** Every account with its sandboxes, null where nothing could be read; and why no sandbox could be read to its end. */
+/** Every account with its sandboxes, null if nothing could be read, and why no sandbox could be read completely. */
 export async function readSandboxes(
   { accounts, store, calls }: Parts,
   sandboxes: readonly string[],
@@ -21,7 +21,7 @@ export async function readSandboxes(
     sandboxes.map((name) => calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name))),
   );
   const found = new Found();
-  /** Sandboxes of which there may be more. */
+  /** Sandboxes that could not be read completely, so they may have more accounts. */
   const unread = new Set<string>();
   let wasOneWhole = false;
   /** Accounts that could not be read, by sandbox. */
@@ -64,8 +64,9 @@ export async function readSandboxes(
 }
 
 /**
- * Which of a sandbox's known accounts, those that its list lacks, may be what could not be read: the one of that name.
- * Where there is none, or no name, any: it may have been renamed, and one that still exists must not leave the list.
+ * The known accounts missing from a sandbox's list that may be the unread items: those with the name of one. If an item
+ * has no name, or a name that none of them has, it may be any of them, even one that was renamed: an account that still
+ * exists must not leave the list.
  */
 function whoMayBe(items: readonly UnreadItem[], missing: readonly Account[]): readonly Account[] {
   const named = items.map((item) => missing.filter((account) => isNamed(account, item)));
@@ -106,7 +107,10 @@ class Found {
     }
   }
 
-  /** An account that was there before, in these sandboxes of which nothing is known now; with those parts of it that could not be read. */
+  /**
+   * Keeps a known account in these sandboxes, where it may be among what could not be read, and the last known values
+   * of its unread parts.
+   */
   keep(account: Account, sandboxes: readonly string[]): void {
     const seen = this.#accounts.get(account.technicalAccountId);
     if (seen === undefined) {

@@ -45,7 +45,7 @@ export class SqlSyncStore implements SyncStore {
     began: Date,
     externalChanges: readonly AuditEntry[] = [],
   ): Promise<void> {
-    // Migrated is final, and what was read alone since is newer.
+    // Migrated is final, and a status that was read outside of a sync since `began` is newer.
     const isKept = sql<boolean>`credentials.adobe_status = 'completed' or credentials.status_read_at >= ${began.toISOString()}`;
     const newer = <C extends 'adobe_status' | 'unknown_because'>(column: C) =>
       sql<
@@ -215,7 +215,7 @@ export class SqlSyncStore implements SyncStore {
 
   async noteSync({ triedAt, problem, unread }: Parameters<SyncStore['noteSync']>[0]): Promise<void> {
     const tried_at = triedAt.toISOString();
-    // A failed sync leaves the time of the last success, and how far a first one was.
+    // A failed sync keeps the time of the last success and the progress of a first sync.
     const succeeded = problem === null && { succeeded_at: tried_at, progress: null };
     await this.#note({ tried_at, problem: toJson(problem), unread: JSON.stringify(unread), ...succeeded });
     if (problem === null) await this.#db.deleteFrom('first_statuses').execute();

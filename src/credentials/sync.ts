@@ -12,15 +12,17 @@ import type { UnreadAccount } from './unread-account.ts';
 
 const LEASE = 'sync';
 /**
- * How long an instance that died keeps the others from reading. Milliseconds. Renewed by the loop; short, since one that
- * loses it while it stands still keeps nothing of what it has read.
+ * How long a dead instance keeps the others from reading. Milliseconds. Renewed by the loop. It can be short, since an
+ * instance that loses it while paused discards what it has read.
  */
 const LEASE_MS = 5_000;
 
-/** A clock that was further ahead than this when it noted a pause was wrong, and so is the pause's end. Milliseconds. */
+/**
+ * If the last sync is further in the future than this, the clock was wrong, and so is the pause's end. Milliseconds.
+ */
 const CLOCK_AHEAD_MS = 3_600_000;
 
-/** Between two notes of the progress. Milliseconds. */
+/** Time between two updates of the progress. Milliseconds. */
 const PROGRESS_MS = 1_000;
 
 interface Parts {
@@ -29,7 +31,7 @@ interface Parts {
   readonly store: SyncStore;
   readonly leases: Leases;
   readonly watcher: AdobeWatcher;
-  /** So many calls to Adobe are in flight. */
+  /** Limits the number of concurrent calls to Adobe. */
   readonly limit: Limit;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -68,7 +70,7 @@ export class Sync {
     this.#isLeased = true;
     try {
       const before = await store.syncState();
-      // Of any instance, or of this one before a restart.
+      // The pause may have been noted by another instance, or by this one before a restart.
       const aheadMs = (before.triedAt?.getTime() ?? 0) - clock.now().getTime();
       if (isPaused(before.problem, clock.now()) && aheadMs <= CLOCK_AHEAD_MS) {
         await store.noteSync({ ...before, triedAt: clock.now() });
@@ -86,7 +88,7 @@ export class Sync {
       });
       const began = clock.now();
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
-      // Awaited here: while the lease is given back, nobody would handle its failure.
+      // Awaited here: otherwise nothing would handle its failure while the lease is being released.
       if (!(await this.#isAlone(before))) return await store.syncState();
       if (credentials !== null) {
         const externalChanges = await watcher.externalChanges(await this.#changes(credentials, began));
@@ -95,7 +97,7 @@ export class Sync {
       const unread = summarize(items);
       await store.noteSync({ triedAt: clock.now(), problem, unread });
       if (credentials !== null) await watcher.voidSuperseded();
-      // Once per change: what cannot be read today cannot be read at the next sync either.
+      // Logged once per change: what cannot be read now cannot be read at the next sync either.
       if (keyOf(unread) !== keyOf(before.unread))
         logger[unread.length === 0 ? 'info' : 'warn']({ unread }, 'what Adobe does not let us read changed');
       if (problem === null) {
@@ -107,14 +109,14 @@ export class Sync {
       }
     } finally {
       this.#isLeased = false;
-      // One under way would take the lease again.
+      // A renewal that is still in flight would take the lease again after its release.
       await this.#renewal.catch(() => {});
       await leases.release(LEASE);
     }
     return store.syncState();
   }
 
-  /** Keeps the lease while this process reads; called more often than the lease lasts. True if there was one to keep. */
+  /** Renews the lease while this process reads; called more often than it expires. True if there was one to renew. */
   async renewLease(): Promise<boolean> {
     if (!this.#isLeased) return false;
     const { leases, clock } = this.#parts;
@@ -123,17 +125,17 @@ export class Sync {
     return true;
   }
 
-  /** False where this process stood still, and another one reads or has read since. */
+  /** False if this process was paused, and another one is reading or has read since. */
   async #isAlone({ triedAt }: SyncState): Promise<boolean> {
     const { store, leases, clock } = this.#parts;
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return false;
     return (await store.syncState()).triedAt?.getTime() === triedAt?.getTime();
   }
 
-  /** Of a first sync, which may take long: every instance shows how far it is. */
+  /** Notes the progress of a first sync, which may take long, so that every instance can show it. */
   async #firstProgress({ progress }: SyncState): Promise<(read: number, total: number) => Promise<void>> {
     const { store, clock } = this.#parts;
-    // It goes on from what an attempt before it has read.
+    // Continues from the progress of an earlier attempt.
     await store.noteProgress({ read: progress?.read ?? 0, total: progress?.total ?? null, at: clock.now() });
     let notedAt = Number.NEGATIVE_INFINITY;
     return async (read, total) => {
@@ -149,7 +151,7 @@ export class Sync {
     const before = await this.#parts.store.adobeStates();
     return credentials.filter(({ technicalAccountId, adobeStatus }) => {
       const { status: was, statusReadAt } = before.get(technicalAccountId) ?? {};
-      // It was read alone after this reading had begun, whose status may be an older one.
+      // The status was read outside of a sync after this reading began, so this reading's status may be older.
       if (statusReadAt != null && statusReadAt >= began) return false;
       const moved = adobeStatus === 'completed' || adobeStatus === 'started';
       // A status that was unknown may have changed at any time before.
@@ -159,7 +161,7 @@ export class Sync {
   }
 }
 
-/** Names kept of what could not be read. */
+/** How many names of unread items are kept. */
 const MAX_NAMES = 20;
 
 function summarize(items: readonly UnreadItem[]): Unread[] {
@@ -171,7 +173,7 @@ function summarize(items: readonly UnreadItem[]): Unread[] {
   });
 }
 
-/** Of very many, only the sandboxes: each may be any of those there. */
+/** Where the unread accounts are. For more than `MAX_NAMES`, only the sandboxes: each may be any account there. */
 function whereabouts(items: readonly UnreadItem[]): UnreadAccount[] {
   const accounts = items.flatMap(({ name, isNameless, sandbox }) =>
     sandbox === undefined ? [] : [{ name, sandbox, ...(isNameless && { isNameless }) }],
@@ -181,7 +183,7 @@ function whereabouts(items: readonly UnreadItem[]): UnreadAccount[] {
   return sandboxes.map((sandbox) => ({ name: NAMELESS, isNameless: true, sandbox }));
 }
 
-/** Which things these are, whatever Adobe says about each. */
+/** Identifies the unread items, whatever Adobe says about each. */
 function keyOf(unread: readonly Unread[]): string {
   return JSON.stringify(unread.map(({ what, count, names }) => [what, count, names]));
 }

@@ -2,9 +2,9 @@ import type { Account } from './adobe-reader.ts';
 
 /** An account whose id could not be read: it may be one that is known. */
 export interface UnreadAccount {
-  /** Text from outside, without spaces around it, and cut where it is long. */
+  /** Text from outside, trimmed, and truncated if long. */
   readonly name: string;
-  /** That is not its name, so that it may be any. */
+  /** `name` is not the account's name, so it may be any account. */
   readonly isNameless?: true;
   readonly sandbox: string;
 }

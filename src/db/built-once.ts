@@ -1,12 +1,12 @@
 import type { Compilable, CompiledQuery } from 'kysely';
 
 const MAX_KEPT = 200;
-/** Longer inputs are of many values, such as a thousand emails: they hardly come again, and would take much memory. Characters. */
+/** Longer inputs have many values, such as a thousand emails: they hardly recur, and take much memory. Characters. */
 const MAX_LENGTH = 5_000;
 
 /**
- * Builds a statement once for each input, which must be all that it depends on and have a JSON of its own: Kysely takes longer
- * to build most of ours than SQLite to run them. What they read is never kept.
+ * Builds a statement once for each input, since Kysely takes longer to build most of ours than SQLite to run them. The
+ * statement must depend on nothing but the input, and different inputs must differ as JSON. Results are never cached.
  */
 export function builtOnce<Row, Input = void>(
   build: (input: Input) => Compilable<Row>,
@@ -18,7 +18,7 @@ export function builtOnce<Row, Input = void>(
     let statement = built.get(key);
     if (statement === undefined) {
       statement = build(input).compile();
-      // Inputs come in every form: without a limit these would grow with them.
+      // There is no limit to possible inputs, so the cache needs one.
       if (built.size >= MAX_KEPT) built.clear();
       built.set(key, statement);
     }

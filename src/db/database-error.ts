@@ -1,10 +1,10 @@
-/** The database cannot do its work at the moment; what was asked of it did not happen, or is not known to have. */
+/** The database cannot work at the moment; what it was asked to do did not happen, or it is unknown whether it did. */
 export class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
-  /** The cause in a few words, by which a failure is told from others. */
+  /** The cause in a few words, which tell one kind of failure from another. */
   readonly detail: string;
 
-  /** @param message a sentence in words without values, with what to do */
+  /** @param message a sentence without values that says what to do */
   constructor(detail: string, message: string, cause?: unknown) {
     super(message, { cause });
     this.detail = detail;

@@ -26,7 +26,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<Database
 
 /**
  * Opens a database read-only; changes and creates nothing.
- * @throws {Error} in words when it does not exist or has another version's schema
+ * @throws {Error} in words if it does not exist or has another version's schema
  */
 export async function openReadOnly(settings: DatabaseSettings): Promise<Database> {
   const database = await connectReadOnly(settings);
@@ -39,7 +39,7 @@ export async function openReadOnly(settings: DatabaseSettings): Promise<Database
   return database;
 }
 
-/** Connects to read, without checking the schema; creates nothing. PostgreSQL: what is written is up to the caller. */
+/** Connects for reading, without checking the schema; creates nothing. On PostgreSQL, the caller must not write. */
 export async function connectReadOnly(settings: DatabaseSettings): Promise<Database> {
   return settings.kind === 'sqlite'
     ? new Kysely({ dialect: new NodeSqliteDialect(settings.path, 'read-only') })

@@ -5,7 +5,7 @@ import { run } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 import { fromJson } from './values.ts';
 
-/** Schema change 021: the order and the numbers of credentials, kept beside them; `keepOrder` fills both at the start. */
+/** Schema change 021: the stored order and counts of credentials. `keepOrder` fills both at the start. */
 export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void> {
   // Sorted by bytes on both engines; PostgreSQL would use the locale of the server.
   const byBytes = engine === 'sqlite' ? '' : 'collate "C"';
@@ -21,10 +21,10 @@ export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void
   ]);
 }
 
-/** Schema change 022: what is looked up whenever a person waits, so that it costs the same however much there is. */
+/** Schema change 022: indexes for what a person waits for, so that its cost does not grow with the data. */
 export async function addIndexes(db: Kysely<Tables>): Promise<void> {
   await run(db, [
-    // Their beginnings: PostgreSQL takes no longer key into an index.
+    // Only the beginnings of keys, since PostgreSQL limits the length of an index entry.
     'create index credentials_by_name on credentials (substr(name_key, 1, 400)) where gone_at is null',
     'create index credentials_by_owner on credentials (substr(owner_key, 1, 400)) where gone_at is null',
     'create index usage_by_triage on credential_usage (triage, as_of, technical_account_id)',
@@ -34,12 +34,12 @@ export async function addIndexes(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 023: when a status was read alone, so that a sync that began earlier does not revert it. */
+/** Schema change 023: when a status was read outside of a sync; a sync that began earlier does not overwrite it. */
 export async function addStatusTimes(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table credentials add column status_read_at text']);
 }
 
-/** Schema change 024: where an owner's ask stands, until what became of it replaces its button. */
+/** Schema change 024: where an owner's ask was posted, until its outcome replaces its button. */
 export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table notices add column ask_message text',
@@ -48,7 +48,7 @@ export async function addAskMessages(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 025: which addresses are one person's, so that what is assigned to any of them is found as theirs. */
+/** Schema change 025: which addresses belong to one person, so that credentials of any of them are found as theirs. */
 export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table recipients add column user_id text',
@@ -66,7 +66,7 @@ export async function addPeopleBehind(db: Kysely<Tables>): Promise<void> {
   }
 }
 
-/** Schema change 026: who handed credentials over to whom, and what of a posted digest is edited when that changes. */
+/** Schema change 026: who handed credentials over to whom, and what a posted digest is made of, to edit it then. */
 export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table takeovers add column assignment text',
@@ -77,7 +77,7 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 027: what each is used for, in the order of lists, and how many of each; `keepOrder` fills both at the start. */
+/** Schema change 027: the use of each credential, for the order and the counts; `keepOrder` fills both at the start. */
 export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
   const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));
@@ -89,7 +89,10 @@ export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 028: what a question showed before what depends on its credential was read, so that both can be confirmed. */
+/**
+ * Schema change 028: what a question showed before the dependencies of its credential had been read, so that what was
+ * shown before and after can both be confirmed.
+ */
 export async function addImpactBefore(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column impact_before text']);
 }

@@ -29,7 +29,7 @@ export class SqlLeases implements Leases {
             eb.or([
               eb('leases.holder', '=', holder),
               eb('leases.until', '<=', this.#at(now, 0)),
-              // Written by a clock that was ahead. Twice: a renewal may overtake a look with an older `now`.
+              // Written by a clock that was ahead. Twice, since a renewal may overtake an attempt with an older `now`.
               eb('leases.until', '>', this.#at(now, 2 * ttlMs)),
             ]),
           ),
@@ -52,11 +52,11 @@ export class SqlLeases implements Leases {
       .executeTakeFirst();
     if (row === undefined) return null;
     const ageMs = Date.parse(row.now) - Date.parse(row.until) + ttlMs;
-    // Written by a clock that was ahead: anybody may acquire it.
+    // Written by a clock that was ahead: any process may acquire it.
     return ageMs < -ttlMs ? null : Math.max(0, ageMs);
   }
 
-  /** `ms` milliseconds from now: by PostgreSQL's own clock, since instances on several machines differ; SQLite has one. */
+  /** `ms` milliseconds from now. PostgreSQL's own clock is used, since the clocks of several machines differ. */
   #at(now: Date, ms: number): string | RawBuilder<string> {
     if (this.#engine === 'sqlite') return new Date(now.getTime() + ms).toISOString();
     const time = sql`clock_timestamp() at time zone 'UTC' + ${ms}::float8 * interval '1 millisecond'`;

@@ -81,13 +81,13 @@ function shownIn(row: MigrationsTable): Shown {
   return { ...shown, production: shown.production ?? productionAmong(shown.sandboxes, null) };
 }
 
-/** The columns a move changes besides the state. */
+/** The columns that a move changes besides the state. */
 export function toColumns(changes: MigrationChanges): Partial<MigrationsTable> {
   return {
     ...(changes.decidedBy !== undefined && { decided_by: changes.decidedBy }),
     ...(changes.decidedAt !== undefined && { decided_at: toText(changes.decidedAt) }),
     ...(changes.startedAt !== undefined && { started_at: toText(changes.startedAt) }),
-    // People are to be notified of a new end, even where they were of an earlier one.
+    // People are notified of a new end even if they were notified of an earlier one.
     ...(changes.endedAt !== undefined && { ended_at: toText(changes.endedAt), notified_at: null }),
     ...(changes.reason !== undefined && { reason: toJson(changes.reason) }),
   };

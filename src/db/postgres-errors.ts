@@ -1,21 +1,21 @@
 import { DatabaseError } from './database-error.ts';
 
-/** Where the certificate's authority is unknown. Source: OpenSSL's codes as Node names them. */
+/** Codes for a certificate from an unknown authority. Source: OpenSSL's codes, as Node names them. */
 const UNKNOWN_AUTHORITY =
   /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT(_LOCALLY)?)$/;
 
 const UNVERIFIED = 'add sslmode=no-verify (or sslmode=require&uselibpqcompat=true) to DATABASE_URL';
 
 interface Known {
-  /** A SQLSTATE, or a code of Node's. */
+  /** A SQLSTATE, or one of Node's codes. */
   readonly code?: RegExp;
-  /** pg's message, where there is no code, or PostgreSQL's where its code says no more than "no access". */
+  /** Matches pg's message if there is no code, or PostgreSQL's if its code says no more than "no access". */
   readonly message?: RegExp;
   readonly detail: string;
   readonly words: string;
 }
 
-/** The first that fits is taken. */
+/** The first match is used. */
 const KNOWN: readonly Known[] = [
   {
     code: UNKNOWN_AUTHORITY,
@@ -85,7 +85,7 @@ const KNOWN: readonly Known[] = [
     words: 'PostgreSQL is read-only: point DATABASE_URL to the primary server, not to a standby.',
   },
   {
-    // Connection exceptions, shutdown and start, a statement cancelled by its limit, and Node's codes of the network.
+    // Connection exceptions, shutdown and start, a statement cancelled by its limit, and Node's network error codes.
     code: /^(08|57|25P03$|E[A-Z]{3,}$)/,
     message: /timeout|terminated|not queryable/,
     detail: 'PostgreSQL cannot be reached',
@@ -93,7 +93,7 @@ const KNOWN: readonly Known[] = [
   },
 ];
 
-/** Puts an error that is not one of a statement in words; others are returned unchanged. */
+/** Puts an error that is not the fault of a statement in words; others are returned unchanged. */
 export function toPostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code = '', message } = error as Error & { code?: string };

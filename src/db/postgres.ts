@@ -3,23 +3,23 @@ import pg from 'pg';
 import { toPostgresError } from './postgres-errors.ts';
 import type { Tables } from './tables.ts';
 
-/** Limit for a new connection, or for one to become free. Milliseconds. */
+/** Limit for opening a connection, or for waiting until one is free. Milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Limit for one statement. Milliseconds. */
 const STATEMENT_TIMEOUT_MS = 10_000;
-/** How long a connection that was lost without a word can keep its locks. Milliseconds. */
+/** How long a connection that was lost without notice can keep its locks. Milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 15_000;
 
 /** SQLSTATE of a write on a standby. */
 const READ_ONLY = '25006';
 
 /**
- * The server's limits, per transaction: PgBouncer rejects a start packet that carries them, and in its transaction mode a
- * setting of the session would reach other clients.
+ * The server's limits, set for each transaction: PgBouncer rejects a startup packet that contains them, and in its
+ * transaction mode a session's setting would affect other clients.
  */
 const LIMITS = `set local statement_timeout = ${STATEMENT_TIMEOUT_MS}; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`;
 
-/** Connects to PostgreSQL, or to PgBouncer in any mode. No session state is used: no named statement, no session lock. */
+/** Connects to PostgreSQL, or to PgBouncer in any mode. Uses no session state: no named statement, no session lock. */
 export function connectPostgres(url: string): Kysely<Tables> {
   // PostgreSQL's count(*) is a bigint, which would arrive as text; our counts fit a number.
   pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -33,15 +33,15 @@ class Dialect extends PostgresDialect {
   }
 }
 
-/** `updateSchema` locks: Kysely's lock belongs to the session, and stays behind in PgBouncer's transaction mode. */
+/** `updateSchema` locks instead: Kysely's lock belongs to the session, and outlives PgBouncer's transactions. */
 class Adapter extends PostgresAdapter {
   override async acquireMigrationLock(): Promise<void> {}
   override async releaseMigrationLock(): Promise<void> {}
 }
 
-/** pg's pool, without its dead connections. */
+/** pg's pool, but dead connections are dropped. */
 class Pool implements PostgresPool {
-  /** For cancelling queries, which is not used. */
+  /** Only needed for cancelling queries, which we do not do. */
   readonly options = {};
   readonly #pool: pg.Pool;
   readonly #idle = new Set<pg.PoolClient>();
@@ -53,7 +53,7 @@ class Pool implements PostgresPool {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
     });
-    // The next query replaces a broken connection; without a listener it would end the process.
+    // The next query replaces a broken connection; without a listener the error would end the process.
     this.#pool.on('error', () => {});
     // The pool does not listen to a connection that is in use.
     this.#pool.on('connect', (client) => client.on('error', () => {}));
@@ -85,10 +85,10 @@ class Pool implements PostgresPool {
     try {
       return await client.query(/^(begin|start transaction)\b/.test(sql) ? `${sql}; ${LIMITS}` : sql, parameters);
     } catch (error) {
-      // After a failover, these lead to the server that was the primary: a new connection finds the one that is.
+      // After a failover, these connections lead to the former primary: a new connection finds the current one.
       if (error instanceof pg.DatabaseError && error.code === READ_ONLY) this.#replaceAll(client);
       if (sql !== 'rollback') throw toPostgresError(error);
-      // The error before it is the one to report, and without its connection the server rolls back.
+      // The error before the rollback is the one to report, and without its connection the server rolls back.
       destroy(client);
       return { command: 'ROLLBACK', rowCount: null, rows: [] };
     } finally {
@@ -96,21 +96,21 @@ class Pool implements PostgresPool {
     }
   }
 
-  /** Connections are lost together: a network or a server that forgot one has forgotten the idle ones too. */
+  /** Connections are lost together: if the network or the server has dropped one, it has dropped the idle ones too. */
   #replaceAll(client: pg.PoolClient): void {
     for (const lost of [client, ...this.#idle]) destroy(lost);
   }
 }
 
-/** What waits for it fails at once, and the pool drops it. */
+/** Queries that wait for the connection fail at once, and the pool drops it. */
 function destroy(client: pg.ClientBase): void {
   const { stream } = (client as pg.ClientBase & { connection: pg.Connection }).connection;
   stream.destroy(new Error('timeout'));
 }
 
 /**
- * pg takes these modes for `verify-full`, and says so in plain text on stderr. With `uselibpqcompat=true` they mean what
- * they mean to psql.
+ * pg treats these modes as `verify-full`, and warns about it in plain text on stderr. With `uselibpqcompat=true` they
+ * mean what they mean to psql.
  */
 function withoutDeprecatedModes(url: string): string {
   const { searchParams } = new URL(url);

@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { type AuditRow, BEGINNING, hashOf } from '../audit/chain.ts';
 import type { Engine, Tables } from './tables.ts';
 
-/** Runs these one after the other. */
+/** Runs statements one after the other. */
 export async function run(db: Kysely<Tables>, statements: readonly string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
 }
@@ -95,7 +95,7 @@ export async function chainAudit(kysely: Kysely<Tables>): Promise<void> {
   await db.insertInto('audit_head').values({ id: 1, count, hash }).execute();
 }
 
-/** Schema change 004: the field's words for what these columns hold. */
+/** Schema change 004: renames columns to the usual words for what they hold. */
 export async function renameColumns(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table migrations rename column told_at to notified_at',
@@ -104,7 +104,7 @@ export async function renameColumns(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** The tables in between: new names, old values. */
+/** The tables during the change: new names, old values. */
 type OldTables = Omit<Tables, 'reminder_messages' | 'reminder_state'> & {
   reminder_messages: Omit<Tables['reminder_messages'], 'why'> & { why: string | null };
   reminder_state: { name: string; value: string };
@@ -145,7 +145,7 @@ export async function addRoundKinds(kysely: Kysely<Tables>): Promise<void> {
       await message().set({ round: key }).where('recipient', '=', recipient).execute();
       continue;
     }
-    // Used before, for the window's round where there is no round of its own: it must not start another one.
+    // A finished lock is kept as a round, even where it was used for a window's round, so that no other round starts.
     if (closed_at !== null) {
       const locked = claimed_until === null ? closed_at : earlier(claimed_until, LOCK_MS);
       await db
@@ -205,7 +205,7 @@ export async function addFirstStatuses(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 012: what each credential is used for, and what the order of lists goes by. */
+/** Schema change 012: what each credential is used for, and the columns that determine the order of lists. */
 export async function addUsage(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     `create table credential_usage (
@@ -232,7 +232,7 @@ export async function addDailyCounts(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 016: what is not to be migrated yet, and what people are still to be told. */
+/** Schema change 016: which credentials are not to be migrated yet, and what people are still to be notified of. */
 export async function addHolds(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     `create table holds (
@@ -245,12 +245,12 @@ export async function addHolds(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 017: starts that Adobe will not take until a setting is changed. */
+/** Schema change 017: starts that Adobe refuses until a setting is changed. */
 export async function addStartRefusals(db: Kysely<Tables>): Promise<void> {
   await run(db, ['alter table migrations add column start_refusal text']);
 }
 
-/** Schema change 018: how what runs as a credential has run since its migration. */
+/** Schema change 018: how a credential's jobs have run since its migration. */
 export async function addWatches(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     `create table watches (
@@ -265,7 +265,7 @@ export async function addAdobePauses(db: Kysely<Tables>): Promise<void> {
   await run(db, ['create table adobe_pauses (host text primary key, noted_at text not null, until text not null)']);
 }
 
-/** Schema change 020: what each credential is used for, to be filtered by; unknown until it is next read. */
+/** Schema change 020: the judged use of each credential, for filters; null until its usage is next read. */
 export async function addTriage(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     'alter table credential_usage add column triage text',

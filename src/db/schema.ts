@@ -36,7 +36,7 @@ import {
 import type { Engine, Tables } from './tables.ts';
 
 const CHANGES_TABLE = 'schema_changes';
-/** The key of PostgreSQL's advisory lock; Kysely's own, which earlier versions of qs-creds take. */
+/** The key of PostgreSQL's advisory lock: Kysely's own, which earlier versions of qs-creds use. */
 const LOCK = 3_853_314_791_062_309_107n;
 
 /** Every schema change, by name, in order. Never edit a released one; add the next. */
@@ -85,12 +85,12 @@ export function schemaMigratorFor(db: Kysely<Tables>, engine: Engine): SchemaMig
 
 /**
  * Brings the schema up to date. Safe when several instances start at the same moment.
- * @throws {Error} in words when a newer version has changed the database
+ * @throws {Error} in words if a newer version has changed the database
  */
 export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
   try {
     await db.transaction().execute(async (trx) => {
-      // Held to the end of the transaction, not of the session: PgBouncer may give every transaction another session.
+      // Held until the transaction ends, not the session: PgBouncer may give every transaction another session.
       if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
       const { error } = await schemaMigratorFor(trx, engine).migrateToLatest();
       if (error !== undefined) throw error;
@@ -105,7 +105,7 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
 
 /** How a database's schema differs from this version's: changes it lacks, and changes of a newer version. */
 interface SchemaState {
-  /** False: it holds no qs-creds. */
+  /** Whether it is a qs-creds database. */
   readonly isOurs: boolean;
   /** Whether it has tables at all. */
   readonly isEmpty: boolean;
@@ -125,7 +125,7 @@ export async function readSchemaState(db: Kysely<Tables>, engine: Engine): Promi
   return { isOurs: true, isEmpty, missing, unknown: await unknownChanges(db, engine) };
 }
 
-/** @throws {Error} in words when a database does not have the schema of exactly this version */
+/** @throws {Error} in words if a database does not have the schema of exactly this version */
 export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<void> {
   const { isOurs, missing, unknown } = await readSchemaState(db, engine);
   if (!isOurs) throw new Error('This is not a qs-creds database.');
@@ -137,7 +137,7 @@ export async function checkSchema(db: Kysely<Tables>, engine: Engine): Promise<v
   }
 }
 
-/** In words: which version to start. */
+/** Says in words which version to start. */
 export function newerVersionError(unknown: readonly string[], cause: unknown): Error {
   return new Error(
     `The database was changed by a newer version of qs-creds (${unknown.join(', ')}): start that version.`,

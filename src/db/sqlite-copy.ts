@@ -6,20 +6,20 @@ import { resultCodeOf, toSqliteError } from './sqlite-errors.ts';
 import { OWNER_ONLY } from './sqlite-file.ts';
 
 const SQLITE_BUSY = 5;
-/** Damaged, not there, or no database at all. Source: https://www.sqlite.org/rescode.html */
+/** Result codes for a file that is damaged, missing, or no database. Source: https://www.sqlite.org/rescode.html */
 const UNREADABLE: readonly unknown[] = [11, 14, 26];
-/** Only a damaged database, or one that is gone, still has them when nobody uses it; SQLite would apply them to another one. */
+/** Files that stay beside an unused database only if it is damaged or gone. SQLite would apply them to another one. */
 const BESIDE = ['-wal', '-shm'];
 /** How long a copy waits for another process's lock. Milliseconds. */
 const BUSY_LIMIT_MS = 5_000;
 
 /**
- * Writes a consistent copy of a database, readable by its owner alone, also while other processes write it.
- * @throws {Error} in words, also when `to` exists; leaves no copy then
+ * Writes a consistent copy of a database, readable by its owner alone, even while other processes write to it.
+ * @throws {Error} in words, also if `to` exists; leaves no copy then
  */
 export async function copySqlite(from: string, to: string): Promise<void> {
   try {
-    // SQLite fills a file that is empty.
+    // SQLite writes the copy into an existing file if that is empty.
     await (await open(to, 'wx', OWNER_ONLY)).close();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -36,7 +36,7 @@ export async function copySqlite(from: string, to: string): Promise<void> {
   }
 }
 
-/** Neither `vacuum into` nor the system does: https://www.sqlite.org/lang_vacuum.html */
+/** Flushes to disk, which neither `vacuum into` nor closing the file does: https://www.sqlite.org/lang_vacuum.html */
 async function persist(path: string): Promise<void> {
   await using file = await open(path, 'r+');
   await file.sync();
@@ -49,17 +49,17 @@ function checkIntegrity(path: string): void {
 }
 
 /**
- * Puts one database in the place of another that no process has open, and which is kept, with the files that SQLite keeps
- * beside it. A process that dies meanwhile leaves either one in the place, never none.
+ * Replaces a database that no process has open by another one. The old one is kept, with the files that SQLite keeps
+ * beside it. If the process dies meanwhile, either one is in place, never none.
  * @returns whether there was one
- * @throws {Error} in words, as far as can be known: of a damaged file nobody can say who has it open
+ * @throws {Error} in words, also if a process has it open, as far as that can be known: for a damaged file it cannot
  */
 export async function replaceSqlite(path: string, by: string, kept: string): Promise<boolean> {
   assertUnused(path);
   const wasThere = await ifThere(copyFile(path, kept));
   try {
     if (wasThere) await persist(kept);
-    // A copy takes a while.
+    // Checked again, since copying takes a while.
     assertUnused(path);
     for (const end of BESIDE) await ifThere(rename(path + end, kept + end));
     await rename(by, path);
@@ -83,11 +83,11 @@ async function ifThere(change: Promise<void>): Promise<boolean> {
 
 function assertUnused(path: string): void {
   try {
-    // Not made if it is not there.
+    // Mode rw: a missing file is not created.
     const existing = pathToFileURL(path);
     existing.searchParams.set('mode', 'rw');
     using database = new DatabaseSync(existing, { timeout: 0 });
-    // For this SQLite must be alone, and puts what is in the -wal file into the database.
+    // This needs exclusive access, and moves the content of the -wal file into the database.
     database.exec('pragma journal_mode = delete');
   } catch (error) {
     const code = resultCodeOf(error);

@@ -21,7 +21,7 @@ const BUSY_LIMIT_MS = 5_000;
 const BUSY_RETRY_MS = 20;
 const SQLITE_BUSY = 5;
 
-/** Kysely's SQLite over the one that comes with Node. Only waits between attempts: the event loop never stands still. */
+/** Kysely's SQLite dialect over Node's own SQLite. It waits only between attempts: the event loop is never blocked. */
 export class NodeSqliteDialect implements Dialect {
   readonly #path: string;
   readonly #isReadOnly: boolean;
@@ -54,13 +54,13 @@ class Adapter extends SqliteAdapter {
     return true;
   }
 
-  /** The driver below lets one write at a time. */
+  /** True, since the driver below serialises writes. */
   override get supportsMultipleConnections(): boolean {
     return true;
   }
 }
 
-/** One connection for writes and transactions, one at a time, and another for reads, which wait for no one. */
+/** One connection for writes and transactions, for one caller at a time, and another for reads, which never wait. */
 class SqliteFileDriver implements Driver {
   readonly #path: string;
   readonly #isReadOnly: boolean;
@@ -160,12 +160,12 @@ class Connection implements DatabaseConnection {
 
   end(how: 'commit' | 'rollback'): void {
     const { writer } = this.#parts;
-    // A failed commit is rolled back next. Some errors, like a full disk, have rolled back already.
+    // After a failed commit comes a rollback. Some errors, such as a full disk, have rolled back already.
     if (how === 'commit') inWords(() => writer.exec('commit'));
     try {
       if (writer.isInTransaction) writer.exec('rollback');
     } finally {
-      // Or every later write would wait forever.
+      // Otherwise every later write would wait forever.
       this.#leave?.();
       this.#leave = null;
     }
@@ -186,7 +186,7 @@ class Connection implements DatabaseConnection {
 class Queue {
   #last: Promise<void> = Promise.resolve();
 
-  /** Waits for its turn. @returns what ends it */
+  /** Waits for its turn. @returns the function that ends the turn */
   async enter(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#last;
@@ -196,12 +196,12 @@ class Queue {
   }
 }
 
-/** SQLite's own waiting would stop the event loop. */
+/** Opens without a timeout: SQLite's own waiting would block the event loop. */
 function openNow(path: string, readOnly: boolean): DatabaseSync {
   return new DatabaseSync(path, { timeout: 0, readOnly });
 }
 
-/** Lets others read while one process writes. The mode is stored in the file and needs exclusive access to set. */
+/** Lets others read while one process writes. The mode is stored in the file; setting it needs exclusive access. */
 async function useWal(database: DatabaseSync): Promise<void> {
   const set = () => database.prepare('pragma journal_mode = wal').get();
   const mode = await whileBusy(set, performance.now() + BUSY_LIMIT_MS);
@@ -210,7 +210,7 @@ async function useWal(database: DatabaseSync): Promise<void> {
   throw noWalError();
 }
 
-/** Tries again while another process has the lock, at least once. `until`: of `performance.now()`. */
+/** Tries at least once, and again while another process has the lock. `until`: a time of `performance.now()`. */
 async function whileBusy<T>(attempt: () => T, until: number): Promise<T> {
   for (;;) {
     try {

@@ -24,7 +24,7 @@ const BY_RESULT: Readonly<Record<number, readonly [detail: string, words: string
   ],
 };
 
-/** By Node's code, where the folder or the file is made. */
+/** By Node's error code, for errors of creating the folder or the file. */
 const BY_CODE: Readonly<Record<string, keyof typeof BY_RESULT>> = {
   EACCES: 8,
   EPERM: 8,
@@ -49,7 +49,7 @@ export function noWalError(): DatabaseError {
   return new DatabaseError(...noWal());
 }
 
-/** The file is gone, or another one: what is written now is lost at the next start. */
+/** The file is gone or was replaced: what is written now is lost at the next start. */
 export function fileReplacedError(): DatabaseError {
   return new DatabaseError(
     'the database file was deleted or replaced',
@@ -59,11 +59,11 @@ export function fileReplacedError(): DatabaseError {
 
 /** SQLite's primary result code; undefined for other errors. */
 export function resultCodeOf(error: unknown): number | undefined {
-  // The higher bits hold the extended code.
+  // The higher bits contain the extended code.
   return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : undefined;
 }
 
-/** Puts an error that is not one of a statement in words; others are returned unchanged. */
+/** Puts an error that is not the fault of a statement in words; others are returned unchanged. */
 export function toSqliteError(error: unknown): unknown {
   const { code = '' } = error as NodeJS.ErrnoException;
   const known = BY_RESULT[resultCodeOf(error) ?? BY_CODE[code] ?? 0];

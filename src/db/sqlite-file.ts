@@ -3,7 +3,7 @@ import { chmod, mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { fileReplacedError, toSqliteError } from './sqlite-errors.ts';
 
-/** What the file holds concerns nobody else on the machine. SQLite gives -wal and -shm the mode of the file. */
+/** Nobody else on the machine may read the file. SQLite gives -wal and -shm the same mode. */
 export const OWNER_ONLY = 0o600;
 
 /**
@@ -17,7 +17,7 @@ export async function prepareFile(path: string): Promise<void> {
   } catch (error) {
     throw toSqliteError(error);
   }
-  // Earlier versions left them readable; not every file system and owner allows it.
+  // Earlier versions left the files readable. Not every file system and owner allows the change, so errors are ignored.
   for (const file of [path, `${path}-wal`, `${path}-shm`]) await chmod(file, OWNER_ONLY).catch(() => {});
 }
 

@@ -8,7 +8,7 @@ interface Prepared {
   readonly returnsRows: boolean;
 }
 
-/** A connection of `node:sqlite` that runs Kysely's queries; everything happens at once, on the event loop. */
+/** A connection of `node:sqlite` that runs Kysely's queries synchronously, on the event loop. */
 export class SqliteHandle {
   readonly #database: DatabaseSync;
   /** SQLite takes longer to prepare most of our statements than to run them. */

@@ -15,7 +15,7 @@ export interface Tables {
   integrations: {
     id: string;
     technical_account_id: string | null;
-    /** When the Console was asked for its certificate; null: not yet. */
+    /** When the certificate was read from the Console; null: not yet. */
     certificate_read_at: string | null;
     certificate_until: string | null;
   };
@@ -47,7 +47,7 @@ export interface Tables {
     looked_up_at: string;
     /** The person in `recipient`; null where there is none. */
     user_id: string | null;
-    /** The email as `owner_key` of credentials has it. */
+    /** The email in the form of the credentials' `owner_key`. */
     owner_key: string | null;
   };
   snoozes: { user_id: string; until: string };
@@ -57,12 +57,12 @@ export interface Tables {
   takeovers: {
     technical_account_id: string;
     user_id: string;
-    /** What was handed over at once, by whom and when; null in what earlier versions wrote. */
+    /** What was handed over in one go, by whom and when; null in what earlier versions wrote. */
     assignment: string | null;
     assigned_by: string | null;
     assigned_at: string | null;
   };
-  /** What there is one of: the pause, Slack's code for why the channel took no message, the change that the digest lacks. */
+  /** Single values: the pause, Slack's code for why the channel took no message, the change that the digest lacks. */
   reminder_state: { name: 'pause' | 'channel_error' | 'digest_edit'; value: string };
 }
 
@@ -74,7 +74,7 @@ export interface CredentialsTable {
   sandboxes: string;
   changed_at: string | null;
   adobe_status: AdobeStatus;
-  /** When the status was last read alone, outside of a sync; null: never. */
+  /** When the status was last read outside of a sync; null: never. */
   status_read_at: string | null;
   unknown_because: string | null;
   console_id: string | null;
@@ -89,25 +89,25 @@ export interface CredentialsTable {
   gone_at: string | null;
   /** 1: one of its sandboxes is production, by the setting noted in `ordered_by`. */
   is_production: number;
-  /** Its place wherever several are shown, written by `writeSortKeys`. */
+  /** Determines its place in every list; written by `writeSortKeys`. */
   sort_key: string;
-  /** What it is used for as of the latest reading, written with its place. */
+  /** What it is used for as of the latest reading; written together with its sort key. */
   triage: Triage['kind'];
 }
 
-/** One row: how many credentials exist of each status, and how many of those have a trait. Who changes them locks it first. */
+/** One row: how many credentials have each status, and how many of those each trait. Locked before it is changed. */
 export type CredentialCountsTable = {
   id: number;
-  /** What the places were written with; null: by no version that keeps them. */
+  /** The setting with which the sort keys were written; null: by a version that did not store them. */
   ordered_by: string | null;
 } & Record<CredentialStatus | `${CountedTrait}_${CredentialStatus}`, number>;
 
-/** Of which it is kept how many have it: what a credential is used for, and where. */
+/** A trait whose totals are stored: what a credential is used for, and where. */
 export type CountedTrait = 'failing' | 'in_use' | 'idle' | 'production';
 
 export interface CredentialUsageTable {
   technical_account_id: string;
-  /** When the latest reading was begun, whether it succeeded or not. */
+  /** When the latest reading began, whether it succeeded or not. */
   read_at: string;
   /** By sandbox. */
   usage: string;
@@ -115,7 +115,7 @@ export interface CredentialUsageTable {
   next_run_at: string | null;
   /** As `triageOf` judged it at the reading; null in what an earlier version wrote. */
   triage: Triage['kind'] | null;
-  /** The oldest reading that the triage rests on. */
+  /** The oldest reading that the triage is based on. */
   as_of: string | null;
 }
 
@@ -145,11 +145,11 @@ export interface MigrationsTable {
   /** When a reminder to press Migrate in Adobe was recorded as a notice. */
   reminded_at: string | null;
   start_problem: string | null;
-  /** Adobe's error where it will take no start of this app's until a setting is changed; null once it took a later one. */
+  /** Adobe's error if it refuses this app's starts until a setting is changed; null once it accepts a later one. */
   start_refusal: string | null;
   reason: string | null;
   message: string | null;
-  /** Where that is for people; null: not known. */
+  /** The address of that message for people; null: unknown. */
   message_link: string | null;
   question_message: string | null;
   response_url: string | null;
@@ -166,7 +166,7 @@ interface ReminderMessagesTable {
   closed_at: string | null;
   message: string | null;
   why: UnreachableCode | null;
-  /** Of a message that is edited later: what it was made of. */
+  /** For a message that is edited later: what it was made of. */
   content: string | null;
 }
 
@@ -181,7 +181,7 @@ export interface HoldsTable {
 
 interface NoticesTable {
   subject: string;
-  /** A Slack user id, an owner's email, or where it is posted. */
+  /** A Slack user id, an owner's email, or the place where it is posted. */
   address: string;
   content: string;
   created_at: string;
@@ -190,7 +190,7 @@ interface NoticesTable {
   /** When it was sent, or found not to be needed; it is not sent again. */
   closed_at: string | null;
   sent_to: string | null;
-  /** Where an owner's ask stands with a button, and which technical account it is about; null once nothing replaces that. */
+  /** The message with an owner's ask and its button, and the technical account; null once nothing has to replace it. */
   ask_message: string | null;
   asked_about: string | null;
 }
@@ -201,11 +201,11 @@ export interface WatchesTable {
   since: string;
   until: string;
   looks: number;
-  /** Null: it is over. */
+  /** Null: the watch is over. */
   next_look_at: string | null;
   /** By sandbox. */
   found: string;
-  /** Null: none. */
+  /** Null: no failures. */
   failures: string | null;
   told: string | null;
   acknowledged_by: string | null;

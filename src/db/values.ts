@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Converts values to the form that both engines store alike: ISO 8601 UTC text, JSON text, 0 and 1. */
+/** Converts values to a form that both engines store in the same way: ISO 8601 UTC text, JSON text, 0 and 1. */
 
 export function toText(date: Date | null): string | null {
   return date?.toISOString() ?? null;
@@ -32,8 +32,8 @@ export function storable(text: string): string {
 const CHUNK = 500;
 
 /**
- * Yields chunk by chunk, and to the event loop in between, since SQLite blocks it. Not after the last one: a transaction
- * would hold the file meanwhile.
+ * Yields chunk by chunk, and gives way to the event loop in between, since SQLite blocks it. Not after the last chunk:
+ * a transaction would stay open, and keep others from the file, meanwhile.
  */
 export async function* inChunks<T>(rows: readonly T[]): AsyncGenerator<T[]> {
   for (let i = 0; i < rows.length; i += CHUNK) {

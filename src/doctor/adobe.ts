@@ -20,13 +20,13 @@ import { capitalize } from './plain-text.ts';
 const TOKEN_SETTINGS = ['ADOBE_CLIENT_ID', 'ADOBE_CLIENT_SECRET', 'ADOBE_SCOPES', 'ADOBE_IMS_URL'];
 const PLATFORM_SETTINGS = ['ADOBE_PLATFORM_URL', 'ADOBE_ORG_ID', 'ADOBE_SANDBOXES'];
 const CONSOLE_SETTINGS = ['ADOBE_CONSOLE_URL', 'ADOBE_ORG_ID'];
-/** Nobody wants to wait for long here. Milliseconds. */
+/** Short, since a person is waiting. Milliseconds. */
 const RETRY_DELAYS = { first: 200, max: 1_000 };
 
 const SANDBOX_FIX =
   'Check the spelling in ADOBE_SANDBOXES (Experience Platform › Sandboxes › Name), and that the product profile of the app’s credential includes this sandbox.';
 
-/** Adobe: the token, then each read that the product makes. `known`: integrations that a sync has read. */
+/** Checks Adobe: the token, then each read that the product makes. `known`: integrations that a sync has read. */
 export async function checkAdobe(
   run: CheckRun,
   { adobe, migration }: Settings,
@@ -42,7 +42,7 @@ export async function checkAdobe(
   const consoleHttp = new AdobeHttp({ ...http, pauses: new Pauses(clock), baseUrl: adobe.consoleUrl });
   const paths = new ConsolePaths(consoleHttp, orgId);
   const console = new DeveloperConsole(consoleHttp, paths);
-  /** A check during which every finished call is a sign of life. `address`: the setting of the host that it asks. */
+  /** Runs a check in which every finished call is a sign of life. `address`: the setting with its host's address. */
   const check = (address: keyof typeof urls, what: Check, work: () => Promise<Outcome>) =>
     run.run({ ...what, host: { setting: address, url: urls[address] } }, async (sign) => {
       alive = sign;
@@ -139,7 +139,7 @@ function countOutcome(words: string, count: number, all: readonly UnreadItem[]):
   return good(`${words}${others}${without}`, { count, unread });
 }
 
-/** What mends it where Adobe serves nothing, or cannot be reached: this address. */
+/** Names this address as the fix if Adobe serves nothing there or cannot be reached. */
 function addressFault(error: unknown, address: string): Outcome {
   if (!(error instanceof AdobeError)) throw error;
   const { problem } = error;
@@ -150,7 +150,7 @@ function addressFault(error: unknown, address: string): Outcome {
   return adobeFault(problem, capitalize(`${fix}.`));
 }
 
-/** What mends it where Adobe declines to read one sandbox, with no code that it documents. */
+/** The fix if Adobe refuses to read a single sandbox, without a code that it documents. */
 function sandboxFault(error: unknown): Outcome {
   if (!(error instanceof AdobeError)) throw error;
   const { kind } = error.problem;

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 export interface Options {
   readonly json: boolean;
   readonly post: boolean;
-  /** Where the report is written; null: it is not. */
+  /** The file that the report is written to; null: none. */
   readonly bundle: string | null;
   readonly help: boolean;
 }
@@ -20,7 +20,7 @@ It starts no migration and writes nothing to the database.
 Exit code: 0 if nothing is wrong, 1 if something is, 78 if a setting is.
 `;
 
-/** @throws {Error} in words for what is no option */
+/** @throws {Error} in words, for anything that is not an option */
 export function parseOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],

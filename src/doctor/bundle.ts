@@ -11,11 +11,11 @@ interface Parts {
   readonly at: Date;
   readonly settings: Readonly<Record<string, SettingSummary>>;
   readonly results: readonly CheckResult[];
-  /** Null where it could not be read. */
+  /** Null if it could not be read. */
   readonly database: DatabaseSummary | null;
 }
 
-/** A report that may be shared: of each check its facts alone, since its words have names in them. */
+/** A report that may be shared: only the facts of each check, since its words contain names. */
 export function bundleOf({ at, settings, results, database }: Parts): object {
   return {
     at: at.toISOString(),
@@ -27,12 +27,12 @@ export function bundleOf({ at, settings, results, database }: Parts): object {
   };
 }
 
-/** @throws {Error} in words when the file exists */
+/** @throws {Error} in words if the file exists */
 export function assertNew(file: string): void {
   if (existsSync(file)) throw new Error(`${file} exists already: name a new file.`);
 }
 
-/** Readable by its owner alone until they share it. @throws {Error} in words when it cannot be written */
+/** Writes a file that only its owner can read until they share it. @throws {Error} in words if it cannot be written */
 export async function writeBundle(file: string, bundle: object): Promise<void> {
   try {
     await writeFile(file, `${JSON.stringify(bundle, null, 2)}\n`, { flag: 'wx', mode: 0o600 });

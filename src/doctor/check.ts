@@ -15,7 +15,7 @@ export interface Check {
   readonly needs?: readonly string[];
   /** Names of settings without which it cannot be tried. */
   readonly settings?: readonly string[];
-  /** The host that it asks. */
+  /** The host that it connects to. */
   readonly host?: Host;
 }
 
@@ -25,19 +25,19 @@ interface Host {
   readonly url: string;
 }
 
-/** Sends a sign of life: a check that makes many calls may take longer in all than its time limit. */
+/** Sends a sign of life, so that a check with many calls may take longer in total than its time limit. */
 export type Alive = () => void;
 
-/** Runs checks one after the other; whatever one of them does, the next one follows. */
+/** Runs checks one after the other, whatever their results. */
 export class CheckRun {
   readonly results: CheckResult[] = [];
   readonly #wrong: ReadonlySet<string>;
-  /** Origins that gave no response in time, and the title of the check that found out: one wait for each is enough. */
+  /** Origins that did not respond in time, with the title of the check that noticed: one wait for each is enough. */
   readonly #silent = new Map<string, string>();
   readonly #timeoutMs: number;
   readonly #onResult: (result: CheckResult) => void;
 
-  /** @param options `wrong`: names of settings that are; `timeoutMs`: of one check */
+  /** @param options `wrong`: names of invalid settings; `timeoutMs`: of one check */
   constructor(options: {
     readonly wrong: ReadonlySet<string>;
     readonly timeoutMs: number;
@@ -48,14 +48,14 @@ export class CheckRun {
     this.#onResult = options.onResult;
   }
 
-  /** Runs one check, unless what it needs failed. Never throws. */
+  /** Runs one check, unless something that it needs failed. Never throws. */
   async run(check: Check, work: (alive: Alive) => Promise<Outcome>): Promise<CheckResult> {
     const reason = this.#reasonToSkip(check);
     const outcome = reason === null ? await this.#try(check, work) : open(`not tried: ${reason}`, { skipped: true });
     return this.add(check, outcome);
   }
 
-  /** Adds what is known already. */
+  /** Adds a result that is already known. */
   add({ id, title }: Check, outcome: Outcome): CheckResult {
     const result = { id, title, ...outcome };
     this.results.push(result);
@@ -86,7 +86,7 @@ export class CheckRun {
   }
 }
 
-/** Rejects once there was no sign of life for so long. */
+/** `over` rejects after `ms` milliseconds without a sign of life. */
 class Silence {
   readonly over: Promise<never>;
   readonly #timer: NodeJS.Timeout;

@@ -2,13 +2,13 @@ import type { Settings } from '../config/config.ts';
 import type { CheckRun } from './check.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 
-/** Slack refuses older signatures after five minutes, Adobe tokens from the future; a minute is a fault already. Milliseconds. */
+/** A minute is a fault already: Slack rejects signatures after five, Adobe tokens from the future. Milliseconds. */
 const MAX_SKEW_MS = 60_000;
-/** `Date` has whole seconds: on average, half of one has passed. Milliseconds. */
+/** `Date` has whole seconds, so on average half a second has passed. Milliseconds. */
 const HALF_SECOND_MS = 500;
 const TIMEOUT_MS = 4_000;
 
-/** Compares the clock of this machine with those of Slack and Adobe, by the `Date` of any response of theirs. */
+/** Compares this machine's clock with those of Slack and Adobe, using the `Date` header of any response. */
 export async function checkClock(run: CheckRun, { slack, adobe }: Settings, now: () => Date): Promise<void> {
   await run.run({ id: 'clock', title: 'Clock', settings: ['SLACK_API_URL', 'ADOBE_IMS_URL'] }, async () => {
     const [ofSlack, ofAdobe] = await Promise.all([
@@ -22,7 +22,7 @@ export async function checkClock(run: CheckRun, { slack, adobe }: Settings, now:
   });
 }
 
-/** How far this clock is ahead of a server's. Milliseconds; null: it did not say. */
+/** How far this clock is ahead of a server's. Milliseconds; null: the server did not say. */
 async function skewOf(url: string, method: 'GET' | 'HEAD', now: () => Date): Promise<number | null> {
   try {
     const before = now().getTime();

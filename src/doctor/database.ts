@@ -10,8 +10,8 @@ import { sentenceFault } from './faults.ts';
 import { good, type Outcome, open } from './outcome.ts';
 
 /**
- * Whether the database can be opened, and what its schema is. Changes nothing in it.
- * @returns the database where it can be read by this version, to be destroyed by the caller
+ * Checks whether the database can be opened, and its schema. Changes nothing in it.
+ * @returns the database, to be destroyed by the caller; null if this version cannot read it
  */
 export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): Promise<Database | null> {
   let readable: Database | null = null;
@@ -35,7 +35,7 @@ export async function checkDatabase(run: CheckRun, settings: DatabaseSettings): 
 /** How long the database may take to close. Milliseconds. */
 const CLOSE_MS = 2_000;
 
-/** PostgreSQL may have fallen silent since it was opened. */
+/** Closes within a time limit, since PostgreSQL may have stopped responding. */
 export async function closeDatabase(db: Database): Promise<void> {
   await waitAtMost(db.destroy(), CLOSE_MS);
 }
@@ -60,7 +60,7 @@ function nearestExisting(folder: string): string {
   return each;
 }
 
-/** Makes an empty file and removes it: only that tells of read-only disks, full ones and rights alike. */
+/** Creates an empty file and removes it: nothing else detects read-only disks, full disks and missing rights alike. */
 function assertNewFiles(folder: string): void {
   const file = join(folder, `.qs-creds-doctor-${process.pid}`);
   try {

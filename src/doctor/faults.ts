@@ -8,7 +8,7 @@ import { problemWords } from '../slack/messages/adobe-problems.ts';
 import { bad, type Facts, type Outcome } from './outcome.ts';
 import { capitalize, plainText, toOperator } from './plain-text.ts';
 
-/** Nothing came back in time. */
+/** There was no response in time. */
 export class NoResponse extends Error {
   override readonly name = 'NoResponse';
 
@@ -17,10 +17,10 @@ export class NoResponse extends Error {
   }
 }
 
-/** What IMS calls its errors; other words of its could name something. Source: RFC 6749, section 5.2. */
+/** IMS's error codes that may be shared; other codes could contain a name. Source: RFC 6749, section 5.2. */
 const OAUTH_CODES = /^(invalid_(request|client|grant|scope|token)|unauthorized_client|unsupported_grant_type)$/;
 
-/** What an error says, what mends it, and what of it may be shared. */
+/** What an error says, how to fix it, and which part of it may be shared. */
 export function faultOf(error: unknown): Outcome {
   if (error instanceof AdobeError) return adobeFault(error.problem);
   if (error instanceof DatabaseError) return sentenceFault(error.message, { problem: error.detail });
@@ -34,14 +34,14 @@ export function faultOf(error: unknown): Outcome {
   }
   const network = connectionCode(error);
   if (network !== null) {
-    // Adobe's are an AdobeError, the database's a DatabaseError.
+    // An error of Slack's: Adobe's are AdobeErrors, the database's DatabaseErrors.
     return bad(`no connection (${network})`, capitalize(`${fixOf(network, 'SLACK_API_URL')}.`), { code: network });
   }
   const words = error instanceof Error ? error.message : String(error);
   return sentenceFault(words, { problem: 'unexpected' });
 }
 
-/** `setting`: with the address that was asked. */
+/** `setting`: the setting with the address that did not respond. */
 export function noResponseFault({ message }: NoResponse, setting?: string): Outcome {
   const address = setting === undefined ? '' : `${setting}, `;
   const fix = `Check ${address}the network, the firewall, and HTTPS_PROXY if a proxy leads out; then try again.`;
@@ -49,8 +49,8 @@ export function noResponseFault({ message }: NoResponse, setting?: string): Outc
 }
 
 /**
- * In the words that people see in Slack, said to an operator. `likelier`: what mends it more likely, in sentences; it
- * replaces advice that is about a migration, or names every address.
+ * In the words that people see in Slack, but addressed to an operator. `likelier`: a likelier fix, in sentences. It
+ * replaces advice that is about a migration or names every address.
  */
 export function adobeFault(problem: AdobeProblem, likelier = ''): Outcome {
   const { what, fix, reference } = problemWords(problem);
@@ -60,23 +60,23 @@ export function adobeFault(problem: AdobeProblem, likelier = ''): Outcome {
   return bad(plainText(what), words, problemFacts(problem));
 }
 
-/** What may be shared of a problem: its kind, and codes of known shapes. */
+/** What may be shared of a problem: its kind, and codes in known formats. */
 export function problemFacts({ kind, status, code }: Pick<AdobeProblem, 'kind' | 'status' | 'code'>): Facts {
   const isShareable = code !== undefined && (/^\d{3,8}$/.test(code) || OAUTH_CODES.test(code));
   return { kind, ...(status !== undefined && { status }), ...(isShareable && { code }) };
 }
 
-/** From "what is wrong: what to do." */
+/** Splits a sentence such as "what is wrong: what to do." */
 export function sentenceFault(sentence: string, facts: Facts = {}): Outcome {
   const at = sentence.lastIndexOf(': ');
   const fix = sentence.slice(at + 2);
-  // A colon within parentheses divides nothing.
+  // A colon within parentheses does not divide the sentence.
   const isDivided = at > 0 && fix.split('(').length === fix.split(')').length;
   if (!isDivided) return bad(sentence.replace(/\.$/, ''), generalFix(sentence, facts), facts);
   return bad(sentence.slice(0, at), capitalize(fix.endsWith('.') ? fix : `${fix}.`), facts);
 }
 
-/** Where the sentence has none. */
+/** The fix if the sentence does not contain one. */
 function generalFix(sentence: string, facts: Facts): string {
   if (!('setting' in facts)) return 'Try again; if it stays, --bundle FILE writes a report to share.';
   const what = /\bids?\b/.test(sentence) ? 'where its value is found' : 'what it is for';

@@ -5,7 +5,7 @@ import { count } from '../slack/messages/formatting.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 import { outsideText } from './plain-text.ts';
 
-/** Integration id → bare technical account id, null for one without. */
+/** Integration id → bare technical account id; null for an integration without one. */
 export type KnownIntegrations = ReadonlyMap<string, string | null>;
 
 const AT_ONCE = 5;
@@ -16,7 +16,7 @@ const NAMES_SHOWN = 5;
 interface Parts {
   /** Query Service's credentials: technical account id → name. */
   readonly accounts: ReadonlyMap<string, string>;
-  /** How many of them are in several sandboxes, whose counts have each more than once. */
+  /** How many of them are in several sandboxes: the counts by sandbox contain each of these more than once. */
   readonly inSeveral: number;
   /** Every integration that the Console lists. */
   readonly ids: readonly string[];
@@ -24,7 +24,7 @@ interface Parts {
   readonly console: Pick<ConsoleReader, 'technicalAccountIdOf'>;
 }
 
-/** How many of Query Service's credentials the Developer Console knows, where alone their status is. */
+/** How many of Query Service's credentials are in the Developer Console, the only source of their status. */
 export async function joinOutcome({ accounts, inSeveral, ids, known, console }: Parts): Promise<Outcome> {
   if (accounts.size === 0) return open('there is no credential to look for');
   const left = new Map(accounts);

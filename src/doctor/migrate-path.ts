@@ -4,7 +4,7 @@ import { AdobeError, type AdobeProblem, isTransient } from '../credentials/adobe
 import { adobeFault, problemFacts } from './faults.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 
-/** The id of no account. */
+/** An id that no account has. */
 const NIL_ID = '0'.repeat(24);
 const LITTLE = 'This proves little, since only the first migration shows whether it works';
 const OTHERWISE =
@@ -17,7 +17,9 @@ interface Parts {
   readonly sandbox: string;
 }
 
-/** Reads the path of a start, with the id of no account, and one beside it that surely does not exist; starts nothing. */
+/**
+ * Reads the path of a start, with an id that no account has, and a path beside it that cannot exist; starts nothing.
+ */
 export async function migratePathOutcome({ platform, path, sandbox }: Parts): Promise<Outcome> {
   const real = path.replaceAll('{technicalAccountId}', NIL_ID);
   const response = await read(platform, real, sandbox);
@@ -28,7 +30,7 @@ export async function migratePathOutcome({ platform, path, sandbox }: Parts): Pr
   return outcomeOf(response, isSame);
 }
 
-/** What Adobe responds; null: something with 2xx. */
+/** Adobe's error response; null: any 2xx. */
 async function read(platform: AdobeHttp, path: string, sandbox: string): Promise<AdobeProblem | null> {
   try {
     await platform.get({ operation: 'look at the migrate path', path, sandbox, schema: z.unknown() });
@@ -39,7 +41,7 @@ async function read(platform: AdobeHttp, path: string, sandbox: string): Promise
   }
 }
 
-/** `isSame`: Adobe responds so to a path that does not exist, too. */
+/** `isSame`: Adobe responds in the same way to a path that does not exist. */
 function outcomeOf(problem: AdobeProblem, isSame: boolean): Outcome {
   const facts = { ...problemFacts(problem), same: isSame };
   const numbers = [problem.status, problem.code].filter((part) => part !== undefined).join(' ');

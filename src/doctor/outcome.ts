@@ -1,7 +1,7 @@
 /** What may be shared of an outcome: numbers, and codes of a closed set. Never a name, an id or text from outside. */
 export type Facts = Readonly<Record<string, string | number | boolean>>;
 
-/** What a check found; `ok` is null where it does not apply or could not be tried. */
+/** What a check found. `ok` is null if the check does not apply or could not be tried. */
 export interface Outcome {
   readonly ok: boolean | null;
   /** Without a full stop. */

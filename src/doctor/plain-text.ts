@@ -1,9 +1,9 @@
-/** The one place where Slack's markup becomes text for a terminal. What came from outside was escaped before. */
+/** The only place where Slack's markup becomes text for a terminal. Text from outside has been escaped before. */
 import { code } from '../slack/escaping.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
-/** Text for a terminal, from mrkdwn of our own. */
+/** Text for a terminal, from our own mrkdwn. */
 export function plainText(mrkdwn: string): string {
   return mrkdwn
     .replace(/<!date\^[^|>]*\|([^>]*)>/g, '$1')
@@ -13,12 +13,12 @@ export function plainText(mrkdwn: string): string {
     .replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-/** Text from outside for a terminal: no control character, no marks of direction, no more than 80 characters. */
+/** Text from outside for a terminal: no control or text direction characters, at most 80 characters. */
 export function outsideText(text: string): string {
   return plainText(code(text));
 }
 
-/** Advice for people in Slack, said to the operator who runs this. */
+/** Turns advice for people in Slack into advice for the operator who runs the doctor. */
 export function toOperator(advice: string): string {
   const direct = advice
     .replace(/Ask an operator to /g, '')

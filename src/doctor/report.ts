@@ -1,13 +1,13 @@
 import type { CheckResult } from './check.ts';
 
-/** One line for a person: "✗ what: cause. Fix." */
+/** One line for a person: "✗ title: cause. Fix." */
 export function lineOf({ ok, title, detail, fix }: CheckResult): string {
   const mark = ok === null ? '–' : ok ? '✓' : '✗';
   const words = fix === null ? detail : `${detail}. ${fix}`;
   return `${mark} ${title}: ${words.replace(/\s+/g, ' ')}`;
 }
 
-/** The last line. */
+/** The last line of the report. */
 export function summaryOf(results: readonly CheckResult[]): string {
   const wrong = results.filter(({ ok }) => ok === false).length;
   const rest = results.filter(({ ok }) => ok === null).length;

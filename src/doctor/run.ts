@@ -24,10 +24,10 @@ import { type DatabaseSummary, summarizeDatabase } from './store.ts';
 /** How long one check may take without a sign of life. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** What the doctor uses of the outside, besides the network and the files. */
+/** What the doctor needs from outside, besides the network and files. */
 interface Surroundings {
   readonly clock: Clock;
-  /** Standard output, and standard error for a wrong call. */
+  /** Standard output; `writeError` is standard error, for invalid arguments. */
   readonly write: (text: string) => void;
   readonly writeError: (text: string) => void;
   /** Instead of `TIMEOUT_MS`. */
@@ -91,7 +91,7 @@ function exitCode(run: CheckRun, { errors }: ValidPart): number {
   return run.results.some(({ ok }) => ok === false) ? 1 : 0;
 }
 
-/** Every secret, also of settings that are wrong otherwise. */
+/** Every secret, even if the settings are invalid otherwise. */
 function secretsIn(env: NodeJS.ProcessEnv, settings: Settings | null): string[] {
   const given = Object.entries(env).flatMap(([name, value]) =>
     /TOKEN|SECRET|PASSWORD/.test(name) && value !== undefined ? [value.trim()] : [],
@@ -130,7 +130,7 @@ async function checkTheRest(
   }
 }
 
-/** What a sync has read already need not be read again. */
+/** Integrations that a sync has read: they need not be read again. */
 async function knownIntegrations(db: Database | null): Promise<KnownIntegrations> {
   if (db === null) return new Map();
   const known = await new SqlSyncStore(db).knownIntegrations().catch(() => new Map());

@@ -8,7 +8,7 @@ import type { CheckRun } from './check.ts';
 import { sentenceFault } from './faults.ts';
 import { bad, good, type Outcome, open } from './outcome.ts';
 
-/** Every error of the settings, and every name that looks misspelt, one line each. */
+/** Every error in the settings, and every name that looks misspelt, one line each. */
 export function checkSettings(run: CheckRun, { errors, warnings }: ValidPart): void {
   const title = 'Settings';
   for (const line of errors) {
@@ -52,7 +52,7 @@ async function proxyOutcome({ HTTPS_PROXY, HTTP_PROXY, NO_PROXY }: Settings['pro
   return bad(`no connection to ${address} (${code})`, fix, { set: true, code });
 }
 
-/** Node's code for why a connection cannot be made; null: it can. */
+/** Node's code for why a connection cannot be made; null if it can. */
 async function connectionProblem(host: string, port: number): Promise<string | null> {
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port });

@@ -34,7 +34,7 @@ interface Parts {
   readonly mayPost: boolean;
 }
 
-/** Slack: the token and its scopes, the channel, the people who may migrate, and how requests arrive. */
+/** Checks Slack: the token and its scopes, the channel, the people who may migrate, and how requests arrive. */
 export async function checkSlack(run: CheckRun, settings: Settings, parts: Parts): Promise<void> {
   const client = new webApi.WebClient(settings.slack.botToken, parts.clientOptions);
   const host = { setting: 'SLACK_API_URL', url: settings.slack.apiUrl };
@@ -122,7 +122,7 @@ async function postOutcome(client: webApi.WebClient, channel: string): Promise<O
   }
 }
 
-/** Whether Slack says who is in each user group. */
+/** Checks whether Slack shows who is in each user group. */
 async function migratorsOutcome(client: webApi.WebClient, settings: Settings, alive: () => void): Promise<Outcome> {
   const { users, groups } = settings.access.migrators;
   if (users.length + groups.length === 0) return good('not set: workspace admins and owners may migrate');
@@ -160,7 +160,7 @@ async function requestsOutcome({ slack: { mode } }: Settings, parts: Parts): Pro
     counted: (connections) => {
       others = connections - 1;
     },
-    // Left to Slack, which delivers what is not acknowledged to another connection.
+    // Nothing is acknowledged here, so Slack delivers the requests to another connection.
     receive: () => {},
   });
   if (!(await connection.opened)) {
@@ -171,7 +171,7 @@ async function requestsOutcome({ slack: { mode } }: Settings, parts: Parts): Pro
   return good(`Socket Mode: connected, and closed again${also}`, { mode: 'socket', others });
 }
 
-/** Why Socket Mode did not open, and what mends it. */
+/** Why Socket Mode did not open, and how to fix it. */
 function socketError(error: unknown): StartError {
   const rejection = toTokenError(error, 'SLACK_APP_TOKEN', APP_TOKEN);
   if (rejection !== null) return rejection;

@@ -8,7 +8,7 @@ import type { Facts } from './outcome.ts';
 
 type Count = Readonly<Record<string, number>>;
 
-/** What a database holds, in numbers, and its last errors, in codes. */
+/** The content of a database in numbers, and its last errors in codes. */
 export interface DatabaseSummary {
   readonly counts: {
     readonly credentials: Count;
@@ -33,10 +33,10 @@ export interface DatabaseSummary {
 }
 
 const STARTS_SHOWN = 10;
-/** Codes of Slack's are of this shape, ids and names mostly not. */
+/** The format of Slack's codes; most ids and names do not match it. */
 const SLACK_CODE = /^[a-z][a-z_]{2,60}$/;
 
-/** Reads numbers and codes alone: no name, no text from outside. */
+/** Reads only numbers and codes: no name, no text from outside. */
 export async function summarizeDatabase(db: Database): Promise<DatabaseSummary> {
   const sync = await new SqlSyncStore(db).syncState();
   const credentials = await db

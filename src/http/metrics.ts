@@ -16,14 +16,14 @@ export interface MetricsOptions {
   readonly credentials: () => Promise<Partial<Counts>>;
   /** When Adobe was last read successfully; null before the first time. */
   readonly lastSync: () => Promise<Date | null>;
-  /** When the latest round of reminders was served to its end; null before the first, and while one is being sent. */
+  /** When the latest round of reminders was completed; null before the first, and while one is being sent. */
   readonly lastReminder: () => Promise<Date | null>;
-  /** Confirmed migrations that have not ended, since when the oldest is, and ends that Slack has not taken yet. */
+  /** Confirmed migrations that have not ended, since when the oldest waits, and ends that Slack has not taken yet. */
   readonly queue: () => Promise<{ length: number; since: Date | null; unnotified: number }>;
-  /** How long ago an instance last renewed the right to work through the queue. Milliseconds. */
+  /** How long ago an instance last renewed the lease of the queue. Milliseconds. */
   readonly leaseAgeMs: () => Promise<number>;
   readonly clock: Clock;
-  /** The app's. */
+  /** The app's version. */
   readonly version: string;
 }
 
@@ -35,9 +35,9 @@ interface Metrics {
   action(action: string): void;
   migration(outcome: Outcome): void;
   denial(reason: string): void;
-  /** A request that is not taken for Slack's. */
+  /** A request that is not accepted as Slack's. */
   rejection(reason: string): void;
-  /** One call of Slack's Web API: taken, rejected for good, or failed for the moment. */
+  /** One call of Slack's Web API: accepted, rejected for good, or failed for the moment. */
   slackCall(method: string, outcome: 'ok' | 'rejected' | 'failed'): void;
   jobFailure(job: string): void;
   /** One call to Adobe, `seconds` from request to response; `operation` is one of the few names the adapters use. */
@@ -59,10 +59,10 @@ const OUTCOMES: Readonly<Record<Outcome, true>> = {
 };
 
 const REJECTIONS = ['unsigned', 'timestamp', 'signature'];
-/** What is read at a scrape may take so long. Milliseconds. */
+/** Time limit for each value that is read at a scrape. Milliseconds. */
 const COLLECT_MS = 2_000;
 
-/** The bot's metrics and those of its process, in a registry of their own. */
+/** The metrics of the bot and its process, in a separate registry. */
 export function createMetrics(options: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
@@ -101,7 +101,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       for (const [status, count] of Object.entries({ ...NO_CREDENTIALS, ...counts })) this.set({ status }, count);
     },
   });
-  /** A time read at each scrape; left out where there is none. */
+  /** A time that is read at each scrape; omitted if there is none. */
   const timestamp = (name: string, help: string, read: () => Promise<Date | null>) =>
     new Gauge({
       name,

@@ -3,14 +3,14 @@ import { withTimeout } from '../lib/timeout.ts';
 
 export interface CheckResult {
   readonly ok: boolean;
-  /** Visible to everyone who can reach the port: a text of our own, never an error's message. */
+  /** Visible to everyone who can reach the port: our own text, never an error's message. */
   readonly detail?: string;
 }
 
-/** Checks one thing the bot cannot work without. Throwing or hanging counts as not ok. */
+/** Checks one thing that the bot cannot work without. Throwing or hanging counts as not ok. */
 export type Check = () => Promise<CheckResult>;
 
-/** What `/readyz` reports, by name. */
+/** The checks that `/readyz` reports, by name. */
 export type Checks = Readonly<Record<string, Check>>;
 
 export interface Readiness {
@@ -59,7 +59,7 @@ function withTimeoutAndLog(
 /** After this many timeouts a running check counts as hung, like a query on a dead connection, and is started again. */
 const GIVEN_UP_AFTER = 5;
 
-/** Callers share the check that is running: probes arrive every few seconds and must not pile up. */
+/** Callers share a running check: probes arrive every few seconds and must not pile up. */
 function oneAtATime(check: Check, giveUpAfterMs: number): Check {
   let running: { readonly result: Promise<CheckResult>; readonly since: number } | undefined;
   return async () => {

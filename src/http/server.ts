@@ -12,9 +12,9 @@ export type BufferedRequest = IncomingMessage & { rawBody: Buffer };
 
 /** Serves Slack's requests. */
 export interface SlackListener {
-  /** Judges a request by its head alone: how many bytes of its body are worth reading, or why none is. */
+  /** Judges a request by its head alone: how many bytes of its body may be read, or the status to reject it with. */
   admit(request: IncomingMessage): { readonly bodyLimit: number } | { readonly status: 401 | 404 };
-  /** May throw before it has responded. */
+  /** May throw, but only before it has responded. */
   handle(request: BufferedRequest, response: ServerResponse): void;
 }
 
@@ -25,11 +25,11 @@ export interface OperationsServerOptions {
   readonly clock: Clock;
   /** HTTP mode only. */
   readonly slack?: SlackListener;
-  /** `health`: `/readyz` and `/metrics` are another server's; default `all`. */
+  /** `health`: another server serves `/readyz` and `/metrics`; default `all`. */
   readonly pages?: 'all' | 'health';
   /**
-   * Milliseconds until a request must have arrived completely; default 5000, since Slack gives up after 3000. Only tests
-   * set it: the timer is Node's own, to which no time can be passed in.
+   * Milliseconds within which a request must have arrived completely; default 5000, since Slack gives up after 3000.
+   * Only tests set it, since Node's own timer cannot be replaced by a simulated one.
    */
   readonly requestTimeoutMs?: number;
 }
@@ -38,13 +38,13 @@ type PortSetting = 'PORT' | 'OPERATIONS_PORT';
 
 interface OperationsServer {
   /**
-   * Listens on `address`, or on all addresses of the machine when it is null. `setting`: what the port was read from.
-   * @returns the port; the system's choice when 0 was asked for
+   * Listens on `address`, or on all addresses of the machine if it is null. `setting`: the setting with the port.
+   * @returns the port; the system's choice if 0 was asked for
    * @throws {StartError} one sentence for the operator
    */
   listen(port: number, address: string | null, setting?: PortSetting): Promise<number>;
   /**
-   * Rejects new connections and closes idle ones at once; requests in flight have `deadlineMs` milliseconds to finish,
+   * Rejects new connections and closes idle ones at once. Requests in flight have `deadlineMs` milliseconds to finish;
    * then their connections are cut. Never rejects.
    */
   close(deadlineMs: number): Promise<void>;
@@ -52,9 +52,9 @@ interface OperationsServer {
 
 /** Load balancers reuse connections for up to a minute; closing one earlier causes an occasional 502. */
 const KEEP_ALIVE_MS = 65_000;
-/** A readiness check may take so long. Milliseconds. */
+/** Time limit for a readiness check. Milliseconds. */
 const CHECK_MS = 2_000;
-/** So many bytes of unfinished bodies are kept, over all requests: they must not fill the memory. */
+/** Maximum number of bytes of unfinished bodies, over all requests: they must not fill the memory. */
 const BYTES_IN_HAND = 8 * 1024 * 1024;
 const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
   401: 'not signed by Slack',
@@ -63,7 +63,7 @@ const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
   503: 'too many requests at once',
 };
 
-/** The metrics read the database: however many ask, they are made once in this time. Milliseconds. */
+/** The metrics read the database: they are made only once in this time, however many requests come. Milliseconds. */
 const SCRAPE_MS = 1_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -106,7 +106,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
     try {
       rawBody = await readBody(request, admitted.bodyLimit);
     } catch {
-      // The sender is gone.
+      // The sender has disconnected.
       return;
     }
     if (typeof rawBody === 'number') return refuse(rawBody);
@@ -149,7 +149,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   return {
     async listen(port, address, setting = 'PORT') {
       const opened = await listen(server, port, address, setting);
-      // As where no file descriptor is left: without a listener it would end the process. One line for each cause.
+      // For instance if no file descriptor is left; without a listener it would end the process. Logged once per cause.
       server.on('error', (err) =>
         failures.failed('accept', String(err), { err }, 'a connection could not be accepted'),
       );
@@ -162,13 +162,13 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   };
 }
 
-/** Reads bodies, of which no more than `BYTES_IN_HAND` are kept at a time. */
+/** Reads bodies and keeps no more than `BYTES_IN_HAND` in memory at a time. */
 function bodyReader() {
   let inHand = 0;
   /**
-   * @returns 413 for a body of more than `limit` bytes, 503 when there is no room for it; the rest is then discarded as
+   * @returns 413 for a body of more than `limit` bytes, 503 if there is no room for it; the rest is then discarded as
    * it arrives, until `requestTimeout`
-   * @throws when the sender goes away
+   * @throws if the sender disconnects
    */
   return async (request: IncomingMessage, limit: number): Promise<Buffer | 413 | 503> => {
     // Node has already rejected a length that is not a number.
@@ -192,12 +192,12 @@ function bodyReader() {
   };
 }
 
-/** Callers share the result that is being made, and for `ms` milliseconds the one that was; an error is not kept. */
+/** Callers share the result that is being made, and reuse it for `ms` milliseconds after that; an error is not kept. */
 function atMostEach<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;
   let madeAt: number | undefined;
   return () => {
-    // Also made again when the clock was set back.
+    // It is also made again if the clock was set back.
     const age = madeAt === undefined ? 0 : clock.now().getTime() - madeAt;
     if (shared !== undefined && age >= 0 && age < ms) return shared;
     madeAt = undefined;
@@ -253,7 +253,7 @@ function listen(server: Server, port: number, address: string | null, setting: P
 
 async function close(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
   const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  // Closes idle kept-alive connections, but not those without a request so far, which Node counts as busy.
+  // Closes idle kept-alive connections, but not those without any request so far, which Node counts as busy.
   const closed = new Promise((resolve) => server.close(resolve));
   for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
   await closed;

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Where the time comes from; passed in, so that a test or the playground can move it. */
 export interface Clock {
   now(): Date;
-  /** Milliseconds for intervals: setting the clock does not change them. In a suspended machine they may stand still. */
+  /** Milliseconds for intervals: setting the clock does not change them. They may stop while the machine sleeps. */
   monotonicMs(): number;
 }
 
@@ -17,7 +17,7 @@ export interface Timer extends Clock {
   stop(): void;
 }
 
-/** Waits in the machine's time; its clock may be ahead of the machine's. */
+/** Waits in real time, although `now` may come from a clock that is ahead of the machine's. */
 export class SystemTimer implements Timer {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #stopping = new AbortController();

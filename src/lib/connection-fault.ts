@@ -13,7 +13,7 @@ const NO_CONNECTION = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
-/** OpenSSL's, of handshakes alone; Node's agents say EPROTO for all of its errors. */
+/** OpenSSL's codes for failed handshakes only; Node's agents report EPROTO for all of OpenSSL's errors. */
 const NO_HANDSHAKE = new Set([
   'EPROTO',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
@@ -24,19 +24,19 @@ const NO_HANDSHAKE = new Set([
   'ERR_SSL_UNSUPPORTED_PROTOCOL',
 ]);
 const PROXY_REFUSED = 'ERR_PROXY_TUNNEL';
-/** The connection was made: what was written there may have arrived, whatever the code. */
+/** System calls that fail on an existing connection: what was written there may have arrived, whatever the code. */
 const SYSCALLS_WHEN_CONNECTED: ReadonlySet<unknown> = new Set(['read', 'write', 'writev', 'shutdown']);
 
-/** Also ends a chain of causes that contains itself. */
+/** Limits the causes that are followed, since a chain of causes may contain itself. */
 const MAX_CAUSES = 5;
 
 /**
- * Node's or OpenSSL's code for a connection that could not be made, from the error or its causes; null when it is none
- * we know, and for a connection that failed later.
+ * Node's or OpenSSL's code for a connection that could not be made, from the error or its causes. Null for an unknown
+ * code, and for a connection that failed later.
  */
 export function connectionCode(error: unknown, causesLeft = MAX_CAUSES): string | null {
   if (!(error instanceof Error) || causesLeft === 0) return null;
-  // `fetch` has no code for it; the message begins so in Node's undici.
+  // `fetch` has no code for this; in Node's undici the message begins like this.
   if (error.message.startsWith('Proxy response (')) return PROXY_REFUSED;
   if ('syscall' in error && SYSCALLS_WHEN_CONNECTED.has(error.syscall)) return null;
   const code = 'code' in error ? String(error.code) : '';
@@ -45,7 +45,7 @@ export function connectionCode(error: unknown, causesLeft = MAX_CAUSES): string 
   return connectionCode(inner, causesLeft - 1);
 }
 
-/** Why a connection fails, and the setting that mends it; null for a code that says nothing about settings. */
+/** Why a connection fails, and the setting that fixes it; null for a code that says nothing about settings. */
 export function fixOf(code: string, addressSettings: string): string | null {
   if (UNKNOWN_AUTHORITY.has(code))
     return 'its certificate is signed by an authority that is unknown here, as behind TLS inspection: set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority, or start node with --use-system-ca';

@@ -1,11 +1,11 @@
 /**
- * What a spreadsheet may take for a formula, full-width forms included, where a cell begins: also after a semicolon or tab,
- * by which it separates in many countries, and after a line end, since it then takes quotation marks within a cell for
- * text. Source: OWASP, "CSV Injection".
+ * Text that a spreadsheet may take for a formula, full-width forms included, at the beginning of a cell. Where
+ * semicolons or tabs separate cells, as in many countries, a cell also begins after those, and after a line end, since
+ * quotation marks within a cell are then taken for text. Source: OWASP, "CSV Injection".
  */
 const FORMULA = /(?<=^|[;\t\r\n])(?=[ \u00a0"]*[=+\-@＝＋－＠])|^(?=[\t\r\n])/g;
 
-/** One line of a CSV file (RFC 4180). Before what a spreadsheet could take for a formula there is an apostrophe. */
+/** One line of a CSV file (RFC 4180). Text that a spreadsheet could take for a formula gets an apostrophe before it. */
 export function csvLine(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }

@@ -1,8 +1,8 @@
 import type { Logger } from './logger.ts';
 
 /**
- * Logs what is tried again and again: one warning when it begins to fail, one for each further cause, one line when it
- * works again.
+ * Logs failures of something that is tried repeatedly: one warning when it begins to fail, one for each further cause,
+ * and one line when it works again.
  */
 export class FailureLog {
   readonly #logger: Logger;
@@ -12,7 +12,7 @@ export class FailureLog {
     this.#logger = logger;
   }
 
-  /** @param what identifies what failed; `details` and `message` are logged */
+  /** @param what identifies the thing that failed; `details` and `message` are logged */
   failed(what: string, cause: string, details: object, message: string): void {
     const known = this.#failing.get(what);
     this.#failing.set(what, { causes: new Set(known?.causes).add(cause), count: (known?.count ?? 0) + 1 });

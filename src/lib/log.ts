@@ -30,7 +30,7 @@ interface ErrorDescription {
   readonly cause?: ErrorDescription | undefined;
 }
 
-/** Also ends a chain of causes that contains itself. */
+/** Limits the causes that are logged, since a chain of causes may contain itself. */
 const MAX_CAUSES = 5;
 
 /** Picks known fields only: the errors of HTTP clients carry requests with their headers. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setGlobalProxyFromEnv } from 'node:http';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 
-/** The proxy that outgoing connections use, as the usual variables name it; without any, connections are direct. */
+/** The proxy for outgoing connections, in the usual variables; if none is set, connections are direct. */
 export interface ProxySettings {
   readonly HTTPS_PROXY?: string;
   readonly HTTP_PROXY?: string;
@@ -10,18 +10,18 @@ export interface ProxySettings {
 }
 
 /**
- * Sends every later connection to Slack and Adobe through the proxy: `fetch`, and all that uses the global agents of
- * `node:http` and `node:https`. For https a proxy sees the host alone (CONNECT).
+ * Sends every later connection to Slack and Adobe through the proxy: `fetch`, and everything that uses the global
+ * agents of `node:http` and `node:https`. For https, the proxy sees only the host (CONNECT).
  * @returns a function that undoes it
  */
 export function useProxy(proxy: ProxySettings): () => void {
-  // Without HTTPS_PROXY, `fetch` uses HTTP_PROXY for https too, and the agents none: one rule for all.
+  // Without HTTPS_PROXY, `fetch` would use HTTP_PROXY for https, and the agents no proxy: this makes them the same.
   const https = proxy.HTTPS_PROXY ?? proxy.HTTP_PROXY;
   return setGlobalProxyFromEnv({ ...proxy, ...(https !== undefined && { HTTPS_PROXY: https }) });
 }
 
 /**
- * Trusts these certificates too. Node alone reads `NODE_EXTRA_CA_CERTS` before it reads `--env-file`.
+ * Trusts these certificates in addition. Node itself reads `NODE_EXTRA_CA_CERTS` too early to see it in `--env-file`.
  * @returns a function that undoes it
  */
 export function trustCertificates(pemFile: string): () => void {

@@ -1,4 +1,4 @@
-/** Maps with at most `limit` calls in flight. The first error rejects the whole, and no further call is started. */
+/** Maps with at most `limit` calls in flight. The first error rejects the result, and no further call is started. */
 export async function inParallel<T, R>(items: readonly T[], limit: number, map: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Array<R>(items.length);
   let next = 0;
@@ -18,16 +18,16 @@ export async function inParallel<T, R>(items: readonly T[], limit: number, map: 
   return results;
 }
 
-/** Runs a call at once, or when its turn comes. */
+/** Runs a call immediately, or when its turn comes. */
 export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** At most `most` of the calls given to it are in flight; the others wait in the order in which they came. */
+/** Lets at most `most` calls be in flight; the others wait in order of arrival. */
 export function limitOf(most: number): Limit {
   const waiting: (() => void)[] = [];
   let inFlight = 0;
   return async (call) => {
     if (inFlight < most) inFlight++;
-    // Its place is handed over, so that nobody who comes later overtakes it.
+    // The finished call hands its place to the next in the queue, so that no later call overtakes it.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {
       return await call();

@@ -1,13 +1,10 @@
 import type { Clock } from './clock.ts';
 
-/**
- * Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none until a pause that was
- * asked for is over.
- */
+/** Spaces calls: at most one every `gapMs` milliseconds, `burst` at once after a rest, and none during a pause. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #gapMs: number;
-  /** How much earlier than its place among evenly spaced calls one may come. Milliseconds. */
+  /** How much earlier a call may come than evenly spaced calls would. Milliseconds. */
   readonly #earlyMs: number;
   #nextAt = 0;
 
@@ -17,7 +14,7 @@ export class RateLimiter {
     this.#earlyMs = (burst - 1) * gapMs;
   }
 
-  /** Milliseconds until the next call is allowed; 0 when it is allowed now. */
+  /** Milliseconds until the next call is allowed; 0 if it is allowed now. */
   waitMs(): number {
     return Math.max(0, this.#nextAt - this.#earlyMs - this.#clock.monotonicMs());
   }
@@ -33,7 +30,7 @@ export class RateLimiter {
   }
 }
 
-/** Slack limits the rate (HTTP 429): call again after `ms` milliseconds (its Retry-After header). */
+/** Slack's rate limit was reached (HTTP 429): call again after `ms` milliseconds (its Retry-After header). */
 export class RateLimitedError extends Error {
   override readonly name = 'RateLimitedError';
   readonly ms: number;
@@ -44,7 +41,7 @@ export class RateLimitedError extends Error {
   }
 }
 
-/** What tells this failure from others in a log: pauses of whatever length are one cause. */
+/** What tells this failure from others in a log. Rate limits are one cause, however long their pause. */
 export function causeOf(error: unknown): string {
   return error instanceof RateLimitedError ? error.name : String(error);
 }

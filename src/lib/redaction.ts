@@ -1,7 +1,7 @@
 const REDACTED = '[secret]';
 /** Shorter values would redact ordinary words. */
 const SHORTEST_SECRET = 4;
-/** Response URLs and tickets are capabilities: holding one is enough to use it. `responseUrl`: in our modals' metadata. */
+/** Response URLs and tickets are capabilities: having one is enough to use it. `responseUrl` is in modals' metadata. */
 const SECRET_KEYS =
   'token|access_token|refresh_token|id_token|client_secret|signing_secret|password|authorization|x-slack-signature|response_url|responseUrl|ticket';
 
@@ -16,7 +16,7 @@ const PATTERNS: readonly (readonly [RegExp, string])[] = [
   [/(\/(?:commands|actions|app|services|workflows)\/)[TE][A-Z0-9]+\/[^\s"'<>\\]+/g, `$1${REDACTED}`],
   // The password in `user:password@` of any URL.
   [/(:\/\/[^\s:/@"']*:)[^\s@/"']+@/g, `$1${REDACTED}@`],
-  // JSON or a form within a string, however often its quotes are escaped.
+  // JSON or a form within a string, no matter how often its quotes are escaped.
   [new RegExp(`(\\\\*"(?:${SECRET_KEYS})\\\\*"\\s*:\\s*\\\\*")(?:[^"\\\\]|\\\\[^"\\\\])+`, 'gi'), `$1${REDACTED}`],
   [new RegExp(`\\b((?:${SECRET_KEYS})=)[^&\\s"'\\\\]+`, 'gi'), `$1${REDACTED}`],
 ];
@@ -43,7 +43,7 @@ export function createRedactor(secrets: readonly string[]): (line: string) => st
   return (line) => line.replace(JSON_STRING, redactString).replace(JSON_SECRET_FIELD, `$1"${REDACTED}"`);
 }
 
-/** Matches a secret as it is, in a URL, in a form and in JSON. */
+/** Matches a secret in plain text, in a URL, in a form and in JSON. */
 function matchAny(secrets: readonly string[]): RegExp | undefined {
   const forms = secrets
     .filter((secret) => secret.length >= SHORTEST_SECRET)

@@ -1,12 +1,12 @@
 import type { Clock } from './clock.ts';
 
-/** Failures in a row of one thing that are retried as they come. */
+/** How many failures in a row of one thing are retried without a wait. */
 const FREE_FAILURES = 3;
-/** From then on: the first wait, doubled with each further failure, up to the longest. Milliseconds. */
+/** After those: the first wait, doubled with each further failure, up to the maximum. Milliseconds. */
 const FIRST_WAIT_MS = 20_000;
 const MAX_WAIT_MS = 10 * 60 * 1000;
 
-/** What failed, by key, and when it is retried: more and more rarely, by the monotonic clock. In memory, per instance. */
+/** Decides when what failed is retried: less and less often, by the monotonic clock. In memory, per instance. */
 export class Retries {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #failures = new Map<string, { readonly count: number; readonly retryAt: number }>();
@@ -30,7 +30,7 @@ export class Retries {
     return this.#clock.monotonicMs() < (this.#failures.get(key)?.retryAt ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** Whether it has failed so rarely that it is retried as it comes. */
+  /** Whether it has failed so few times that it is retried without a wait. */
   isSoon(key: string): boolean {
     return (this.#failures.get(key)?.count ?? 0) < FREE_FAILURES;
   }

@@ -1,4 +1,4 @@
-/** The result of `work`. @throws `late` once `ms` milliseconds have passed; the work itself continues, its result ignored */
+/** The result of `work`. @throws `late` after `ms` milliseconds; the work continues, and its result is ignored */
 export async function withTimeout<T>(
   work: () => Promise<T>,
   ms: number,
@@ -13,7 +13,7 @@ export async function withTimeout<T>(
   }
 }
 
-/** Waits for `work`, but no longer than `ms` milliseconds; its errors are thrown while it is waited for. */
+/** Waits for `work`, but no longer than `ms` milliseconds. Throws its errors as long as it waits. */
 export async function waitAtMost(work: Promise<unknown>, ms: number): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, ms);
@@ -21,7 +21,7 @@ export async function waitAtMost(work: Promise<unknown>, ms: number): Promise<vo
     await Promise.race([work, promise]);
   } finally {
     clearTimeout(timer);
-    // Reported where it runs.
+    // A later error is reported by the work itself.
     work.catch(() => undefined);
   }
 }

@@ -2,20 +2,20 @@ import { Cron } from 'croner';
 import type { Schedule } from './usage.ts';
 
 /**
- * When a schedule of Query Service runs: five fields in UTC, as its guide and Airflow, which it builds on, read them. Where
- * both days are restricted, either is enough.
+ * When a schedule of Query Service runs: five fields in UTC, as in its guide and in Airflow, which it builds on. If
+ * both the day of the month and the weekday are restricted, either is enough.
  */
 
 /** Thousands of schedules share a few expressions, and parsing one takes longer than using it. */
 const PARSED = new Map<string, Cron | null>();
 const MAX_PARSED = 1_000;
 
-/** The first run after this time; null where the expression is not understood, or never comes. */
+/** The first run after this time; null if the expression is not understood, or there is none. */
 export function runAfter(expression: string, after: Date): Date | null {
   return cronOf(expression)?.nextRun(after) ?? null;
 }
 
-/** The last run at or before this time; null where the expression is not understood, or never came. */
+/** The last run at or before this time; null if the expression is not understood, or there is none. */
 export function runUpTo(expression: string, time: Date): Date | null {
   const [last = null] = cronOf(expression)?.previousRuns(1, new Date(time.getTime() + 1)) ?? [];
   return last;
@@ -23,7 +23,7 @@ export function runUpTo(expression: string, time: Date): Date | null {
 
 type Times = Pick<Schedule, 'cron' | 'startsAt' | 'endsAt'>;
 
-/** When a schedule runs after this time; null: never, or its expression is not understood. */
+/** The first run of a schedule after this time; null: never, or its expression is not understood. */
 export function nextRunOf({ cron, startsAt, endsAt }: Times, now: Date): Date | null {
   if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
   const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);

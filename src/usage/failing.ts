@@ -1,13 +1,13 @@
 import type { Failing, Query, Run, Schedule } from './usage.ts';
 
-/** Queries of no schedule fail now and then, as when a person mistypes one: only so many in a row count. */
+/** Failures in a row that count for queries without a schedule: a single one may be a person's mistyped query. */
 const AD_HOC_FAILURES = 3;
 
 type Attempt = Pick<Query | Run, 'createdAt' | 'outcome' | 'error'>;
 
 /**
- * Since when what runs as a credential fails, with Adobe's words of the latest failure; null: it does not. A schedule fails
- * when its last run did. `queries` and runs are newest first; `before`: what was known of an earlier time.
+ * Since when a credential's jobs fail, with Adobe's words about the latest failure; null: they do not. A schedule fails
+ * if its last run did. `queries` and runs are newest first; `before`: what was known earlier.
  */
 export function failingOf(
   queries: readonly Query[],
@@ -27,13 +27,13 @@ export function failingOf(
   const latest = found.reduce((a, b) => (b.latest.createdAt > a.latest.createdAt ? b : a)).latest;
   const since = found.map(({ since }) => since).reduce((a, b) => (a < b ? a : b));
   const error = latest.error ?? found.find(({ latest: { error } }) => error !== null)?.latest.error ?? null;
-  // What was read may begin in the middle of it.
+  // What was read may begin in the middle of a series of failures.
   const isOlder = before !== null && before.since < since && found.every(({ isWhole }) => !isWhole);
   const mayBeEarlier = isOlder ? before.mayBeEarlier : found.some((each) => each.since === since && !each.isWhole);
   return { since: isOlder ? before.since : since, mayBeEarlier, error: error ?? (isOlder ? before.error : null) };
 }
 
-/** The failures in a row up to now; null where there are fewer than so many. */
+/** The latest failures in a row; null if there are fewer than `least`. */
 function streakOf(attempts: readonly Attempt[], least: number) {
   const ended = attempts.filter(({ outcome }) => outcome === 'succeeded' || outcome === 'failed');
   const end = ended.findIndex(({ outcome }) => outcome !== 'failed');

@@ -3,21 +3,21 @@ import { runAfter } from './cron-times.ts';
 import { type Triage, triageOf, type Used } from './triage.ts';
 import type { Failing, LastQuery } from './usage.ts';
 
-/** What was read longer ago is shown with its age. Milliseconds. */
+/** A reading that is older than this is shown with its age. Milliseconds. */
 export const FRESH_MS = 60_000;
 
-/** What depends on a credential, as a question shows it; kept with the request. */
+/** What depends on a credential, as a question shows it; stored with the request. */
 export interface Impact {
-  /** The oldest reading that it rests on; null: no sandbox could be read. */
+  /** The oldest reading that it is based on; null: no sandbox could be read. */
   readonly readAt: Date | null;
   /** The sandboxes that could be read. */
   readonly sandboxes: readonly string[];
-  /** Why one of the others could not. */
+  /** Why one of the other sandboxes could not be read. */
   readonly problem: AdobeProblem | null;
   readonly triage: Triage['kind'];
-  /** Enabled ones that run as it, by their next run. */
+  /** Enabled schedules that run as this credential, by their next run. */
   readonly schedules: readonly DependentSchedule[];
-  /** Of the last 30 days; `isAtLeast`: there may be more. */
+  /** Queries of the last 30 days; `isAtLeast`: there may be more. */
   readonly queries: { readonly count: number; readonly isAtLeast: boolean };
   readonly lastQuery: LastQuery | null;
   readonly failing: Failing | null;
@@ -32,18 +32,18 @@ interface DependentSchedule {
   readonly nextRunAt: Date | null;
 }
 
-/** What has changed between a question and the start, so that it was decided on something else. */
+/** A change between a question and the start, so that the decision was about something else. */
 export type ImpactChange =
-  /** It was created or enabled since. */
+  /** The schedule was created or enabled since. */
   | { readonly kind: 'schedule_added'; readonly name: string }
-  /** It was deleted or disabled since. */
+  /** The schedule was deleted or disabled since. */
   | { readonly kind: 'schedule_removed'; readonly name: string }
-  /** It was idle. */
+  /** The credential was idle, and is in use now. */
   | { readonly kind: 'in_use' }
   /** A sandbox became production, or is no longer. */
   | { readonly kind: 'production' };
 
-/** What is known of a credential's use, as the impact of migrating it. */
+/** Turns what is known of a credential's use into the impact of migrating it. */
 export function impactOf(credential: Used, now: Date): Impact {
   const triage = triageOf(credential, now);
   const read = credential.usage.filter(
@@ -79,8 +79,8 @@ export function impactOf(credential: Used, now: Date): Impact {
 }
 
 /**
- * What makes a decision on `before` no longer one on `now`; null: nothing that matters. Only what was read in both counts:
- * a reading that fails changes nothing.
+ * The change that makes a decision based on `before` invalid for `now`; null: no such change. Only what was read both
+ * times counts: a failed reading changes nothing.
  */
 export function changeSince(before: Impact | null, now: Impact): ImpactChange | null {
   if (before?.readAt == null || now.readAt === null || now.readAt <= before.readAt) return null;

@@ -14,13 +14,13 @@ import {
   unreadUsage,
 } from './usage.ts';
 
-/** Pages of 100 that are read of one sandbox. Schedules: more than any has. */
+/** Maximum number of pages of 100 items for one sandbox. For schedules, it is more than any sandbox has. */
 const SCHEDULE_PAGES = 200;
 const QUERY_PAGES = 20;
-/** Pages that are read of one credential. */
+/** Maximum number of pages for one credential. */
 const OWN_PAGES = { schedules: 10, queries: 1 };
 
-/** Credentials that are asked for on their own, and schedules whose runs are read, in one reading. */
+/** Maximum numbers for one reading: credentials that are read individually, and schedules whose runs are read. */
 interface Bounds {
   readonly credentials: number;
   readonly schedules: number;
@@ -41,14 +41,14 @@ interface Read {
 /** A sandbox's jobs, read in bulk. */
 export interface Bulk {
   readonly read: Read;
-  /** By technical account. */
+  /** Both by technical account id. */
   readonly schedules: ReadonlyMap<string | null, readonly Schedule[]>;
   readonly queries: ReadonlyMap<string | null, readonly Query[]>;
 }
 
-/** Calls of one reading; within its bounds, and none once it is stopped. */
+/** The calls of one reading, within its bounds. An error that every call would get ends them. */
 export class UsageReader {
-  /** What could not be read and was left out, by name. */
+  /** Items that could not be read and were left out. */
   readonly unread: UnreadJob[] = [];
   readonly #jobs: JobReader;
   readonly #limit: Limit;
@@ -66,7 +66,7 @@ export class UsageReader {
     this.#schedulesLeft = bounds.schedules;
   }
 
-  /** All of a sandbox, as far as so many pages go; or why it cannot be read. */
+  /** All jobs of a sandbox, up to the maximum number of pages, or why they cannot be read. */
   async bulk(sandbox: string): Promise<Bulk | Unread> {
     const read = await this.#both({ sandbox, limit: this.#limit }, { schedules: SCHEDULE_PAGES, queries: QUERY_PAGES });
     if ('problem' in read) return read;
@@ -78,8 +78,8 @@ export class UsageReader {
   }
 
   /**
-   * A credential's use in a sandbox, from the bulk where that says enough, or else asked for on its own; `before` where the
-   * bound is reached.
+   * A credential's use in a sandbox: from the bulk if that says enough, otherwise read individually; `before` once the
+   * bound on individual reads is reached.
    */
   async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
     const own = bulk === null ? null : ownOf(bulk, technicalAccountId);
@@ -89,7 +89,7 @@ export class UsageReader {
     const isQueried = own !== null && own.queries.items.length > 0;
     if (own !== null && (isWhole || (areSchedulesWhole && isQueried))) return this.#judge(own, isWhole, before);
     if (this.#credentialsLeft <= 0) {
-      // A sign of use is one, whatever else there may be.
+      // A sign of use counts, even if there may be more to read.
       const isUsed = isQueried || own?.schedules.items.some(({ isEnabled }) => isEnabled) === true;
       return own !== null && isUsed ? this.#judge(own, false, before) : before;
     }
@@ -103,15 +103,15 @@ export class UsageReader {
     const { schedules, queries } = asked;
     const judged = await this.#judge(asked, queries.isWhole, known);
     const [hidden] = [...schedules.unread, ...queries.unread];
-    // Behind what cannot be read there may be a sign of use.
+    // An unread item may be a sign of use.
     return isSilent(judged) && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
   }
 
-  /** From lists of which later pages could not be read: what was read counts, and the rest stays as it was. */
+  /** From lists whose later pages could not be read: what was read counts, and the rest stays as it was. */
   async #judgePart(read: Read, before: SandboxUsage): Promise<SandboxUsage> {
     const { schedules, queries } = read;
     const problem = schedules.cutShort ?? queries.cutShort ?? null;
-    // The newest come first: if there is any, it is known how the credential stands.
+    // The newest queries come first, so any query shows the credential's state; without one, the known state stays.
     if (queries.cutShort !== undefined && queries.items.length === 0)
       return { ...before, problem, schedules: this.#schedulesOf(schedules, before) };
     const judged = await this.#judge(read, queries.isWhole, before);
@@ -127,7 +127,7 @@ export class UsageReader {
       this.#try(() => this.#jobs.queries({ ...which, maxPages: pages.queries }, this.#since)),
     ]);
     if ('problem' in schedules && 'problem' in queries) return schedules;
-    // One of them says something without the other.
+    // Either list is useful without the other.
     const read = {
       schedules: 'problem' in schedules ? cutShortBy(schedules.problem) : schedules.value,
       queries: 'problem' in queries ? cutShortBy(queries.problem) : queries.value,
@@ -153,7 +153,7 @@ export class UsageReader {
     }
   }
 
-  /** What every further call would meet as well is met once. */
+  /** An error that every further call would also get ends the individual calls. */
   #noteProblem({ kind }: AdobeProblem): void {
     if (!OF_ALL_CALLS.has(kind)) return;
     this.#credentialsLeft = 0;
@@ -178,14 +178,14 @@ export class UsageReader {
       schedules: known,
       queries: { count: queries.length, isAtLeast: !isWhole },
       lastQuery: latest === undefined ? null : { at: latest.createdAt, outcome: latest.outcome, error: latest.error },
-      // It may be one that was not read which fails.
+      // The failing schedule may be one that could not be read.
       failing:
         failingOf(queries, schedules, runs, before.failing) ??
         (known.length > schedules.length ? before.failing : null),
     };
   }
 
-  /** Those that were read, and those known before that may be among what could not be. */
+  /** The schedules that were read, and known ones that may be among the unread. */
   #schedulesOf({ items, unread, cutShort }: Jobs<Schedule>, before: SandboxUsage): SandboxUsage['schedules'] {
     const isRead = new Set(items.map(({ id }) => id));
     const unreadNames = new Set(unread.map(({ name }) => name));
@@ -196,7 +196,7 @@ export class UsageReader {
     ];
   }
 
-  /** As it is kept: with what was known before of a date or a name that cannot be read now. */
+  /** A schedule as it is stored: with the last known date or name if it cannot be read now. */
   #known(
     { id, name, cron, unread = [], ...schedule }: Schedule,
     before: SandboxUsage,
@@ -211,7 +211,7 @@ export class UsageReader {
     };
   }
 
-  /** The runs of schedules that should have led to a query: a login that fails leaves none. */
+  /** The runs of schedules that should have led to a query but did not: a failed login leaves no query. */
   async #runsWithoutQuery(
     sandbox: string,
     schedules: readonly Schedule[],
@@ -233,7 +233,7 @@ export class UsageReader {
     return found;
   }
 
-  /** Newest first; what Adobe says about the latest, if that failed. */
+  /** Runs, newest first; the latest with Adobe's error if it failed. */
   async #runs(sandbox: string, scheduleId: string, name: string): Promise<Run[]> {
     const { items, unread } = await this.#limit(() => this.#jobs.runs(sandbox, scheduleId, this.#since));
     this.unread.push(...unread.map(({ name: run, problem }) => ({ name: `${name}: ${run}`, problem })));
@@ -245,7 +245,7 @@ export class UsageReader {
   }
 }
 
-/** What of a sandbox's jobs is this credential's. */
+/** The part of a sandbox's jobs that belongs to this credential. */
 function ownOf({ read, schedules, queries }: Bulk, technicalAccountId: string): Read {
   return {
     schedules: { ...read.schedules, items: schedules.get(technicalAccountId) ?? [] },
@@ -257,7 +257,7 @@ function isCutShort({ schedules, queries }: Read): boolean {
   return schedules.cutShort !== undefined || queries.cutShort !== undefined;
 }
 
-/** A list of which not even the first page could be read. */
+/** A list whose first page could not be read. */
 function cutShortBy(problem: AdobeProblem): Jobs<never> {
   return { items: [], unread: [], isWhole: false, cutShort: problem };
 }
@@ -266,7 +266,7 @@ function isSilent({ lastQuery, schedules }: SandboxUsage): boolean {
   return lastQuery === null && schedules.every(({ isEnabled }) => !isEnabled);
 }
 
-/** Nothing is known of these sandboxes but why. */
+/** The use in a sandbox that could not be read: the last known one, if any, with the problem. */
 export function withProblem(before: SandboxUsage | undefined, sandbox: string, problem: AdobeProblem): SandboxUsage {
   return before === undefined ? unreadUsage(sandbox, problem) : { ...before, problem };
 }

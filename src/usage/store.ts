@@ -41,7 +41,7 @@ export class SqlUsageStore implements UsageStore {
   }
 }
 
-/** With the places of these credentials, and how many fail. */
+/** Also updates the sort keys of these credentials, and the counts. */
 async function saveSome(trx: Transaction<Tables>, rows: readonly CredentialUsageTable[]): Promise<void> {
   const ids = rows.map(({ technical_account_id }) => technical_account_id);
   await lockCounts(trx);
@@ -66,16 +66,16 @@ async function saveSome(trx: Transaction<Tables>, rows: readonly CredentialUsage
   await adjustCounts(trx, before, await cellsOf(trx, ids));
 }
 
-/** As JSON has it: a date is text. */
+/** A type as it is in JSON: dates are text. */
 type Stored<T> = T extends Date ? string : T extends object ? { readonly [Key in keyof T]: Stored<T[Key]> } : T;
 
-/** Reads the column that `save` wrote. Each date by its name, as a list reads many: looking for them takes twice as long. */
+/** Reads the column that `save` wrote. Dates are converted by name, since searching for them takes twice as long. */
 export function toUsage(text: string | null): SandboxUsage[] {
   if (text === null) return [];
   return fromJson<Stored<SandboxUsage>[]>(text).map((each) => ({
     ...each,
     readAt: toDate(each.readAt),
-    // Left out by earlier versions.
+    // Missing in what earlier versions wrote.
     askedAt: toDate(each.askedAt ?? null),
     schedules: each.schedules.map((schedule) => ({ ...schedule, nextRunAt: toDate(schedule.nextRunAt) })),
     lastQuery: each.lastQuery && { ...each.lastQuery, at: toDate(each.lastQuery.at) },

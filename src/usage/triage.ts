@@ -2,7 +2,7 @@ import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import { runAfter } from './cron-times.ts';
 import type { LastQuery, SandboxUsage } from './usage.ts';
 
-/** What a credential is used for, as far as it is known. `asOf`: the oldest reading that this rests on. */
+/** What a credential is used for, as far as it is known. `asOf`: the oldest reading that this is based on. */
 export type Triage =
   | {
       readonly kind: 'failing';
@@ -21,13 +21,13 @@ export type Triage =
     }
   /** No sign of use in 30 days, and everything that would show one was read. */
   | { readonly kind: 'idle'; readonly asOf: Date }
-  /** `problem`: null where it has not been read yet, or not for long. */
+  /** `problem`: null if it has not been read yet, or not for a long time. */
   | { readonly kind: 'unread'; readonly problem: AdobeProblem | null };
 
-/** For so long after a reading its silence still says something. Milliseconds. */
+/** How long a reading without any sign of use remains valid. Milliseconds. */
 const SILENCE_VALID_MS = 48 * 60 * 60 * 1000;
 
-/** Readings from then on still say something by their silence. */
+/** Readings since then are still valid evidence that a credential is not used. */
 export function silenceValidSince(now: Date): Date {
   return new Date(now.getTime() - SILENCE_VALID_MS);
 }
@@ -38,7 +38,7 @@ export interface Used {
   readonly usage: readonly SandboxUsage[];
 }
 
-/** A sign of use stays one while later readings fail; silence needs a reading of every sandbox that is not old. */
+/** A sign of use stays valid while later readings fail; idle takes a recent reading of every sandbox. */
 export function triageOf(credential: Used, now: Date): Triage {
   const { read, unread } = partsOf(credential);
   const asOf = earliest(read.map(({ readAt }) => readAt));
@@ -57,7 +57,7 @@ export function triageOf(credential: Used, now: Date): Triage {
   return problem === null && isSure ? { kind: 'idle', asOf } : { kind: 'unread', problem };
 }
 
-/** Since when it fails, and when it runs next: what the order of lists goes by. */
+/** Since when it fails, and when it runs next: both determine the order of lists. */
 export function urgencyOf(triage: Triage): { failingSince: Date | null; nextRunAt: Date | null } {
   return {
     failingSince: triage.kind === 'failing' ? triage.since : null,
@@ -76,7 +76,7 @@ function partsOf({ sandboxes, usage }: Used) {
   return { read, unread };
 }
 
-/** Computed from now on, since a reading may be older than the run that it names. */
+/** Computed from the current time, since the run stored with a reading may be over. */
 function nextRunOf(read: readonly SandboxUsage[], now: Date): Date | null {
   return earliest(
     read.flatMap(({ schedules }) =>

@@ -11,15 +11,15 @@ import { BOUNDS, type Bulk, UsageReader, withProblem } from './reader.ts';
 import { type SandboxUsage, unreadUsage } from './usage.ts';
 
 const LEASE = 'usage';
-/** Renewed while reading; longer than any one call takes with its retries. Milliseconds. */
+/** Renewed while reading; longer than any single call with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 const RENEWAL_MS = 10_000;
 const EVERYTHING = 1_000_000;
-/** Credentials that are judged at the same time; their calls wait in the limit of all. */
+/** Credentials that are judged concurrently; their calls wait in the shared limit. */
 const AT_ONCE = 20;
-/** Credentials after which what was read is persisted. */
+/** What was read is persisted after this many credentials. */
 const PORTION = 500;
-/** Names that are logged of what could not be read. */
+/** Maximum number of names of unread items in a log entry. */
 const MAX_NAMES = 20;
 
 interface Parts {
@@ -28,15 +28,15 @@ interface Parts {
   readonly syncs: Pick<SyncStore, 'syncState'>;
   readonly usage: UsageStore;
   readonly leases: Leases;
-  /** Shared with the sync: so many calls to Adobe are in flight. */
+  /** Limits the number of concurrent calls to Adobe; shared with the sync. */
   readonly limit: Limit;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Reads after each sync what the credentials that are left are used for, and persists it. Across instances only one reads,
- * once per sync. What cannot be read keeps what was known, with its age and the reason.
+ * After each sync, reads what the credentials that are left are used for, and persists it. Only one instance reads,
+ * once per sync. What cannot be read stays as it was known, with its age and the reason.
  */
 export class UsageSync {
   readonly #parts: Parts;
@@ -59,7 +59,7 @@ export class UsageSync {
     return this.#running;
   }
 
-  /** Makes no further call; what was read until then is persisted. */
+  /** Makes no further call; what has been read so far is persisted. */
   stop(): void {
     this.#stopped = true;
   }
@@ -69,7 +69,7 @@ export class UsageSync {
     if (this.#stopped || !(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return;
     try {
       const [{ triedAt }, latestAt] = await Promise.all([syncs.syncState(), usage.latestAt()]);
-      // Another instance has read since.
+      // An instance has read the use since the last sync.
       if (triedAt !== null && latestAt !== null && latestAt >= triedAt) return;
       const { rows } = await credentials.page({ statuses: LEFT }, 0, EVERYTHING);
       if (rows.length > 0) await this.#read(rows);
@@ -87,7 +87,7 @@ export class UsageSync {
     const bulks = new Map(
       await Promise.all(wanted.map(async (sandbox) => [sandbox, await reader.bulk(sandbox)] as const)),
     );
-    // Those that were not asked for on their own for the longest time come first, since there is a bound.
+    // There is a bound, so credentials that were read individually longest ago come first.
     const oldestFirst = credentials.toSorted((a, b) => askedAt(a) - askedAt(b));
     for (let i = 0; i < oldestFirst.length && !this.#stopped; i += PORTION) {
       const readings = await inParallel(oldestFirst.slice(i, i + PORTION), AT_ONCE, (each) =>
@@ -122,7 +122,7 @@ export class UsageSync {
     return { technicalAccountId, sandboxes, usage: known };
   }
 
-  /** The lease is renewed while calls wait for their turn. */
+  /** Renews the lease whenever a call gets its turn, and makes no call once stopped. */
   #whileRunning(limit: Limit): Limit {
     const { leases, clock } = this.#parts;
     let renewedAt = clock.monotonicMs();

@@ -1,12 +1,12 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 
-/** How a query or a run stands: `stopped` by a person, `open` while it has not ended. */
+/** The state of a query or a run: `stopped` by a person, `open` while it has not ended. */
 export type Outcome = 'succeeded' | 'failed' | 'stopped' | 'open';
 
 /** A schedule of Query Service. */
 export interface Schedule {
   readonly id: string;
-  /** The bare id of the technical account as which it runs; null: of a person. */
+  /** The bare id of the technical account that it runs as; null: it runs as a person. */
   readonly technicalAccountId: string | null;
   readonly name: string;
   /** Five fields in UTC, or `@once`. */
@@ -14,7 +14,7 @@ export interface Schedule {
   readonly isEnabled: boolean;
   readonly startsAt: Date | null;
   readonly endsAt: Date | null;
-  /** What of it cannot be read: there, what was known stays. */
+  /** Parts that cannot be read; their last known values stay. */
   readonly unread?: readonly ('date' | 'name')[];
 }
 
@@ -30,16 +30,16 @@ export interface Query {
   readonly error: string | null;
 }
 
-/** A run of a schedule: there is one as well where it could not log in, so that no query came of it. */
+/** A run of a schedule. It exists even if the run could not log in, so that there is no query. */
 export interface Run {
   readonly id: string;
   readonly createdAt: Date;
   readonly outcome: Outcome;
-  /** Adobe's own words, where it was asked for them: text from outside. */
+  /** Adobe's own words, if they were asked for: text from outside. */
   readonly error: string | null;
 }
 
-/** A schedule as it is kept. */
+/** A schedule as it is stored. */
 interface KnownSchedule {
   readonly id: string;
   readonly name: string;
@@ -57,7 +57,7 @@ export interface LastQuery {
 
 export interface Failing {
   readonly since: Date;
-  /** Nothing earlier was read that succeeded. */
+  /** True: nothing earlier that succeeded was read. */
   readonly mayBeEarlier: boolean;
   /** Adobe's own words: text from outside. */
   readonly error: string | null;
@@ -68,12 +68,12 @@ export interface SandboxUsage {
   readonly sandbox: string;
   /** When the rest was read; null: never. */
   readonly readAt: Date | null;
-  /** When it was asked for on its own; null: never, it was within the reach of all that was read. */
+  /** When this credential was read individually; null: never, since the bulk said enough. */
   readonly askedAt: Date | null;
   /** Why the latest reading failed: the rest is older. */
   readonly problem: AdobeProblem | null;
   readonly schedules: readonly KnownSchedule[];
-  /** Of the last 30 days; `isAtLeast`: there may be more. */
+  /** Queries of the last 30 days; `isAtLeast`: there may be more. */
   readonly queries: { readonly count: number; readonly isAtLeast: boolean };
   readonly lastQuery: LastQuery | null;
   readonly failing: Failing | null;
@@ -82,26 +82,26 @@ export interface SandboxUsage {
 /** How far back a sign of use counts. Milliseconds. */
 export const USAGE_MS = 30 * 24 * 60 * 60 * 1000;
 
-/** So long after its time a run may still be on its way. Milliseconds. */
+/** A run may start this much later than scheduled. Milliseconds. */
 export const RUN_GRACE_MS = 15 * 60 * 1000;
 
-/** Nothing is known yet. */
+/** The use in a sandbox of which nothing is known yet. */
 export function unreadUsage(sandbox: string, problem: AdobeProblem | null): SandboxUsage {
   const none = { schedules: [], queries: { count: 0, isAtLeast: false }, lastQuery: null, failing: null };
   return { sandbox, readAt: null, askedAt: null, problem, ...none };
 }
 
-/** JSON has no dates: what of it is one, by its field. */
+/** JSON has no dates: the fields that contain one. */
 const DATES: ReadonlySet<string> = new Set(['readAt', 'askedAt', 'nextRunAt', 'at', 'since']);
 
-/** Reads the JSON of what is known of a credential's use; `T` is the type of its only writer. */
+/** Reads a credential's use from JSON; `T` is the type of its only writer. */
 export function fromUsageJson<T>(text: string): T {
   const value: unknown = JSON.parse(text);
   setDates(value);
   return value as T;
 }
 
-/** In place; `JSON.parse` with a reviver takes four times as long. */
+/** Changes the value in place, since `JSON.parse` with a reviver takes four times as long. */
 function setDates(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Record<string, unknown>;

@@ -8,10 +8,10 @@ import type { JobReader, UnreadJob } from '../usage/ports.ts';
 import { type Outcome, RUN_GRACE_MS, type Run, type Schedule, USAGE_MS } from '../usage/usage.ts';
 import type { SandboxWatch, WatchedSchedule } from './watch.ts';
 
-/** Schedules whose runs are read at one look, in all sandboxes together; with the error of a failed run two calls each. */
+/** Schedules whose runs are read in one look, over all sandboxes; each takes two calls if its last run failed. */
 const MAX_SCHEDULES = 10;
 
-/** Reads what has run as a credential since its migration: two calls for each sandbox, and those for runs. */
+/** Reads how a credential's jobs have run since its migration: two calls for each sandbox, and those for runs. */
 export class WatchReader {
   readonly #jobs: JobReader;
   readonly #limit: Limit;
@@ -19,7 +19,7 @@ export class WatchReader {
   readonly #since: Date;
   readonly #now: Date;
   #schedulesLeft = MAX_SCHEDULES;
-  /** What could not be read and was left out, by name. */
+  /** Items that could not be read and were left out. */
   readonly unread: UnreadJob[] = [];
 
   /** `since`: the end of the migration. */
@@ -31,7 +31,7 @@ export class WatchReader {
     this.#now = now;
   }
 
-  /** What cannot be read stays as it was known, with the reason. */
+  /** What cannot be read keeps its last known state, with the reason. */
   async read(before: readonly SandboxWatch[]): Promise<SandboxWatch[]> {
     const found: SandboxWatch[] = [];
     for (const sandbox of this.#migration.shown.sandboxes) {
@@ -76,7 +76,7 @@ export class WatchReader {
     }
   }
 
-  /** `unread`: those known before that cannot be read now. */
+  /** `unread`: known schedules that cannot be read now. */
   async #withRuns(
     enabled: readonly Schedule[],
     unread: readonly WatchedSchedule[],
@@ -86,10 +86,10 @@ export class WatchReader {
     const knownOf = ({ id }: Schedule) => known.schedules.find((each) => each.id === id);
     const found = new Map<string, WatchedSchedule>();
     let { problem, isWhole } = read;
-    // Since there is a bound, those of which nothing is known come first.
+    // There is a bound, so schedules of which nothing is known come first.
     for (const schedule of enabled.toSorted((a, b) => ageOf(knownOf(a)) - ageOf(knownOf(b)))) {
       const before = knownOf(schedule) ?? this.#notRun(schedule);
-      // Without one of its dates it is not known when it runs.
+      // If one of its dates is missing, its times are unknown.
       const hasTimes = !schedule.unread?.includes('date');
       const due = hasTimes ? lastDueOf(schedule, this.#now) : null;
       const nextRunAt = hasTimes ? nextRunOf(schedule, this.#now) : null;
@@ -97,7 +97,7 @@ export class WatchReader {
       const name = schedule.unread?.includes('name') ? before.name : schedule.name;
       const asRead = { ...before, name, ...(hasTimes && { nextRunAt, isDue }) };
       found.set(schedule.id, asRead);
-      // Where its expression is not understood, it may have run.
+      // If its expression is not understood, it may have run.
       if (!isDue && (due !== null || nextRunAt !== null)) continue;
       if (this.#schedulesLeft <= 0) {
         isWhole = false;
@@ -134,13 +134,13 @@ export class WatchReader {
     return {
       lastRun: last === undefined ? null : { at: last.createdAt, outcome: last.outcome },
       failing: failingOf([], [], new Map([[schedule.id, attempts]]), null),
-      // What cannot be read may have run.
+      // An unread item may be a run.
       isOverdue: since.length === 0 && unread.length === 0 && isDue,
       failedBefore: earlier === undefined ? before.failedBefore : earlier.outcome === 'failed',
     };
   }
 
-  /** Asked for once for each run. */
+  /** Reads the error of each run only once. */
   async #errorOf(sandbox: string, scheduleId: string, run: Run, { lastRun, failing }: WatchedSchedule) {
     if (lastRun?.at.getTime() === run.createdAt.getTime()) return failing?.error ?? null;
     return this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
@@ -156,7 +156,7 @@ export class WatchReader {
     return { sandbox, readAt: null, problem: null, schedules: [], isWhole: true, queries };
   }
 
-  /** Whether anything that ran as it failed when its question was shown. */
+  /** Whether any of the credential's jobs failed when the question was shown. */
   #failedBefore(): boolean {
     return this.#migration.impact?.failing != null;
   }
@@ -166,7 +166,7 @@ function hasEnded({ outcome }: { readonly outcome: Outcome }): boolean {
   return outcome === 'succeeded' || outcome === 'failed';
 }
 
-/** For the order in which runs are read: those without a known one first, then by that run. */
+/** Sorts schedules whose runs are read: those without a known run first, then by the time of that run. */
 function ageOf(known: WatchedSchedule | undefined): number {
   return known?.lastRun?.at.getTime() ?? 0;
 }

@@ -93,7 +93,7 @@ export class SqlWatchStore implements WatchStore {
       .where('acknowledged_at', 'is', null)
       .orderBy('since', 'desc')
       .orderBy('id')
-      // The first says how many there are.
+      // At least one row, since it carries the total.
       .limit(Math.max(1, atMost))
       .execute();
     return { rows: rows.slice(0, atMost).map(toWatched), total: Number(rows[0]?.total ?? 0) };

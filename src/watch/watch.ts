@@ -2,36 +2,36 @@ import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { Migration } from '../migrations/migration.ts';
 import { type Failing, type LastQuery, RUN_GRACE_MS } from '../usage/usage.ts';
 
-/** A schedule that is enabled, and how it has run since the migration. */
+/** An enabled schedule, and how it has run since the migration. */
 export interface WatchedSchedule {
   readonly id: string;
   /** Text from outside. */
   readonly name: string;
   /** As of the reading. */
   readonly nextRunAt: Date | null;
-  /** The last run that has succeeded or failed. */
+  /** The last run since the migration that succeeded or failed. */
   readonly lastRun: Pick<LastQuery, 'at' | 'outcome'> | null;
-  /** Whether its time has come since. */
+  /** Whether a run was scheduled since the migration. */
   readonly isDue: boolean;
-  /** Since when its runs fail, and Adobe's words about the last one; null: that did not fail. */
+  /** Since when its runs fail, and Adobe's words about the last one; null: the last one did not fail. */
   readonly failing: Failing | null;
-  /** Its time came a while ago, and there is no run. */
+  /** A run was scheduled a while ago, and there is none. */
   readonly isOverdue: boolean;
   /** Its last run before the migration failed as well. */
   readonly failedBefore: boolean;
 }
 
-/** What has run as the credential in one sandbox since the migration. */
+/** How the credential's jobs in one sandbox have run since the migration. */
 export interface SandboxWatch {
   readonly sandbox: string;
   /** Null: never. */
   readonly readAt: Date | null;
-  /** Why the latest reading failed, or a part of it: the rest is older. */
+  /** Why the latest reading, or a part of it, failed: then the rest is older. */
   readonly problem: AdobeProblem | null;
   readonly schedules: readonly WatchedSchedule[];
-  /** False: there may be more schedules, or runs that were not asked for. */
+  /** False: there may be more schedules, or runs that were not read. */
   readonly isWhole: boolean;
-  /** Those of no schedule; `isAtLeast`: there may be more. */
+  /** Queries without a schedule; `isAtLeast`: there may be more. */
   readonly queries: {
     readonly count: number;
     readonly isAtLeast: boolean;
@@ -42,9 +42,9 @@ export interface SandboxWatch {
 
 /** A job that has failed since the migration. */
 export interface Failure {
-  /** The schedule's, or that of the sandbox whose queries fail. */
+  /** Identifies the schedule, or the sandbox whose queries fail. */
   readonly id: string;
-  /** The schedule's: text from outside; null: queries of no schedule. */
+  /** The name of the schedule, which is text from outside; null: queries without a schedule. */
   readonly name: string | null;
   readonly since: Date;
   /** Adobe's own words: text from outside. */
@@ -52,23 +52,23 @@ export interface Failure {
   readonly failedBefore: boolean;
 }
 
-/** Whether what runs as a credential still works after its migration. */
+/** The watch of whether a credential's jobs still work after its migration. */
 export interface Watch {
   readonly migrationId: string;
   /** The end of the migration. */
   readonly since: Date;
   readonly until: Date;
-  /** How often it was looked at. */
+  /** Number of looks so far. */
   readonly looks: number;
-  /** Null: it is over. */
+  /** Null: the watch is over. */
   readonly nextLookAt: Date | null;
   /** By sandbox. */
   readonly found: readonly SandboxWatch[];
-  /** Every job that failed when it was looked at, once; it stays if the job has succeeded since. */
+  /** Every job that had failed at a look, once; it stays even if the job has succeeded since. */
   readonly failures: readonly Failure[];
-  /** The gist of what people were told last; null: nothing yet. */
+  /** The gist of the last notice to people; null: none yet. */
   readonly told: string | null;
-  /** The person who has taken note of the failures; null: nobody has. */
+  /** Who acknowledged the failures, and when; null: nobody has. */
   readonly acknowledged: { readonly by: string; readonly at: Date } | null;
 }
 
@@ -78,15 +78,15 @@ export interface Watched {
   readonly watch: Watch;
 }
 
-/** From a migration to the first look. Milliseconds. */
+/** Time from the end of a migration to the first look. Milliseconds. */
 const FIRST_LOOK_MS = 15 * 60 * 1000;
-/** The most looks of one watch, whatever happens: as many as a week takes. */
+/** Maximum number of looks of one watch: as many as a week takes. */
 export const MAX_LOOKS = 12;
 
-/** What was told last of a watch whose last look was cut short. */
+/** The gist for a watch whose last look was cut short. */
 const GIVEN_UP = 'given_up';
 
-/** It ends without a further look. The end is due like a look, and so again after a crash. */
+/** Ends a watch without a further look. The end is due like a look, so it is due again after a crash. */
 export function givenUp(watch: Watch): Watch {
   return { ...watch, nextLookAt: null, told: GIVEN_UP };
 }
@@ -102,7 +102,7 @@ export function newWatch(migrationId: string, since: Date, lengthMs: number): Wa
   return { migrationId, since, until, looks: 0, nextLookAt, found: [], failures: [], told: null, acknowledged: null };
 }
 
-/** What fails now, the oldest failure first. */
+/** The jobs that fail now, the oldest failure first. */
 export function failuresIn(found: readonly SandboxWatch[]): Failure[] {
   const jobs = found.flatMap(({ sandbox, schedules, queries }) => [
     ...schedules.map((each) => ({ ...each, id: `${sandbox}/${each.id}` })),
@@ -115,8 +115,8 @@ export function failuresIn(found: readonly SandboxWatch[]): Failure[] {
 }
 
 /**
- * The watch after a look, and whether it is to be told: a job that fails, at once; that all schedules have run; and the
- * result at the end. Never twice the same, and no second failure before the first is acknowledged.
+ * The watch after a look, and whether people are notified: at once if a job fails, when all schedules have run, and of
+ * the result at the end. Never of the same twice, nor of a second failure before the first is acknowledged.
  */
 export function afterLook(
   before: Watch,
@@ -140,14 +140,14 @@ export function afterLook(
   return { watch: { ...watch, nextLookAt }, isNews, hasNewFailure: added.length > 0 };
 }
 
-/** When a schedule that was not due yet has run, or else after twice as long as the time before: few looks, even in a week. */
+/** When a schedule that was not due yet has run; otherwise after twice the time before: few looks, even in a week. */
 function nextLook({ until, looks, found }: Watch, now: Date): Date {
   const gapMs = FIRST_LOOK_MS * 2 ** looks;
   const awaited = schedulesIn(found).flatMap(({ isDue, nextRunAt }) =>
     isDue || nextRunAt === null ? [] : [nextRunAt.getTime() + RUN_GRACE_MS],
   );
   const first = Math.min(...awaited);
-  // The gap grows here as well, since there may be many.
+  // A minimum gap, which grows with each look, since there may be many schedules.
   const at = first < until.getTime() ? Math.max(first, now.getTime() + gapMs / 4) : now.getTime() + gapMs;
   return new Date(Math.min(at, until.getTime()));
 }
@@ -162,7 +162,7 @@ function hasAllRun(found: readonly SandboxWatch[]): boolean {
   return isRead && schedules.length > 0 && schedules.every(({ lastRun }) => lastRun !== null);
 }
 
-/** What a person would be told, in short. What cannot be read counts at the end. */
+/** What a person would be notified of, in short. What cannot be read counts only at the end. */
 function gistOf(found: readonly SandboxWatch[], isOver: boolean): string {
   const gists = found.map(({ sandbox, schedules, queries, problem }) => [
     sandbox,

@@ -15,7 +15,7 @@ import { afterLook, givenUp, MAX_LOOKS, type Watch } from './watch.ts';
 
 export type Acknowledged =
   | { readonly kind: 'acknowledged'; readonly migration: Migration }
-  /** Somebody was first. */
+  /** Another person acknowledged it first. */
   | { readonly kind: 'already'; readonly migration: Migration; readonly by: string }
   /** Nothing has failed since this migration. */
   | { readonly kind: 'no_failure'; readonly migration: Migration }
@@ -25,7 +25,7 @@ interface Parts {
   readonly watches: WatchStore;
   readonly migrations: Pick<MigrationStore, 'get'>;
   readonly jobs: JobReader;
-  /** Shared with the sync: so many calls to Adobe are in flight. */
+  /** Limits the number of concurrent calls to Adobe; shared with the sync. */
   readonly limit: Limit;
   readonly leases: Leases;
   /** Spaces looks. */
@@ -35,14 +35,14 @@ interface Parts {
 }
 
 const LEASE = 'watch';
-/** How long an instance that died keeps the others from looking. Milliseconds. */
+/** How long a dead instance keeps the others from looking. Milliseconds. */
 const LEASE_MS = 60_000;
-/** Names that are logged of what could not be read. */
+/** Maximum number of names of unread items in a log entry. */
 const MAX_NAMES = 20;
-/** When a look that a crash interrupted is taken again. Milliseconds. */
+/** Time until a look that a crash interrupted is taken again. Milliseconds. */
 const RETRY_MS = 5 * 60 * 1000;
 
-/** Looks after each migration whether what runs as the credential still works, and has people told. Everything is persisted. */
+/** Checks after each migration whether the credential's jobs still work, and notifies people. All is persisted. */
 export class Watches {
   readonly #parts: Parts;
   readonly #lengthMs: number;
@@ -60,7 +60,7 @@ export class Watches {
     return this.#lengthMs > 0;
   }
 
-  /** Begins what is to be watched, and takes at most one look. One instance at a time, by a lease. Called repeatedly. */
+  /** Begins due watches, and takes at most one look. One instance at a time, by a lease. Called repeatedly. */
   async look(): Promise<void> {
     const { watches, leases, limiter, clock } = this.#parts;
     const now = clock.now();
@@ -75,7 +75,7 @@ export class Watches {
     await (claimed.looks > MAX_LOOKS ? this.#giveUp(due.migration, claimed) : this.#take(due.migration, claimed));
   }
 
-  /** A process died in the last look, or it failed: people are told that nobody looks any more. */
+  /** For a last look that failed, or in which the process died: people are notified that the watch has ended. */
   async #giveUp(migration: Migration, before: Watch): Promise<void> {
     const { watches, clock, logger } = this.#parts;
     const watch = givenUp(before);
@@ -92,7 +92,7 @@ export class Watches {
     const found = await reader.read(before.found);
     this.#nameUnread(migration, reader);
     const now = clock.now();
-    // A person may have pressed during the look.
+    // A person may have acknowledged during the look.
     const acknowledged = (await watches.get(migration.id))?.acknowledged ?? null;
     const { watch, isNews, hasNewFailure } = afterLook({ ...before, acknowledged }, found, now);
     await watches.save(watch, { at: now, notices: isNews ? toldOf(migration, watch) : [], hasNewFailure });
@@ -115,7 +115,7 @@ export class Watches {
     this.#failures.failed(id, names.join(' '), details, 'some of what a migrated credential runs could not be read');
   }
 
-  /** Records that this person takes care of what has failed since a migration, once for all who press. */
+  /** Records that this person takes care of what has failed since a migration; only the first to press is recorded. */
   async acknowledge({ id: userId }: Migrator, migrationId: string): Promise<Acknowledged> {
     const { watches, migrations, clock } = this.#parts;
     const migration = await migrations.get(migrationId);
@@ -135,19 +135,19 @@ export class Watches {
       : { kind: 'already', migration, by: acknowledged.by };
   }
 
-  /** Takes no further look, and lets another instance go on. */
+  /** Takes no further look, and lets another instance continue. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     if (this.isOn) await this.#parts.leases.release(LEASE);
   }
 }
 
-/** Below the migration's own message, and to the owner. */
+/** Notices below the migration's own message, and to the owner. */
 function toldOf(migration: Migration, { looks, told }: Watch): Addressed[] {
   const { id: migrationId, shown } = migration;
   const notice = { kind: 'watch', migrationId, told: told ?? '' } as const;
   const subject = `watch/${migrationId}/${looks}`;
-  // What is no email finds nobody, and must not be taken for the id of somebody.
+  // An owner that is not an email matches nobody, and must not be taken for a user id.
   const addresses = [THREAD, ...(shown.owner?.includes('@') ? [shown.owner] : [])];
   return addresses.map((address) => ({ subject, address, notice }));
 }
