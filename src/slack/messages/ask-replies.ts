@@ -101,7 +101,7 @@ export function notPostedMessage(): Message {
   );
 }
 
-/** The person has as many open questions as one may have. */
+/** The person already has the maximum number of open questions. */
 export function tooManyOpenMessage(): Message {
   return textMessage(
     `Nothing was asked: ${MAX_OPEN_REQUESTS} of your questions are open. Confirm or cancel one, or wait until one expires; then ask again.`,
