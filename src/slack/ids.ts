@@ -51,7 +51,7 @@ export const ACTIONS = {
   reminderMore: 'reminder_more',
   /** Ends the person's own snooze. */
   endSnooze: 'end_snooze',
-  /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
+  /** Opens the modal of a hold; value: the technical account id, or `mine` to choose one in the modal. */
   hold: 'hold',
   /** Opens the modal in which an owner asks for a migration. */
   ownerAsk: 'ask_for_migration',
