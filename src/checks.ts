@@ -47,9 +47,7 @@ export function leaseAge(read: () => Promise<number | null>, clock: Pick<Clock, 
   };
 }
 
-/**
- * What `/readyz` checks. Only what another instance, or waiting, might fix makes it not ready; the rest is a detail.
- */
+/** What `/readyz` checks. Not ready means that another instance, or waiting, might fix it; the rest is a detail. */
 export function readinessChecks(parts: Parts): Checks {
   const { database, syncs, migrations, leaseAgeMs, timeoutMs, adobePausedUntil, reminders } = parts;
   const { clock, adobe, sendsStarts, slack } = parts;

@@ -127,7 +127,7 @@ type WantedOrRead = Wanted | (() => Promise<Wanted>);
 /** Slack's code for an id that belongs to no one in this workspace. */
 const NO_SUCH_USER = 'user_not_found';
 
-/** Maximum number of denials of one person that each instance records within this time. Milliseconds. */
+/** Maximum number of denials of one person that each instance records within `DENIALS_MS` milliseconds. */
 const MAX_DENIALS = 100;
 const DENIALS_MS = 60 * 60 * 1000;
 

@@ -46,8 +46,7 @@ export const giveBack: Action = {
   wants: 'give back',
   async run({ person, value, message, reply, replace }, { assignments }, views) {
     const said = givenBackMessage(await assignments.giveBack(person, value));
-    // A direct message is edited, or gets a reply if Slack rejects the edit; a message that only the person sees is
-    // replaced.
+    // Edits a direct message, or replies if Slack rejects the edit; replaces a message that only the person sees.
     await (message === null ? replace(said) : views.edit(message, said).catch(() => reply(said)));
   },
 };

@@ -71,9 +71,7 @@ async function wantedBy({ wants, about }: Action, value: string, { migrations }:
   return wantedOn(wants, about === 'request' ? await migrations.get(value) : null);
 }
 
-/**
- * What a person wants with a request, for the audit row of a denial. An unknown id may be any text, so it is left out.
- */
+/** What a person wants with a request, for a denial's audit row. An unknown id may be any text, so it is left out. */
 export function wantedOn(action: string, request: Migration | null): Wanted {
   return request === null
     ? { action }

@@ -44,9 +44,7 @@ interface Submission {
   readonly run: (caller: Caller, form: Form) => Promise<Message>;
 }
 
-/**
- * Registers what a submitted form does. A missing or invalid field keeps the modal open; otherwise it is closed first.
- */
+/** Registers a form's submission. A missing or invalid field keeps the modal open; otherwise it is closed first. */
 export function onForm(
   app: App,
   id: string,

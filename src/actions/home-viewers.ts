@@ -20,9 +20,7 @@ const GAP_MS = 15_000;
  * their Home.
  */
 const MAX_REDRAWS = 4;
-/**
- * How long redraws pause after Slack could not say who someone is, unless it asks for a pause of its own. Milliseconds.
- */
+/** How long redraws pause after Slack could not say who someone is, unless it asks for a pause itself. Milliseconds. */
 const UNVERIFIED_PAUSE_MS = 60_000;
 
 interface Viewer {
@@ -31,13 +29,11 @@ interface Viewer {
   openedAt: number;
   /** When the Home was last drawn, successfully or not; by the same clock. */
   drawnAt: number;
-  /**
-   * The fingerprint, from `#read`, of what the Home was drawn from; null: it is not known whether Slack accepted it.
-   */
+  /** The fingerprint (see `#read`) that the Home was drawn from; null: it is not known whether Slack accepted it. */
   shown: string | null;
   /** Resolves once this Home is not being drawn. */
   drawn: Promise<unknown>;
-  /** Keeps a Home that is just being drawn from replacing the denial. */
+  /** Set at a denial, so that a Home that is just being drawn does not replace it. */
   isDenied: boolean;
 }
 
@@ -47,8 +43,7 @@ interface Parts {
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly clock: Clock;
   /**
-   * Builds the Home of this person and sends it to Slack. `failedAfter`: migrated credentials whose jobs have failed
-   * since.
+   * Builds this person's Home and sends it to Slack. `failedAfter`: migrated credentials whose jobs have failed since.
    */
   readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
 }
@@ -57,10 +52,7 @@ function newViewer(caller: Caller, now: number): Viewer {
   return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve(), isDenied: false };
 }
 
-/**
- * Knows who has Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own
- * viewers.
- */
+/** Knows who probably has Home open, and what it shows them. In memory: each instance serves its own viewers. */
 export class HomeViewers {
   readonly #parts: Parts;
   /** By user id, in the order in which they last opened Home. */
@@ -130,7 +122,7 @@ export class HomeViewers {
     this.#isStopped = true;
   }
 
-  /** False if this viewer's Home was not redrawn now, or never will be again. */
+  /** Returns false if this viewer's Home was not redrawn, for now or for good. */
   async #redrawOne(viewer: Viewer): Promise<boolean> {
     const { access } = this.#parts;
     const { caller } = viewer;
@@ -173,8 +165,8 @@ export class HomeViewers {
   }
 
   /**
-   * `fingerprint`: differs when something that Home shows has changed, in any instance. Everything is audited, except
-   * that a watch finds a failure.
+   * `fingerprint`: differs when something that Home shows has changed, in any instance. Every change is audited, except
+   * a failure that a watch finds, so it covers both.
    */
   async #read(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
     const { audit, watches } = this.#parts;

@@ -85,8 +85,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
     const show = async (message: Message, modal: ModalView = resultModal(message)) => {
-      // If Slack cannot update the modal, it keeps saying that the confirmation is being checked, so a direct message
-      // follows.
+      // A modal that Slack cannot update would say forever that the confirmation is being checked.
       const isShown = await slack.updateModal({ id: view.id, hash: '' }, modal).catch(() => false);
       if (!isShown) await slack.send(caller.userId, message);
     };

@@ -3,10 +3,7 @@ import { MAX_EDITED_TEXT, type Message, type Row } from '../slack/messages/block
 import { ownerMessage } from '../slack/messages/reminders.ts';
 import type { Press, SlackViews } from './press.ts';
 
-/**
- * Edits the pressed reminder to show its current state and the row `said`; if it cannot be edited, replies with
- * `otherwise`.
- */
+/** Edits the pressed reminder to its current state with the row `said`; if that fails, replies with `otherwise`. */
 export async function showReminder(
   { person, message, reply }: Pick<Press, 'person' | 'message' | 'reply'>,
   { reminders, clock, settings }: Services,

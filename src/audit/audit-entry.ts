@@ -7,9 +7,7 @@ export type AuditAction =
   | MigrationState
   /** Someone was denied access; `detail` says what they wanted and why it was denied. */
   | 'refused'
-  /**
-   * Someone continued a refused migration as a hand-off, with the same confirmation: its state is `confirmed` again.
-   */
+  /** Someone continued a refused migration as a hand-off, with the same confirmation: it is `confirmed` again. */
   | 'continued'
   /** Adobe's response to a start. */
   | 'start_answered'
@@ -46,9 +44,7 @@ export type AuditAction =
 /** The actor if no person acted. */
 export const ACTOR_BOT = 'qs-creds';
 
-/**
- * Why a confirmation expired at once: the database is a restored backup, and the migration may have been sent since.
- */
+/** Why a confirmation expired at once: the database is a restored backup, and the start may have been sent since. */
 export const RESTORED = 'restored';
 
 export interface AuditEntry {

@@ -33,10 +33,7 @@ export const list: Subcommand = {
  */
 const FIRST_WAIT_MS = 10_000;
 
-/**
- * How long a person waits, after a sync, for what the credentials are used for; then the list shows what was known.
- * Milliseconds.
- */
+/** How long a person waits for usage after a sync; then the list shows what was known. Milliseconds. */
 const USAGE_WAIT_MS = 3_000;
 
 /** Reads Adobe again. */
@@ -51,9 +48,7 @@ export async function refresh({
   await waitAtMost(usageSync.run(), USAGE_WAIT_MS);
 }
 
-/**
- * One page of the list as this person may see it, only from the database. `known`: the overview, if it was just read.
- */
+/** One page of the list as this person may see it, from the database only. `known`: the overview, if just read. */
 export async function listReply(
   services: Services,
   person: Member,

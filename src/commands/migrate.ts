@@ -57,9 +57,7 @@ async function isNamed(name: string, { catalogue }: Services): Promise<boolean> 
   return found.kind === 'one' && found.isExact;
 }
 
-/**
- * `… dry-run` at the end asks for a dry run; if a credential's name ends like this, that is the safe interpretation.
- */
+/** `… dry-run` at the end asks for a dry run; if a name ends like this, that is the safe interpretation. */
 function parseDryRun(typed: string): { args: string; isDryRun: boolean } {
   const args = typed.replace(/(^|\s)-{0,2}dry[- ]?run$/i, '').trim();
   return { args, isDryRun: args !== typed };

@@ -52,10 +52,7 @@ interface Parts {
 /** Maximum number of credentials offered for a hold: Slack's limit for a menu. */
 const CHOICES = 100;
 
-/**
- * Holds that owners and migrators set: until one ends, no question is asked and nothing is started. Everything is
- * audited.
- */
+/** Holds set by owners and migrators: until one ends, no question is asked and nothing is started. All is audited. */
 export class Holds {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;

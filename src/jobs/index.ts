@@ -21,10 +21,7 @@ interface Jobs {
   databaseProblem(): string | null;
 }
 
-/**
- * Starts reading Adobe, reminding people and redrawing open Homes; the caller starts the queue of migrations, last of
- * all.
- */
+/** Starts reading Adobe, reminding people and redrawing open Homes; the caller starts the queue of migrations last. */
 export function startJobs(
   services: Services,
   parts: {

@@ -56,8 +56,7 @@ export class JobLog {
   worked(job: Job): void {
     for (const [source, { jobs, ticks }] of this.#failing) {
       if (!jobs.has(job)) continue;
-      // The lease is written at each tick, so its job notices a failure first and its end last; other jobs may only
-      // read.
+      // The lease is written at each tick, so only its job can tell that writing works again; others may only read.
       if (source === DATABASE && jobs.has(LEASE_JOB) && job !== LEASE_JOB) continue;
       this.#failing.delete(source);
       this.#logger.info({ job, failures: ticks }, 'a job works again');

@@ -31,9 +31,7 @@ export function startReminderLoop(
   { ready, rounds, delivery, wake, tasks, timer, schedule, jobLog, logger }: Parts,
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
-  /**
-   * When a due check runs: `now`, even if its time came while a round was being served, or `retry`, at the next resume.
-   */
+  /** When a due check runs: `now`, even if it became due during a round; `retry`: at the next resume. */
   let pending: 'none' | 'now' | 'retry' = 'none';
   let running: Promise<void> | null = null;
   let stopped = false;

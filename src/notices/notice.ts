@@ -41,10 +41,7 @@ export interface AnsweredNotice {
   readonly at: string;
 }
 
-/**
- * To the channel of the reminders, or else to a migrator: the person whom Adobe names as the owner says that these are
- * not theirs.
- */
+/** To the channel of the reminders, or else to a migrator: the owner named by Adobe says that these are not theirs. */
 export interface NotMineNotice {
   readonly kind: 'not_mine';
   readonly credentials: readonly { readonly technicalAccountId: string; readonly name: string }[];
@@ -70,9 +67,7 @@ export interface PressNotice {
   readonly why: 'turn' | 'reminder';
 }
 
-/**
- * How the jobs of a credential have run since its migration. `told`: the gist; a later one makes the notice obsolete.
- */
+/** How a credential's jobs have run since its migration. `told`: the gist; a later one makes the notice obsolete. */
 export interface WatchNotice {
   readonly kind: 'watch';
   readonly migrationId: string;
@@ -100,10 +95,7 @@ interface Named {
   readonly count: number;
 }
 
-/**
- * To the person who is notified about them from now on, instead of `owner` (null: they have none, or it is not
- * mentioned).
- */
+/** To the person who is notified about them from now on, instead of `owner` (null: none, or not mentioned). */
 export interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
@@ -149,10 +141,7 @@ export type Notice =
   | WatchNotice
   | AcknowledgedNotice;
 
-/**
- * The people who waited for an end, as Slack user ids: those who confirmed and asked, except the person who caused the
- * end.
- */
+/** The people who waited for an end, as Slack user ids: who confirmed and who asked, except the one who caused it. */
 export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
   const by = reason !== null && 'by' in reason ? reason.by : null;
   return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);

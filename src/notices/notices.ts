@@ -30,10 +30,7 @@ interface Parts {
 
 /** Maximum number of notices handled in one call. */
 const AT_MOST = 20;
-/**
- * How long a claim lasts: longer than one call to Slack may take. After a crash, a notice waits this long.
- * Milliseconds.
- */
+/** How long a claim lasts: longer than one call to Slack; after a crash, a notice waits this long. Milliseconds. */
 const CLAIM_MS = 60_000;
 /** Pause before a failed notice is tried again. Milliseconds. */
 const RETRY_MS = 30_000;
@@ -158,9 +155,7 @@ export class Notices {
     }
   }
 
-  /**
-   * Each migrator gets a notice of their own, so that one whom Slack rejects silences nobody else, and nobody gets two.
-   */
+  /** Each migrator gets their own notice: one whom Slack rejects silences nobody else, and nobody gets two. */
   async #toMigrators(waiting: WaitingNotice): Promise<void> {
     const { store, directory, clock, logger } = this.#parts;
     const migrators = await directory.migratorIds(MAX_ASKED).catch((error: unknown) => {
@@ -218,7 +213,7 @@ export class Notices {
     await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo, message);
   }
 
-  /** Has the claimed notice tried again, and logs the first failure. */
+  /** Schedules another try of the claimed notice, and logs the first failure. */
   async #later(waiting: WaitingNotice, recipient: string): Promise<void> {
     const { subject } = waiting;
     if (!this.#retryAt.has(keyOf(waiting)))
@@ -236,10 +231,7 @@ function keyOf({ subject, address }: WaitingNotice): string {
   return JSON.stringify([subject, address]);
 }
 
-/**
- * Whether the migration is still in the state that the notice reports; a confirmation is current while the migration is
- * active.
- */
+/** Whether the notice is still true; a confirmation is, as long as the migration is active. */
 function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
   const isActive = ACTIVE_STATES.some((active) => active === migration.state);
   return state === 'confirmed' ? isActive : state === migration.state;
@@ -251,9 +243,7 @@ function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): 
   return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
-/**
- * Whether the owner learns the outcome of an ask from the notices of this migration: one already recorded, or the next.
- */
+/** Whether the owner learns the outcome of an ask from this migration's notices: one already recorded, or the next. */
 function isTold(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
   if (migration === null || migration.endedAt === null || migration.endedAt < createdAt) return false;
   return migration.state === 'migrated' || (migration.state === 'needs_attention' && answer === 'migrated');

@@ -37,15 +37,14 @@ export interface NoticeStore {
   /** Releases the claim of a notice that was not sent. */
   release(notice: Addressed): Promise<void>;
   /**
-   * Closes a notice, which is never sent again. `sentTo`: the user id, and `message` where it is; null: it was not
-   * needed, or cannot be sent.
+   * Closes a notice for good. `sentTo`: the user id, and `message` where it is; null: not needed, or cannot be sent.
    */
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** Asks of owners about which nothing is left to do, while their messages still have the button. */
   answeredAsks(atMost: number): Promise<OpenAsk[]>;
   /** Records that the message of an ask is not edited again. `told`: a notice that is recorded with it; null: none. */
   closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
-  /** Has these addresses get the notice instead of its own; those that have it already keep theirs. */
+  /** Readdresses the notice to these addresses; those that have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, at any address. */
   isSentTo(subject: string, userId: string): Promise<boolean>;

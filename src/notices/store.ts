@@ -147,10 +147,7 @@ export async function writeMigrationNotice(
 /** Outcomes of a question that another person may decide. */
 const DECISIONS: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
 
-/**
- * Records the notice for the person who asked about the outcome of the question, if a second person had to confirm, in
- * the transaction of the state change.
- */
+/** Records the notice for the asker on how a question to a second person ended, in the transaction of that end. */
 export async function writeDecisionNotice(
   trx: Transaction<Tables>,
   { id: migrationId, state, askedBy, decidedBy, questionMessage }: Migration,
@@ -162,9 +159,7 @@ export async function writeDecisionNotice(
   await writeNotice(trx, { subject: `decision/${migrationId}`, address: askedBy, notice }, at);
 }
 
-/**
- * Records the notice that the person who confirmed has to press Migrate in Adobe, in the transaction that makes it so.
- */
+/** Records the notice that the confirmer has to press Migrate in Adobe, in the transaction that makes it so. */
 export async function writePressNotice(
   trx: Transaction<Tables>,
   { id: migrationId, decidedBy, askedBy }: Migration,
@@ -175,10 +170,7 @@ export async function writePressNotice(
   await writeNotice(trx, { subject: `${migrationId}/${why}`, address: decidedBy ?? askedBy, notice }, at);
 }
 
-/**
- * Records the notice of an end for the people who asked and confirmed, in the transaction that marks the end as shown
- * by an edit.
- */
+/** Records the notice of an end for asker and confirmer, in the transaction that marks the end as shown by an edit. */
 export async function writeEndNotice(
   trx: Transaction<Tables>,
   { id: migrationId, endedAt }: Pick<Migration, 'id' | 'endedAt'>,

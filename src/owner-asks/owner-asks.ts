@@ -9,10 +9,7 @@ import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 
-/**
- * Who is asked. `channel`: that of the reminders; null: none is set, and `migrators` people are asked by direct
- * message.
- */
+/** Who is asked: the channel of the reminders; if none is set (null), this many migrators, by direct message. */
 interface Asked {
   readonly channel: string | null;
   readonly migrators: number;
@@ -78,10 +75,7 @@ export class OwnerAsks {
     return { kind: isAgain ? 'asked_today' : 'asked', credential, ...this.#asked(written) };
   }
 
-  /**
-   * The credentials that the person can report as not theirs: Adobe names the person as the owner, and nobody else is
-   * assigned.
-   */
+  /** Credentials that a person can report as not theirs: Adobe names that person, and nobody has been assigned. */
   async notMineChoices(person: Member): Promise<readonly ListedCredential[]> {
     const { credentials, reminders } = this.#parts;
     const [{ rows }, takeovers] = await Promise.all([

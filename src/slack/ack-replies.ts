@@ -30,8 +30,7 @@ export class AckReplies {
   }
 
   readonly reply = async (message: Message): Promise<void> => {
-    // Slack does not report blocks that it refuses in an acknowledgement, so their plain form could not be sent
-    // instead.
+    // Slack does not report blocks refused in an acknowledgement, so their plain form could not follow.
     const fits = plainBlocks(message.blocks) === null;
     // A busy process fires the timer late, perhaps after Slack has stopped waiting.
     const isInTime = this.#sent === undefined && performance.now() <= this.#until;

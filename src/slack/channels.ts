@@ -60,10 +60,7 @@ export class SlackChannels {
     }
   }
 
-  /**
-   * Whether every member can open the channel; also false while Slack does not say. `id` may be a person's. Never
-   * throws.
-   */
+  /** Whether every member can open it; also false while Slack does not say. `id` may be a person's. Never throws. */
   async isPublic(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
     return this.#channel(id).then(
@@ -73,8 +70,7 @@ export class SlackChannels {
   }
 
   async #channel(id: string): Promise<Channel> {
-    // By the wall clock, which keeps running while the machine is suspended. If it is set back, the entry is no longer
-    // used.
+    // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#clock.now().getTime();
     const known = this.#known.get(id);
     if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.channel;

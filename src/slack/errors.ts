@@ -56,9 +56,7 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ]);
 
-/**
- * Slack's code for a rejected call (`channel_not_found`); null for any other error, including a body without a code.
- */
+/** The code of Slack's rejection (`channel_not_found`); null for any other error, including a body without a code. */
 export function slackErrorCode(error: unknown): string | null {
   if (!(error instanceof webApi.WebAPIPlatformError)) return null;
   // If the body is not JSON, the client returns all of it as the code.
@@ -75,15 +73,13 @@ export function isRejection(error: unknown): boolean {
   return code !== null && !TRANSIENT.has(code);
 }
 
-/** Status of Slack, or of a proxy in front of it, that did not process the call. After any other 5xx, it may have. */
+/** HTTP status that says that Slack, or a proxy, did not process the call. After any other 5xx, it may have. */
 const NOT_AVAILABLE = 503;
 
 /** Codes that mean that part of the call may have succeeded. Source: the errors of chat.postMessage */
 const LEFT_OPEN: ReadonlySet<string> = new Set(['fatal_error', 'internal_error']);
 
-/**
- * Whether Slack certainly did not process this call: it says so, or no connection was possible. Otherwise it may have.
- */
+/** Whether Slack certainly did not process the call: it says so, or there was no connection. Otherwise it may have. */
 export function isNotTaken(error: unknown): boolean {
   if (LEFT_OPEN.has(slackErrorCode(error) ?? '')) return false;
   if (error instanceof webApi.WebAPIHTTPError) return error.statusCode < 500 || error.statusCode === NOT_AVAILABLE;

@@ -31,9 +31,7 @@ interface State {
   readonly detail?: string;
 }
 
-/**
- * Knows whether Slack accepts the bot token and grants its scopes, from a check every minute and from every other call.
- */
+/** Knows whether Slack accepts the bot token and grants its scopes, from a check a minute and from all other calls. */
 export class SlackHealth {
   readonly #clock: Clock;
   readonly #logger: Logger;

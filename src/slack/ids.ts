@@ -57,10 +57,7 @@ export const ACTIONS = {
   ownerAsk: 'ask_for_migration',
   /** Ends the person's own hold, or a hold on their own credential; value: the technical account id. */
   endHold: 'end_hold',
-  /**
-   * Opens the modal in which a migrator gives the reason for ending somebody else's hold; value: the technical account
-   * id.
-   */
+  /** Opens the modal for the reason to end somebody else's hold; value: the technical account id. */
   overrideHold: 'override_hold',
   /** Opens the modal in which a migrator chooses who gets an owner's reminders; value: an `AssignTarget`. */
   assign: 'assign',
@@ -74,9 +71,7 @@ export const ACTIONS = {
   homeRefresh: 'home_refresh',
 } as const;
 
-/**
- * Choices in the overflow menu of a reminder: snooze until the next one, or say which credentials are not one's own.
- */
+/** Choices in a reminder's overflow menu: snooze until the next one, or say which credentials are not one's own. */
 export const REMINDER_MORE = { snooze: 'snooze', notMine: 'not_mine' } as const;
 
 /** Buttons that only open a page. */

@@ -82,8 +82,7 @@ export class SlackNotices implements NoticeMessages {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may fix the reason for which Slack rejects the app.
       if (isRejection(error)) return isAppRejected(error) ? 'not_sent' : 'rejected';
-      // After a gateway's error it may have arrived, but a duplicate notice is better than none while the gateway
-      // fails.
+      // After a gateway's error it may have arrived; a duplicate is better than none while the gateway fails.
       if (isAnswered(error)) return 'not_sent';
       throw error;
     }

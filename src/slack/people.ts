@@ -40,10 +40,7 @@ const User = z
 const Members = z.array(z.string());
 const UsersPage = z.object({ members: z.array(User).default([]) });
 
-/**
- * Options of the client for looking people up: a person who waits for a reply learns at once that Slack asks us to
- * wait.
- */
+/** Options of the client for lookups: a person who waits for a reply learns at once that Slack asks us to wait. */
 export const PEOPLE_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
 
 /** How long a user group's members are reused; a person removed from it may act for that long. Milliseconds. */
@@ -65,9 +62,7 @@ interface KnownGroup {
 
 interface Parts {
   readonly clock: Clock;
-  /**
-   * Called whenever Slack was asked for a group's members: null if it returned them; else its code, or `NO_RESPONSE`.
-   */
+  /** Called after each lookup of a group: null if Slack returned the members; else its code, or `NO_RESPONSE`. */
   readonly onGroup: (groupId: string, code: string | null) => void;
 }
 
@@ -112,8 +107,7 @@ export class SlackPeople implements People {
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
-    // By the wall clock, which keeps running while the machine is suspended. If it is set back, the entry is no longer
-    // used.
+    // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#parts.clock.now().getTime();
     const known = this.#groups.get(groupId);
     if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
@@ -122,8 +116,7 @@ export class SlackPeople implements People {
     try {
       return await asked.members;
     } catch (error) {
-      // A failure is remembered for as long as members are, or each press would ask again. Only a pause has an end of
-      // its own.
+      // A failure is kept as long as members are, or each press would ask again. Only a pause has an end of its own.
       if (error instanceof LookupError && error.problem.retryAfterMs !== null) asked.until = 0;
       throw error;
     }

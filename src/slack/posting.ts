@@ -62,8 +62,7 @@ export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock
   }
 }
 
-// Addresses outside the Web API that Slack names in a request or response. Each is a capability, so no error contains
-// one.
+// Addresses outside the Web API, from Slack's requests and responses. Each is a capability: no error contains one.
 
 /**
  * Whether this URL leads to Slack, by its host: `https://hooks.slack.com` for a `response_url`,

@@ -36,10 +36,7 @@ export class ProgressPosts {
   readonly #closed = new Map<string, string>();
   /** Migrations whose progress was posted once more, or may have been. In memory only. */
   readonly #reposted = new Set<string>();
-  /**
-   * Messages that Slack failed to edit and that still show progress, with the end that was sent elsewhere. In memory
-   * only.
-   */
+  /** Messages that still show progress, and the end sent elsewhere since Slack failed to edit them. In memory only. */
   #outdated: { readonly ref: MessageRef; readonly message: Message }[] = [];
 
   constructor(parts: Parts) {
@@ -119,10 +116,7 @@ export class ProgressPosts {
     this.#closed.set(recipient, code);
   }
 
-  /**
-   * Whether other companies can read the channel by now. While Slack does not say, an existing message is still
-   * updated.
-   */
+  /** Whether other companies can read it by now; while Slack does not say, an existing message is still updated. */
   #isSharedSince({ channel }: MessageRef): Promise<boolean> {
     return this.#parts.channels.isShared(channel).catch(() => false);
   }
@@ -158,7 +152,7 @@ export class ProgressPosts {
   /** Where a migration's message may go, the best place first; an end may also go to people whom it concerns less. */
   async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
     const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
-    // An end does not wait until Slack says so, but avoids the channel meanwhile.
+    // An end does not wait until Slack says whether the channel is shared, but avoids it meanwhile.
     const isShared = this.#parts.channels.isShared(channel);
     if (await (isEnd ? isShared.catch(() => true) : isShared)) known.delete(channel);
     yield* known;

@@ -139,10 +139,7 @@ const REJECTION_LOG_MS = 60_000;
 const REJECTED =
   "rejected requests that are not signed by Slack; if they are Slack's, check SLACK_SIGNING_SECRET and the clock of this machine";
 
-/**
- * Logs the first rejection at once, then one line a minute with the counts, so that a flood of requests is not one of
- * log lines.
- */
+/** Logs the first rejection at once, then one line a minute with counts, so that no flood of requests fills the log. */
 function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Rejection) => void {
   let counts: Partial<Record<Rejection, number>> = {};
   let stop: (() => void) | undefined;
@@ -213,8 +210,7 @@ export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listene
       await event.ack(response);
       // A reply is only for the person who typed the command, not for somebody else who sends the same bytes.
       sent.resolve(isReply(response) ? undefined : response);
-      // In Socket Mode, only Slack sends them again, and needs the reply, so the listener runs again: an ack with a
-      // reply only reads.
+      // In Socket Mode, only Slack redelivers, and it needs the reply, so the listener runs again; it only reads.
       if (isReply(response) && receiver.listener === null) acks.delete(id);
     };
     try {

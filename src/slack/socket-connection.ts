@@ -70,10 +70,7 @@ export class SocketConnection {
     return this.#closed.promise;
   }
 
-  /**
-   * Closes the connection in any state, and waits until the socket is gone: at most `goodbye` milliseconds. Never
-   * rejects.
-   */
+  /** Closes the connection in any state and waits until the socket is gone: at most `goodbye` ms. Never rejects. */
   async close(): Promise<void> {
     this.#end(new Error('the app closed the connection'));
     const socket = this.#socket;

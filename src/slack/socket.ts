@@ -5,9 +5,7 @@ import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
 import { DELIVERY, type SlackReceiver } from './receiver.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
-/**
- * Time limits of Socket Mode, in milliseconds. With the values below, no dead connection goes unnoticed for a minute.
- */
+/** Time limits, in milliseconds. With the values below, no dead connection goes unnoticed for a minute. */
 export interface SocketLimits extends ConnectionLimits {
   /** The pause before the first reconnect; doubled with each failure. */
   readonly pause: number;

@@ -11,18 +11,13 @@ import type {
 import type { Missing } from '../../reminders/assignment.ts';
 import { code, cutMrkdwn, EMPTY, mention, plain } from '../escaping.ts';
 
-/**
- * A message as Slack accepts it. Screen readers and notifications read `text` instead of the blocks, so it is complete.
- */
+/** A message as Slack accepts it. Screen readers and notifications read only `text`, so it is complete. */
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-/**
- * A row of a message, modal or Home: its blocks, and its text as mrkdwn; null if there is nothing but buttons or
- * fields.
- */
+/** A row of a message, modal or Home: its blocks, and its text as mrkdwn; null if it is only buttons or fields. */
 export interface Row {
   readonly text: string | null;
   readonly blocks: readonly KnownBlock[];

@@ -3,10 +3,7 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import { namePlain } from '../escaping.ts';
 import { MAX_LABEL, plainText, type Row, toBlocks } from './blocks.ts';
 
-/**
- * A modal with a form, still without its `callback_id`. `state`: what it carries from the button that opened it to its
- * submission.
- */
+/** A modal with a form, without its `callback_id`. `state`: carried from the button that opens it to its submission. */
 export function modal(state: object, title: string, submit: string, rows: readonly Row[]) {
   return {
     type: 'modal' as const,

@@ -62,10 +62,7 @@ export function finishInAdobeButton({ id }: Migration): Button {
 /** Explains the button above. */
 export const FINISH_HINT = `*Finish in Adobe* uses the same confirmation, which is valid for ${duration(CONFIRMATION_TTL_MS)}; this message then says what to press there.`;
 
-/**
- * To the person who confirmed: when the migration's turn comes after others, and once more while Adobe still reports
- * "not started".
- */
+/** To the person who confirmed: when its turn comes after others, and again while Adobe still says "not started". */
 export function pressMessage({ why, migration, url }: Extract<NoticeContent, { kind: 'press' }>): Message {
   const { shown, startedAt, decidedBy, askedBy } = migration;
   const since = startedAt === null ? '' : ` since ${dateTime(startedAt)}`;

@@ -200,10 +200,7 @@ function deniedWords(who: string, name: string, wanted: string | undefined): str
   return `${who} wanted to ${words} and was denied access`;
 }
 
-/**
- * "confirm the migration of `x`": the action to which access was denied; null if it is not known. `name`: as mrkdwn,
- * may be empty.
- */
+/** "confirm the migration of `x`": the action that was denied; null if unknown. `name`: as mrkdwn, may be empty. */
 export function wantedWords(wanted: string, name: string): string | null {
   return Object.hasOwn(WANTED, wanted) ? (WANTED[wanted]?.(name) ?? null) : null;
 }

@@ -31,10 +31,7 @@ export interface HoldState {
   readonly responseUrl: string | null;
 }
 
-/**
- * The modal in which a person says why and until when. `choices`: the one credential, or those to choose from; at least
- * one.
- */
+/** The modal in which a person says why and until when. `choices`: at least one; if several, one is chosen there. */
 export function holdModal(
   choices: readonly ListedCredential[],
   days: { readonly usual: string; readonly latest: string },

@@ -22,9 +22,7 @@ import { summaryRows } from './summary.ts';
 import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
 import { finishButton } from './two-steps.ts';
 
-/**
- * Credentials per page: two blocks each, and at most fifteen around them, which is below Slack's 50 blocks a message.
- */
+/** Credentials per page: two blocks each, and at most fifteen around them, below Slack's 50 blocks a message. */
 export const LIST_PAGE = 12;
 
 /** Credentials with a button, the most urgent ones; the picker offers the rest. */
@@ -99,10 +97,7 @@ export function noEmailMessage(userId: string | null): Message {
   );
 }
 
-/**
- * What a migrator can ask for about a credential. `endsHere`: whether an Unfinished migration can be finished from
- * here.
- */
+/** What a migrator can ask for about a credential. `endsHere`: whether an Unfinished one can be finished from here. */
 function nextButton(credential: ListedCredential, endsHere: boolean) {
   if (credential.hold !== null) return undefined;
   return endsHere && credential.status === 'unfinished' ? finishButton(credential) : migrateButton(credential);

@@ -8,7 +8,7 @@ import { line, note, type Row } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { theirsWords } from './owner-words.ts';
 
-/** Owners in whose place no one is notified, shown one by one; the rest is a number. */
+/** Owners for whose credentials no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
 
 const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
@@ -50,10 +50,7 @@ interface Room {
   readonly names: number;
 }
 
-/**
- * Sizes of the rows of an edited digest, the largest first. The last needs no more space than the rows that were
- * posted.
- */
+/** Sizes of an edited digest's rows, the largest first. The last needs no more space than the posted rows. */
 export const ROOMS: readonly Room[] = [
   { people: 10, names: NAMED },
   { people: 3, names: NAMED },

@@ -16,9 +16,7 @@ import { productionWords, questionWords, unseenWords, warningWords } from './que
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
-/**
- * Modals in which a migration is confirmed: by typing the name, for production, and with the whole question, in Home.
- */
+/** Modals in which a migration is confirmed: with the typed name, for production; with the whole question, for Home. */
 
 /** What the modal carries from the button that opened it to its submission. */
 interface ProductionState {

@@ -20,9 +20,7 @@ const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Butt
     button('History', ACTIONS.showHistory, { value, label: `History of ${name}` }),
 };
 
-/**
- * One or more credentials match what was typed, but none for certain. `choosing`: null where nothing can be pressed.
- */
+/** One or more credentials match what was typed, but none for certain. `choosing`: null: nothing can be pressed. */
 export function severalMessage(
   typed: string,
   credentials: readonly ListedCredential[],

@@ -127,10 +127,7 @@ export function isConvertedByAdobe(at: Date): boolean {
   return at.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY;
 }
 
-/**
- * About a credential that was not migrated from here. It does not promise that the jobs keep running, since Adobe does
- * not.
- */
+/** About a credential that was not migrated from here. Does not promise that its jobs keep running: Adobe does not. */
 export function migratedOutsideWords(at: Date): string {
   const perhaps = isConvertedByAdobe(at) ? ', perhaps by Adobe itself, which breaks clients that still use JWT' : '';
   return `It was migrated outside qs-creds${perhaps}; nothing was sent from here. Check one of its jobs.`;

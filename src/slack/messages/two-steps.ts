@@ -72,9 +72,7 @@ const UNDO: StepWords = {
 export const UNFINISHED_HERE =
   '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Only a migrator can do either.';
 
-/**
- * What a step is called in the message about its progress and end; null for other methods, which have only one step.
- */
+/** What a step is called in messages about its progress and end; null for methods that have only one step. */
 export function stepWords({ method, step }: Way): StepWords | null {
   if (method !== 'developer-console') return null;
   return { start: BEGIN, finish: FINISH, cancel: UNDO }[step];

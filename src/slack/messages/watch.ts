@@ -29,7 +29,7 @@ const SHORT_ERROR = 80;
 
 const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short. Check in Adobe that they run, and ask an operator to read the app's log`;
 
-/** How a credential's jobs have run since its migration; `isOwner`: the message goes directly to its owner. */
+/** How a credential's jobs have run since its migration; `isOwner`: it is a direct message to the owner. */
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
   const hasFailed = watch.failures.length > 0;
