@@ -51,7 +51,7 @@ export const giveBack: Action = {
   },
 };
 
-/** Registers the submission. */
+/** Registers the modal's submission. */
 export function registerAssignModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.assign, async ({ ack, body, view }) => {
     const submitted = readForm(view);

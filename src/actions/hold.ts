@@ -56,7 +56,7 @@ export const overrideHold: Action = {
   },
 };
 
-/** Registers the submissions. */
+/** Registers the submissions of both modals. */
 export function registerHoldModals(app: App, listening: Listening): void {
   const { access, holds, clock, settings } = listening.services;
   onForm(app, VIEWS.hold, listening, {

@@ -25,7 +25,7 @@ const UNVERIFIED_PAUSE_MS = 60_000;
 
 interface Viewer {
   readonly caller: Caller;
-  /** By the monotonic clock. */
+  /** When the person last opened Home or pressed something there, on the monotonic clock. */
   openedAt: number;
   /** When the Home was last drawn, successfully or not; by the same clock. */
   drawnAt: number;
@@ -57,7 +57,7 @@ export class HomeViewers {
   readonly #parts: Parts;
   /** By user id, in the order in which they last opened Home. */
   readonly #viewers = new Map<string, Viewer>();
-  /** By the monotonic clock. */
+  /** Until when nothing is redrawn, on the monotonic clock. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 

@@ -40,7 +40,7 @@ export async function openNotMine(
   await views.openModal(triggerId, notMineModal(choices, { message, responseUrl }));
 }
 
-/** Registers the submission. */
+/** Registers the modal's submission. */
 export function registerNotMineModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.notMine, async ({ ack, body, view }) => {
     const form = readForm(view);

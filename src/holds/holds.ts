@@ -22,7 +22,7 @@ export type SetHoldResult =
   | { readonly kind: 'in_flight'; readonly credential: ListedCredential }
   /** Somebody else holds it. */
   | { readonly kind: 'held'; readonly credential: ListedCredential }
-  /** There is nothing to hold back. */
+  /** The credential does not have to be migrated. */
   | { readonly kind: 'not_needed'; readonly credential: ListedCredential }
   | { readonly kind: 'bad_day' }
   | { readonly kind: 'gone' };

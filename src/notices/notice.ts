@@ -81,7 +81,9 @@ export interface AcknowledgedNotice {
   readonly by: string;
 }
 
-/** Below the migration's message, which was edited when it ended: an edit notifies nobody. */
+/**
+ * Posted below the migration's message: that message was edited when the migration ended, and an edit notifies nobody.
+ */
 export interface EndNotice {
   readonly kind: 'end';
   readonly migrationId: string;

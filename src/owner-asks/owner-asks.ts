@@ -22,7 +22,7 @@ export type OwnerAskResult =
   | { readonly kind: 'gone' };
 
 export type NotMineResult =
-  /** `said_today`: nobody is told again. */
+  /** `said_today`: nobody is notified again. */
   | (Asked & { readonly kind: 'said' | 'said_today'; readonly credentials: readonly ListedCredential[] })
   /** The credentials are migrated, gone or assigned to somebody by now. */
   | { readonly kind: 'none_left' };
@@ -133,7 +133,7 @@ export class OwnerAsks {
     return this.#channel === null ? this.#parts.directory.migratorIds(MAX_ASKED) : [this.#channel];
   }
 
-  /** Who is asked, as the person is told. `written`: how many notices were recorded. */
+  /** Who is asked, for the reply to the person. `written`: how many notices were recorded. */
   #asked(written: number): Asked {
     return { channel: this.#channel, migrators: this.#channel === null ? written : 0 };
   }

@@ -188,7 +188,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const message = closedQuestion(request, linkInQuestion(request));
     try {
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
-      // Without either, the question stays as it is: only its reader sees it, and is told when they press.
+      // Without either, the question stays as it is: only its reader sees it, and a press on it gets a reply.
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');

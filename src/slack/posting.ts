@@ -51,7 +51,7 @@ async function orShortened<T>(message: Message, send: (message: Message) => Prom
   }
 }
 
-/** Sends these blocks; where Slack rejects blocks, without those newer than sections. */
+/** Sends these blocks; if Slack rejects them, without those newer than sections. */
 export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock[]) => Promise<T>): Promise<T> {
   try {
     return await send(blocks);

@@ -50,7 +50,7 @@ export function createHttpReceiver(options: {
   const receiver = new HTTPReceiver({
     signingSecret,
     logger,
-    // Verified below, where a forged request costs neither its body nor a line of the log.
+    // Verified below: rejecting a forged request there requires neither reading its body nor a line of the log.
     signatureVerification: false,
     endpoints: SLACK_PATH,
     // Bolt's function verifies only this part of the header.

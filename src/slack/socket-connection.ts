@@ -7,9 +7,9 @@ import { z } from 'zod';
 export interface ConnectionLimits {
   /** Between asking Slack for an address and its hello there. */
   readonly hello: number;
-  /** For Slack's response to a ping. */
+  /** How long to wait for Slack's response to a ping. */
   readonly pong: number;
-  /** For Slack to complete the closing handshake. */
+  /** How long to wait for Slack to complete the closing handshake. */
   readonly goodbye: number;
 }
 

@@ -8,7 +8,7 @@ import { button, buttons, line, type Message, note, textMessage, toMessage } fro
 import { handOffButtons, waitingWords } from './hand-off.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
-/** Replies to a person whose request to migrate led to no question, or to one that others see. */
+/** Replies to a person whose request to migrate led to no question, or to a question that others see. */
 
 /**
  * Why this credential cannot be migrated now, and what to do. `active`: its migration under way, if any; `url`: where to

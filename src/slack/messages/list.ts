@@ -84,7 +84,7 @@ function foldedRow({ counts }: Overview): Row | null {
   return folded === 0 ? null : note(`${folded} migrated or not eligible: \`/qs-creds list all\``);
 }
 
-/** While Adobe is being read. */
+/** Shown while Adobe is being read. */
 export function syncingMessage(): Message {
   return textMessage('⏳ Syncing with Adobe… With many credentials this takes a minute.');
 }

@@ -27,7 +27,7 @@ import { withdrawButton } from './withdraw.ts';
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
 
-/** Reply to `/qs-creds status`: the state of everything. */
+/** Reply to `/qs-creds status` without a name: the overall state. */
 export function statusMessage(
   overview: Overview,
   queue: readonly Migration[],

@@ -109,7 +109,7 @@ function acknowledgeButton({ migration }: Watched): Button {
   });
 }
 
-/** In the status of a credential: what its watch has found, and until when it goes on. */
+/** In the status of a credential: what its watch has found, and how long the watch continues. */
 export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly mayAcknowledge: boolean }): Row[] {
   const isOpen = watched.watch.failures.length > 0 && watched.watch.acknowledged === null;
   return [
