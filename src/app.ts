@@ -58,7 +58,7 @@ const { version: VERSION } = JSON.parse(readFileSync(new URL('../package.json', 
 export interface App {
   /** The port it listens on; differs from the setting if that is 0. */
   readonly port: number;
-  /** Where `/readyz` and `/metrics` are: the same one, unless `OPERATIONS_PORT` is set. */
+  /** The port of `/readyz` and `/metrics`: the same one, unless `OPERATIONS_PORT` is set. */
   readonly operationsPort: number;
   /** Accepts no new work, finishes running work and releases leases; takes at most `deadlineMs` milliseconds, never rejects. */
   stop(deadlineMs: number): Promise<void>;
@@ -211,7 +211,7 @@ export async function startApp(
     metrics,
     checks: readinessChecks({
       database: async () => {
-        // A full disk or another process's lock is seen by those who write.
+        // Only jobs that write notice a full disk or another process's lock.
         const problem = jobs.databaseProblem() ?? (await problemOfReading(db));
         return problem === null ? { ok: true } : { ok: false, detail: problem };
       },
@@ -245,7 +245,7 @@ export async function startApp(
   await slack.start();
   jobs.migrations.start();
   logger.info({ port, operationsPort, mode: mode.kind }, 'qs-creds is running');
-  // What an operator has to mend is known before anyone needs it; what fails is noted by the health.
+  // Reads the groups now, so that an operator learns what to fix before anyone needs them; the health notes what fails.
   for (const group of settings.access.migrators.groups) void tasks.track(people.membersOf(group).catch(() => []));
 
   return {
@@ -253,7 +253,7 @@ export async function startApp(
     operationsPort,
     async stop(deadlineMs) {
       const end = Date.now() + deadlineMs;
-      // A database that is away holds up no other step: leases expire, and the rest continues from what is recorded.
+      // An unreachable database holds up no other step: leases expire, and the rest continues from what is recorded.
       const step = (work: () => Promise<unknown>, limitMs = deadlineMs) =>
         withTimeout(work, limitMs).catch((err: unknown) => logger.warn({ err }, 'a step of the stop failed'));
       timer.stop();
@@ -272,7 +272,7 @@ export async function startApp(
   };
 }
 
-/** The messages of an error and its causes, outermost first; what is in words already needs no more. */
+/** The messages of an error and its causes, outermost first; a `DatabaseError` is already in words for an operator. */
 function reasons(error: unknown): string {
   if (error instanceof DatabaseError) return error.message;
   const words: string[] = [];

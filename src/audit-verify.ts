@@ -4,14 +4,14 @@ import type { NotedRow } from './audit/verification.ts';
 import { ConfigError, EX_CONFIG, readDatabaseSettings } from './config/config.ts';
 import { openReadOnly } from './db/database.ts';
 
-/** The trail was altered. */
+/** Exit code: the trail was altered. */
 const ALTERED = 1;
-/** Nothing could be verified. */
+/** Exit code: nothing could be verified. */
 const NOT_VERIFIED = 2;
 
 /** Verifies the audit trail of the database in DATABASE_URL: `npm run audit:verify [-- --head <row>:<hash>]`. */
 async function main(): Promise<number> {
-  // `--expect` is the name that earlier versions had for it.
+  // Earlier versions called this option `--expect`.
   const { values } = parseArgs({ options: { head: { type: 'string' }, expect: { type: 'string' } } });
   const given = values.head ?? values.expect;
   const noted = given === undefined ? null : parseNotedRow(given);

@@ -9,10 +9,10 @@ import type { SqlMigrationStore } from './migrations/store.ts';
 import { timeoutOf } from './migrations/verdicts.ts';
 import type { SqlReminderStore } from './reminders/store.ts';
 
-/** An end that was not shown in Slack, or a queue that did not move, for this long is reported. Milliseconds. */
+/** How long an end may stay unshown in Slack, or the queue may stand still, before that is reported. Milliseconds. */
 const OVERDUE_MS = 60_000;
 
-/** Below the time that `/readyz` gives a check. Milliseconds. */
+/** How long a check may wait for the database: less than `/readyz` gives a check. Milliseconds. */
 const SILENT_MS = 1_500;
 
 interface Parts {
@@ -21,9 +21,9 @@ interface Parts {
   readonly migrations: Pick<SqlMigrationStore, 'queue' | 'unnotified' | 'startRefusal'>;
   /** How long ago an instance last renewed the right to work through the queue. Milliseconds. */
   readonly leaseAgeMs: () => Promise<number>;
-  /** In which Adobe migrates. Milliseconds. */
+  /** The time limit of a migration. Milliseconds. */
   readonly timeoutMs: number;
-  /** The end of the latest pause that Adobe asked for, of the calls that read the state of a migration; null: none. */
+  /** The end of the latest pause that Adobe asked for, for calls that read the state of a migration; null: none. */
   readonly adobePausedUntil: () => Promise<Date | null>;
   readonly reminders: Pick<SqlReminderStore, 'channelError'>;
   readonly clock: Clock;
@@ -34,8 +34,8 @@ interface Parts {
 }
 
 /**
- * How long ago an instance last renewed a lease. Where nobody has it: since somebody was last seen with it, or since this
- * instance began, as one that ends gives it back. Milliseconds.
+ * How long ago an instance last renewed a lease. If no instance holds it: the time since one was last seen with it, or
+ * since this instance began, since an instance that ends gives it back. Milliseconds.
  */
 export function leaseAge(read: () => Promise<number | null>, clock: Pick<Clock, 'monotonicMs'>): () => Promise<number> {
   let nobodySince: number | null = clock.monotonicMs();
@@ -47,7 +47,7 @@ export function leaseAge(read: () => Promise<number | null>, clock: Pick<Clock, 
   };
 }
 
-/** What `/readyz` looks at. Not ready is only what another instance, or waiting, might mend; the rest is a detail. */
+/** What `/readyz` checks. Not ready means that another instance, or waiting, might fix it; the rest is a detail. */
 export function readinessChecks(parts: Parts): Checks {
   const { database, syncs, migrations, leaseAgeMs, timeoutMs, adobePausedUntil, reminders } = parts;
   const { clock, adobe, sendsStarts, slack } = parts;
@@ -68,13 +68,13 @@ export function readinessChecks(parts: Parts): Checks {
     queue: unlessDatabaseFails(async () => {
       const active = await migrations.queue();
       const [oldest] = active;
-      // Those in flight come first.
+      // Migrations in flight come first.
       const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
       const count = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
       if (isStuck) return { ok: true, detail: `${count} and none is in flight; see the log` };
-      // While nothing ends it, nothing behind it begins.
+      // Nothing behind a migration begins until it ends.
       const isEndless = oldest !== undefined && isOverdue(oldest.startedAt, timeoutOf(oldest, timeoutMs));
-      // It waits for the end of a pause, and is then read again.
+      // During a pause, the migration is not read; it is read again afterwards.
       if (isEndless && isOverdue((await adobePausedUntil()) ?? oldest.startedAt))
         return { ok: true, detail: 'a migration has been in flight for longer than it may; see the log' };
       const isIdle = (await leaseAgeMs()) > OVERDUE_MS;
@@ -89,7 +89,7 @@ export function readinessChecks(parts: Parts): Checks {
       const state = await syncs.syncState();
       const { triedAt, unread } = state;
       const reading = firstReading(state, clock.now());
-      // Ready as soon as it knows how much there is to read: people are to see how far it is.
+      // Ready as soon as it is known how much there is to read, so that people can see the progress.
       if (reading !== null && reading.total !== null) return { ok: true, detail: progressWords(reading) };
       if (triedAt === null) return { ok: false, detail: 'Adobe has not been read yet' };
       const what = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
@@ -105,7 +105,7 @@ function progressWords({ isRunning, read, total }: FirstReading): string {
     : `the first reading of Adobe was interrupted after ${howFar}; it will be tried again`;
 }
 
-/** The database's own check says that it fails, or is silent, once. */
+/** Hides failures of the database, which its own check reports once. */
 function unlessDatabaseFails(check: Check): Check {
   return async () => {
     const silent = new DatabaseError('no response', 'The database gives no response.');

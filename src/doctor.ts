@@ -7,5 +7,5 @@ const code = await runDoctor(process.env, process.argv.slice(2), {
   write: (text) => void process.stdout.write(text),
   writeError: (text) => void process.stderr.write(text),
 });
-// Connections that did not respond must not keep it open; what was written before is out by then.
+// Connections that did not respond must not keep the process open; everything written before is out by then.
 process.stdout.write('', () => process.exit(code));

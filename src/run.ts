@@ -4,7 +4,7 @@ import { createLogger } from './lib/log.ts';
 import { trustCertificates, useProxy } from './lib/network.ts';
 import { StartError } from './lib/start-error.ts';
 
-/** Platforms send SIGKILL 10 s after SIGTERM. Milliseconds. */
+/** How long a stop may take: platforms send SIGKILL 10 s after SIGTERM. Milliseconds. */
 const STOP_WITHIN_MS = 8_000;
 
 /** Runs the bot as a process: settings from `env`, signals, exit codes. Resolves once it serves requests. */

@@ -49,10 +49,13 @@ import { UsageSync } from './usage/usage-sync.ts';
 import type { WatchStore } from './watch/ports.ts';
 import { Watches } from './watch/watches.ts';
 
-/** Slack allows about 50 lookups by email a minute, and one message per second and channel. Milliseconds. */
+/**
+ * Minimum time between two calls: Slack allows about 50 lookups by email a minute, and one message per second and
+ * channel. Milliseconds.
+ */
 export const LOOKUP_GAP_MS = 1_200;
 export const MESSAGE_GAP_MS = 1_000;
-/** Between two looks at what runs as migrated credentials: at most 120 an hour. Milliseconds. */
+/** Minimum time between two looks at the jobs of migrated credentials: at most 120 an hour. Milliseconds. */
 const LOOK_GAP_MS = 30_000;
 
 /** Everything outside the use cases: the database, Adobe, Slack, time, the log. */
@@ -94,7 +97,7 @@ export interface ServiceSettings {
   readonly access: { readonly migrators: Migrators; readonly requireSecondPerson: boolean };
   readonly adobe: { readonly sandboxes: readonly string[]; readonly productionSandboxes: ProductionSandboxes };
   readonly migration: {
-    /** By which new requests are made. */
+    /** The method of new requests. */
     readonly method: MethodName;
     /** Nothing that changes anything at Adobe is sent; new requests are dry runs. */
     readonly dryRun: boolean;
@@ -118,7 +121,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const wake = { migrations: () => {}, reminders: () => {} };
   const wakeMigrations = () => wake.migrations();
 
-  /** Shared by all that is read from Adobe, besides the state of migrations. */
+  /** Shared by everything that is read from Adobe, except the state of migrations. */
   const limit = limitOf(CONCURRENCY);
   const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);

@@ -21,7 +21,7 @@ export interface SlackPerson {
 
 /** Why Slack does not say who someone is, or who is in a user group. */
 export interface LookupProblem {
-  /** The user group of MIGRATORS that could not be read; null: the person. */
+  /** The user group of MIGRATORS that could not be read; null if it was the person. */
   readonly groupId: string | null;
   /** Slack's code, when it rejects the lookup for good; null when it may succeed later. */
   readonly code: string | null;
@@ -39,16 +39,16 @@ export class LookupError extends Error {
   }
 }
 
-/** Lookups in Slack. @throws {LookupError} when Slack says why it does not say, and other errors */
+/** Lookups in Slack. @throws {LookupError} with Slack's reason, if it gives one, and other errors */
 export interface People {
   person(userId: string): Promise<SlackPerson>;
-  /** As Slack said at most a minute ago; null when it was not asked since. */
+  /** The person as Slack described them at most a minute ago; null if it was not asked since. */
   recent(userId: string): SlackPerson | null;
-  /** As Slack said at most a minute ago. */
+  /** The members as Slack listed them at most a minute ago. */
   membersOf(groupId: string): Promise<readonly string[]>;
 }
 
-/** Who presses or types, as the payload says. */
+/** The person who presses or types, according to the payload. */
 export interface Caller {
   readonly userId: string;
   /** The workspace the payload names for this person. */
@@ -57,7 +57,7 @@ export interface Caller {
 
 declare const admitted: unique symbol;
 
-/** A full member of the workspace. Only `Access` makes one, right after verifying it. */
+/** A full member of the workspace. Only `Access` creates one, right after verifying the person. */
 export interface Member {
   readonly id: string;
   /** Null when Slack does not say. */
@@ -66,7 +66,7 @@ export interface Member {
   readonly [admitted]: 'member' | 'migrator';
 }
 
-/** A member who may migrate. Only `Access` makes one, right after verifying it. */
+/** A member who may migrate. Only `Access` creates one, right after verifying the person. */
 export interface Migrator extends Member {
   readonly mayMigrate: true;
   readonly [admitted]: 'migrator';
@@ -80,22 +80,22 @@ export type DenialReason =
   /** A lookup failed, so the person could not be verified. */
   | 'unverified'
   | 'not_migrator'
-  /** Only the owner of a credential may, or a migrator. */
+  /** Only the owner of the credential, or a migrator, may do this. */
   | 'not_owner'
   /** Another person was asked to confirm. */
   | 'not_asked'
   /** The asker may not confirm where a second person is required. */
   | 'own_request'
-  /** Production was to be confirmed without its name. */
+  /** A migration in production was confirmed without typing its name. */
   | 'name_not_typed';
 
 /** A person may not do this; the denial is already in the audit trail. */
 export class AccessDenied extends Error {
   override readonly name = 'AccessDenied';
   readonly why: DenialReason;
-  /** For `unverified`. */
+  /** Why the lookup failed, for `unverified`. */
   readonly problem: LookupProblem | null;
-  /** To what; null where that was not read. */
+  /** What access was denied to; null if that was not read. */
   readonly wanted: Wanted | null;
 
   constructor(why: DenialReason, problem: LookupProblem | null = null, wanted: Wanted | null = null) {
@@ -117,24 +117,24 @@ export interface Wanted {
   readonly action: string;
   readonly technicalAccountId?: string;
   readonly migrationId?: string;
-  /** Who asked the question that it is about: for the person, not for the trail. */
+  /** Who asked the question that this is about; for the reply, not for the trail. */
   readonly askedBy?: string;
 }
 
-/** The same, or how to read it: that is done for a denial alone. */
+/** What a person wants to do, or how to read it, which is done only for a denial. */
 type WantedOrRead = Wanted | (() => Promise<Wanted>);
 
-/** Slack's code for an id that is no one's in this workspace. */
+/** Slack's code for an id that belongs to no one in this workspace. */
 const NO_SUCH_USER = 'user_not_found';
 
-/** Denials of one person that each instance records within this time. Milliseconds. */
+/** Maximum number of denials of one person that each instance records within `DENIALS_MS` milliseconds. */
 const MAX_DENIALS = 100;
 const DENIALS_MS = 60 * 60 * 1000;
 
 /**
  * Decides who may do what, at every command, button, modal and Home: by user id, and by what Slack says about that user
- * right now, or said within the last minute where the person only reads. A failed lookup denies: of the person
- * everything, of a group what only its members may do. Every denial is audited, up to a number.
+ * right now, or said within the last minute if the person only reads. A failed lookup of the person denies everything;
+ * a failed lookup of a group denies what only its members may do. Every denial is audited, up to a maximum number.
  */
 export class Access {
   readonly #people: People;
@@ -143,7 +143,7 @@ export class Access {
   readonly #logger: Logger;
   readonly #migrators: Migrators;
   readonly #teamId: string;
-  /** By user id: since when they are counted. In memory only. */
+  /** Counted denials, and since when they are counted, by user id. In memory only. */
   readonly #denials = new Map<string, { since: number; count: number }>();
 
   constructor(
@@ -161,7 +161,7 @@ export class Access {
   /** Admits a full member who only reads, by what Slack said within the last minute. @throws {AccessDenied} */
   async admitReader(caller: Caller, wanted: WantedOrRead): Promise<Member> {
     const recent = this.#people.recent(caller.userId);
-    // A denial is never an old one: the person may just have been given what was missing.
+    // A denial never relies on an old lookup: the person may just have been given what was missing.
     if (recent === null || this.#reasonAgainst(recent, caller) !== null) return this.admit(caller, wanted);
     return this.#member(recent, caller, (await this.#mayMigrate(recent)).mayMigrate);
   }
@@ -180,7 +180,7 @@ export class Access {
       : this.deny(member.id, wanted, 'unverified', problem);
   }
 
-  /** Whether this person would be admitted; true as well while Slack does not say. */
+  /** Whether this person would be admitted; also true while Slack does not say. */
   async mayBeAdmitted(userId: string): Promise<boolean> {
     try {
       const person = await this.#recently(userId);
@@ -190,28 +190,28 @@ export class Access {
     }
   }
 
-  /** Whether this person would be admitted as a migrator; false as well while Slack does not say. */
+  /** Whether this person would be admitted as a migrator; false while Slack does not say. */
   async isMigrator(userId: string): Promise<boolean> {
     const { users, groups } = this.#migrators;
     const hasList = users.length + groups.length > 0;
-    // Who is in no list is not looked up.
+    // A person who is in no list does not have to be looked up.
     if (hasList && !(await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate) return false;
     const person = await this.#recently(userId).catch(() => null);
     if (person === null || this.#reasonAgainst(person, { userId, teamId: this.#teamId }) !== null) return false;
     return (await this.#mayMigrate(person)).mayMigrate;
   }
 
-  /** Null when Slack does not say it. */
+  /** The person's email; null if Slack does not say. */
   async emailOf(userId: string): Promise<string | null> {
     return (await this.#recently(userId).catch(() => null))?.email ?? null;
   }
 
-  /** As Slack named this person within the last minute, or names them now. */
+  /** The person as Slack described them within the last minute, or describes them now. */
   async #recently(userId: string): Promise<SlackPerson> {
     return this.#people.recent(userId) ?? this.#people.person(userId);
   }
 
-  /** `problem`: why it cannot be said whether the member may migrate. */
+  /** `problem`: why it is not known whether the member may migrate. */
   async #verify(caller: Caller, wanted: WantedOrRead): Promise<{ member: Member; problem: LookupProblem | null }> {
     let person: SlackPerson;
     try {
@@ -230,7 +230,7 @@ export class Access {
     return { id: userId, email, mayMigrate } as Member;
   }
 
-  /** Audits a denial, unless the person had too many of late, and throws it. @throws {AccessDenied} always */
+  /** Audits a denial, unless the person had too many recently, and throws it. @throws {AccessDenied} always */
   async deny(
     userId: string,
     given: WantedOrRead,
@@ -250,7 +250,7 @@ export class Access {
     throw new AccessDenied(why, problem, wanted);
   }
 
-  /** Whether a denial of this person is still recorded: no one may fill the database. */
+  /** Whether a denial of this person is still recorded: limited, so that no one can fill the database. */
   #mayRecord(userId: string): boolean {
     const now = this.#clock.now().getTime();
     const before = this.#denials.get(userId);

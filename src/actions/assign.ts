@@ -7,7 +7,7 @@ import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
 import type { Action, Listening } from './press.ts';
 
-/** Who is notified instead of an owner: assigned by a migrator, given back by the person. */
+/** Assigning an owner's reminders to somebody else, by a migrator, and giving them back. */
 
 const UserId = z.string().regex(/^[UW][A-Z0-9]+$/);
 const Target = z.union([
@@ -46,12 +46,12 @@ export const giveBack: Action = {
   wants: 'give back',
   async run({ person, value, message, reply, replace }, { assignments }, views) {
     const said = givenBackMessage(await assignments.giveBack(person, value));
-    // A direct message is edited, or where Slack takes no edit replied to; what the person alone sees is replaced.
+    // Edits a direct message, or replies if Slack rejects the edit; replaces a message that only the person sees.
     await (message === null ? replace(said) : views.edit(message, said).catch(() => reply(said)));
   },
 };
 
-/** Registers the submission. */
+/** Registers the modal's submission. */
 export function registerAssignModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.assign, async ({ ack, body, view }) => {
     const submitted = readForm(view);

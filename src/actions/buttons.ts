@@ -71,14 +71,14 @@ async function wantedBy({ wants, about }: Action, value: string, { migrations }:
   return wantedOn(wants, about === 'request' ? await migrations.get(value) : null);
 }
 
-/** What a person wants with a request, for the audit row of a denial. An unknown id may be any text: left out. */
+/** What a person wants with a request, for a denial's audit row. An unknown id may be any text, so it is left out. */
 export function wantedOn(action: string, request: Migration | null): Wanted {
   return request === null
     ? { action }
     : { action, technicalAccountId: request.technicalAccountId, migrationId: request.id };
 }
 
-/** Replies by a `response_url`; where there is none, by direct message. */
+/** Replies through a `response_url`, or by direct message if there is none. */
 function repliesTo(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
   if (responseUrl === null) {
     const send = (message: Message) => slack.send(userId, message);
@@ -90,7 +90,7 @@ function repliesTo(responseUrl: string | null, userId: string, slack: SlackViews
   };
 }
 
-/** As `repliesTo`; by direct message as well where Slack no longer takes replies to the press that opened the modal. */
+/** Like `repliesTo`, but by direct message if Slack no longer accepts replies to the press that opened the modal. */
 export function repliesFromModal(responseUrl: string | null, userId: string, slack: SlackViews): Replies {
   const { reply, replace } = repliesTo(responseUrl, userId, slack);
   if (responseUrl === null) return { reply, replace };

@@ -4,7 +4,7 @@ import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage } from '../slack/messages/ask-replies.ts';
 import type { Action } from './press.ts';
 
-/** Buttons beside several credentials that match what was typed: what was asked for, of the one that is chosen. */
+/** Buttons beside several credentials that match what was typed: they show what was asked for about the chosen one. */
 
 export const showStatus: Action = {
   id: ACTIONS.showStatus,

@@ -4,7 +4,7 @@ import { ACTIONS } from '../slack/ids.ts';
 import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
 import type { Action, Press } from './press.ts';
 
-/** The buttons of a question; production's are in production.ts. */
+/** The buttons of a question; those for production are in production.ts. */
 
 export const confirm: Action = {
   id: ACTIONS.confirm,
@@ -16,7 +16,7 @@ export const confirm: Action = {
     const result = await confirmations.confirm(person, value, { typed: null, responseUrl, mark: blockId });
     if (result.kind !== 'confirmed') await replyNotConfirmed(press, result);
     if (result.kind !== 'unseen') return;
-    // An edit replaces the whole text: whom it asks is still in it.
+    // An edit replaces the whole text, so it has to name the people who are asked again.
     const approvers = await confirmations.approversOf(result.request);
     await impacts.showAgain(result.request, approvers ?? []);
   },

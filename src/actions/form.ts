@@ -8,7 +8,7 @@ import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
 import type { Listening } from './press.ts';
 
-/** Modals in which a person gives a reason about a credential, some with a day. */
+/** Modals in which a person gives a reason about a credential, and in some of them a day. */
 
 const ModalState = z.object({
   technicalAccountId: z.string().nullable(),
@@ -30,7 +30,7 @@ const Values = z.record(
 
 interface Form {
   readonly technicalAccountId: string;
-  /** Empty where it is not about a request. */
+  /** Empty if the form is not about a request. */
   readonly requestId: string;
   readonly reason: string;
   /** `YYYY-MM-DD`; empty where the form asks for none. */
@@ -38,13 +38,13 @@ interface Form {
 }
 
 interface Submission {
-  /** By field, what keeps the modal open besides a missing reason; null: nothing. */
+  /** Errors by field that keep the modal open, besides a missing reason; null: none. */
   readonly errorsOf?: (form: Form) => Record<string, string> | null;
   /** The reply, once the modal is closed. @throws {AccessDenied} */
   readonly run: (caller: Caller, form: Form) => Promise<Message>;
 }
 
-/** Registers what a submitted form does. What is missing keeps a modal open; anything else closes it first. */
+/** Registers a form's submission. A missing or invalid field keeps the modal open; otherwise it is closed first. */
 export function onForm(
   app: App,
   id: string,

@@ -13,9 +13,9 @@ import {
 import { onForm } from './form.ts';
 import type { Action, Listening } from './press.ts';
 
-/** Owners hold their credentials; they, and migrators with a reason, end that. */
+/** Owners put their credentials on hold; they can end a hold, and so can migrators with a reason. */
 
-/** Instead of a technical account id: one of the person's own is chosen in the modal. */
+/** Used instead of a technical account id if the person chooses one of their own credentials in the modal. */
 const MINE = 'mine';
 
 export const hold: Action = {
@@ -56,7 +56,7 @@ export const overrideHold: Action = {
   },
 };
 
-/** Registers the submissions. */
+/** Registers the submissions of both modals. */
 export function registerHoldModals(app: App, listening: Listening): void {
   const { access, holds, clock, settings } = listening.services;
   onForm(app, VIEWS.hold, listening, {

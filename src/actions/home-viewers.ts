@@ -8,31 +8,32 @@ import { HOME_SHOWN } from '../slack/messages/home.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import type { Watched } from '../watch/watch.ts';
 
-/** Slack does not say when a Home is closed: it counts as open for so long. Milliseconds. */
+/** How long a Home counts as open, since Slack does not say when it is closed. Milliseconds. */
 const OPEN_MS = 60 * 60 * 1000;
-/** Those who opened it last. */
+/** Maximum number of viewers that are remembered: those who opened Home last. */
 const MAX_VIEWERS = 50;
-/** Between two redraws of one Home. Milliseconds. */
+/** Minimum time between two redraws of one Home. Milliseconds. */
 const GAP_MS = 15_000;
 /**
- * Redraws of one call: 48 a minute at one call every five seconds. Slack allows about 100 publishes a minute, Tier 4 of
- * https://docs.slack.dev/apis/web-api/rate-limits, for all instances and those who open their Home.
+ * Maximum number of redraws in one call: 48 a minute at one call every five seconds. Slack allows about 100 publishes a
+ * minute, Tier 4 of https://docs.slack.dev/apis/web-api/rate-limits, for all instances together and for people who open
+ * their Home.
  */
 const MAX_REDRAWS = 4;
-/** How long no one is verified after Slack did not say who someone is, unless it says itself. Milliseconds. */
+/** How long redraws pause after Slack could not say who someone is, unless it asks for a pause itself. Milliseconds. */
 const UNVERIFIED_PAUSE_MS = 60_000;
 
 interface Viewer {
   readonly caller: Caller;
-  /** By the monotonic clock. */
+  /** When the person last opened Home or pressed something there, on the monotonic clock. */
   openedAt: number;
-  /** When it was last drawn, successfully or not; by the same clock. */
+  /** When the Home was last drawn, successfully or not; by the same clock. */
   drawnAt: number;
-  /** What the Home was drawn from, as `#read` returns it; null: it is not known whether Slack took it. */
+  /** The fingerprint (see `#read`) that the Home was drawn from; null: it is not known whether Slack accepted it. */
   shown: string | null;
-  /** Resolves once nothing of it is being drawn. */
+  /** Resolves once this Home is not being drawn. */
   drawn: Promise<unknown>;
-  /** What is being drawn must not come after the denial. */
+  /** Set at a denial, so that a Home that is just being drawn does not replace it. */
   isDenied: boolean;
 }
 
@@ -41,7 +42,9 @@ interface Parts {
   readonly audit: Pick<AuditTrail, 'head'>;
   readonly watches: Pick<WatchStore, 'unacknowledged'>;
   readonly clock: Clock;
-  /** Builds the Home of this person and sends it to Slack. `failedAfter`: migrated ones whose jobs have failed since. */
+  /**
+   * Builds this person's Home and sends it to Slack. `failedAfter`: migrated credentials whose jobs have failed since.
+   */
   readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
 }
 
@@ -49,12 +52,12 @@ function newViewer(caller: Caller, now: number): Viewer {
   return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve(), isDenied: false };
 }
 
-/** Who has the Home open, as far as one can tell, and what it shows them. In memory: each instance serves its own viewers. */
+/** Knows who probably has Home open, and what it shows them. In memory: each instance serves its own viewers. */
 export class HomeViewers {
   readonly #parts: Parts;
-  /** By user id; who opened it last, last. */
+  /** By user id, in the order in which they last opened Home. */
   readonly #viewers = new Map<string, Viewer>();
-  /** By the monotonic clock. */
+  /** Until when nothing is redrawn, on the monotonic clock. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #isStopped = false;
 
@@ -78,8 +81,9 @@ export class HomeViewers {
   }
 
   /**
-   * Draws again, for some of those who have it open, what has changed since; who may no longer see it is forgotten.
-   * Called repeatedly. Returns how many were redrawn. @throws the first error, after the others were served
+   * Redraws the outdated Homes of some viewers, and forgets viewers who may no longer see theirs. Called repeatedly.
+   * Returns how many were redrawn.
+   * @throws the first error, after the other viewers were served
    */
   async redraw(): Promise<number> {
     const { clock } = this.#parts;
@@ -104,7 +108,7 @@ export class HomeViewers {
     return redrawn;
   }
 
-  /** Who was denied sees no Home to be redrawn. Resolves once a redraw that had begun cannot come after the denial. */
+  /** Forgets a person who was denied access. Resolves once no redraw under way can replace the denial. */
   async forget(userId: string): Promise<void> {
     const viewer = this.#viewers.get(userId);
     if (viewer === undefined) return;
@@ -113,12 +117,12 @@ export class HomeViewers {
     await viewer.drawn;
   }
 
-  /** Redraws nothing more. */
+  /** No Home is redrawn after this. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** False: not now, or never again for this viewer. */
+  /** Returns false if this viewer's Home was not redrawn, for now or for good. */
   async #redrawOne(viewer: Viewer): Promise<boolean> {
     const { access } = this.#parts;
     const { caller } = viewer;
@@ -134,7 +138,7 @@ export class HomeViewers {
       const isDenied = err instanceof AccessDenied;
       if (isDenied || isRejection(err)) this.#viewers.delete(caller.userId);
       if (!isDenied) throw err;
-      // Or everyone would be denied at once, which is audited.
+      // Otherwise everyone would be denied at once, and each denial is audited.
       if (err.why === 'unverified') this.#pause(err.problem?.retryAfterMs ?? UNVERIFIED_PAUSE_MS);
       return false;
     }
@@ -149,7 +153,7 @@ export class HomeViewers {
   async #drawNow(viewer: Viewer, person: Member): Promise<void> {
     viewer.drawnAt = this.#parts.clock.monotonicMs();
     viewer.shown = null;
-    // Read first: what changes while the Home is built is drawn the next time.
+    // Read first: a change while the Home is being built leads to a redraw the next time.
     const { fingerprint, failed } = await this.#read();
     if (viewer.isDenied) return;
     await this.#parts.publish(person, failed);
@@ -161,8 +165,8 @@ export class HomeViewers {
   }
 
   /**
-   * `fingerprint`: differs when something that the Home shows has changed, in whatever instance: all is audited but a
-   * watch that finds a failure.
+   * `fingerprint`: differs when something that Home shows has changed, in any instance. Every change is audited, except
+   * a failure that a watch finds, so it covers both.
    */
   async #read(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
     const { audit, watches } = this.#parts;

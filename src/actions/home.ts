@@ -46,7 +46,7 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
 
 const NONE = { rows: [], total: 0 };
 
-/** The App Home as this person may see it. `failedAfter`: migrated ones whose jobs have failed since. */
+/** The App Home as this person may see it. `failedAfter`: migrated credentials whose jobs have failed since. */
 export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
   const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();

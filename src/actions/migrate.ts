@@ -26,7 +26,7 @@ export const migrateNext: Action = {
   wants: 'migrate',
   migratorsOnly: true,
   async run(press, services, views) {
-    // The one that the button names, as long as it can be migrated.
+    // Prefers the credential that the button names, as long as it can be migrated.
     const named = press.value === '' ? null : await services.catalogue.get(press.value);
     const isNext = named?.status === 'eligible' && named.hold === null;
     const next = isNext ? named : await services.catalogue.nextEligible();
@@ -35,14 +35,14 @@ export const migrateNext: Action = {
   },
 };
 
-/** Slack shows at most 100 options. */
+/** Maximum number of options offered; Slack shows at most 100. */
 const OPTIONS = 50;
-/** Slack waits for 3 s. Milliseconds. */
+/** How long finding the options may take; Slack waits for 3 s. Milliseconds. */
 const OPTIONS_TIMEOUT_MS = 2_000;
 
 /**
- * Registers the options of the menu of credentials. They are the acknowledgement, so that the check of access comes
- * first. Where Slack is slow to say who asks, the menu stays empty; typing on asks again.
+ * Registers the options of the menu of credentials. The acknowledgement carries them, so access is checked before it.
+ * If Slack is slow to identify the person, the menu stays empty; typing more asks again.
  */
 export function registerPickerOptions(app: App, { services, boundary }: Listening): void {
   app.options(ACTIONS.pick, async ({ ack, body, payload }) => {

@@ -14,7 +14,7 @@ import { repliesFromModal } from './buttons.ts';
 import type { Listening, Press, SlackViews } from './press.ts';
 import { showReminder } from './show-reminder.ts';
 
-/** Whom Adobe names as the owner says what is not theirs. */
+/** The person whom Adobe names as the owner says which credentials are not theirs. */
 
 const ModalState = z.object({
   technicalAccountId: z.string().nullable(),
@@ -29,7 +29,7 @@ const Values = z.object({
   [note.block]: z.object({ [note.action]: z.object({ value: z.string().nullish() }) }),
 });
 
-/** Opens the modal. */
+/** Opens the modal, or replies that there is nothing to choose. */
 export async function openNotMine(
   { person, message, responseUrl, triggerId, reply }: Press,
   { ownerAsks }: Pick<Services, 'ownerAsks'>,
@@ -40,7 +40,7 @@ export async function openNotMine(
   await views.openModal(triggerId, notMineModal(choices, { message, responseUrl }));
 }
 
-/** Registers the submission. */
+/** Registers the modal's submission. */
 export function registerNotMineModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.notMine, async ({ ack, body, view }) => {
     const form = readForm(view);

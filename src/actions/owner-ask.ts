@@ -4,7 +4,7 @@ import { nothingToAskForMessage, ownerAskedMessage, ownerAskModal } from '../sla
 import { onForm } from './form.ts';
 import type { Action, Listening } from './press.ts';
 
-/** An owner asks those who may migrate. */
+/** An owner asks the migrators for a migration. */
 export const ownerAsk: Action = {
   id: ACTIONS.ownerAsk,
   wants: 'ask for migration',

@@ -7,7 +7,7 @@ import { syncingMessage } from '../slack/messages/list.ts';
 import { LIST_TRAITS } from '../slack/messages/list-view.ts';
 import type { Action } from './press.ts';
 
-/** Buttons that show the list or the history at another page, or freshly read. */
+/** Buttons that show another page of the list or of the history, or the list after a sync. */
 
 const Offset = z.number().int().min(0).max(10_000_000);
 /** What a list shows, as a button's value carries it. */
@@ -51,7 +51,7 @@ function turnHistory(id: string): Action {
 
 export const listPrevious = turnList(ACTIONS.listPrevious);
 export const listNext = turnList(ACTIONS.listNext);
-/** Narrows the list to what was chosen. */
+/** Shows the list with the chosen filter. */
 export const listShow = turnList(ACTIONS.listShow);
 export const historyNewer = turnHistory(ACTIONS.historyNewer);
 export const historyOlder = turnHistory(ACTIONS.historyOlder);
@@ -67,7 +67,7 @@ export const listRefresh: Action = {
   },
 };
 
-/** Shows the list beside the message, to the person alone. */
+/** Shows the list below the message, only to the person who pressed. */
 export const review: Action = {
   id: ACTIONS.review,
   wants: 'list',

@@ -25,8 +25,8 @@ export const confirmProduction: Action = {
 };
 
 /**
- * Registers the modal's submission. A wrong name keeps the modal open, and so does what was not yet on screen in it; anything
- * else closes it first.
+ * Registers the modal's submission. A wrong name keeps the modal open, and so does a change that it did not show yet;
+ * otherwise it is closed first.
  */
 export function registerProductionModal(app: App, { services, boundary, slack, count }: Listening): void {
   app.view(VIEWS.production, async ({ ack, body, view }) => {

@@ -17,9 +17,9 @@ import { callerOf } from '../slack/request.ts';
 import { wantedOn } from './buttons.ts';
 import type { Listening, OpenModal, Press, SlackViews } from './press.ts';
 
-/** Asking and confirming in a modal: in the Home, which belongs to no channel and shows no reply. */
+/** Asking and confirming in a modal, for Home, which belongs to no channel and cannot show a reply. */
 
-/** Asks where the button was pressed: in a channel by a message, in the Home by a modal. */
+/** Asks where the button was pressed: in a channel with a message, in Home with a modal. */
 export async function askWhere(
   press: Press<Migrator>,
   services: Services,
@@ -42,7 +42,7 @@ export async function replyWhere({ channel, triggerId, reply }: Press, views: Sl
   });
 }
 
-/** The question is there at once; what depends on the credential is filled in when Adobe has said it. */
+/** Shows the question at once; what depends on the credential is filled in once Adobe has responded. */
 async function askInModal(
   press: Press<Migrator>,
   services: Services,
@@ -66,7 +66,7 @@ async function askInModal(
       modal !== null && views.updateModal(modal, questionModal(revised, credential, { isReading: false }));
     await impacts.show(request, credential, impact, { reviseModal });
   } catch (error) {
-    // As after three seconds: Slack opens no modal, and a direct message asks.
+    // Slack does not open the modal, for instance after three seconds: the question is asked in a direct message.
     if (!isRejection(error)) throw error;
     const message = await askReply(services, person, technicalAccountId, from, { step });
     if (message !== null) await press.reply(message);
@@ -74,8 +74,8 @@ async function askInModal(
 }
 
 /**
- * Registers what submitting and closing the modal do. A wrong name keeps the question, what was not yet on screen in it brings
- * it back with that, and anything else is said in its place.
+ * Registers what submitting and closing the modal do. A wrong name keeps the question, a change that it did not show
+ * yet brings it back with that change, and any other outcome replaces it.
  */
 export function registerQuestionModal(app: App, { services, boundary, slack, count }: Listening): void {
   const { access, catalogue, confirmations, migrations } = services;
@@ -85,7 +85,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
     const typed = view.state.values[TYPED_NAME.block]?.[TYPED_NAME.action]?.value ?? '';
     const caller = callerOf(body);
     const show = async (message: Message, modal: ModalView = resultModal(message)) => {
-      // Where Slack fails at the modal, it would say forever that the confirmation is being checked.
+      // A modal that Slack cannot update would say forever that the confirmation is being checked.
       const isShown = await slack.updateModal({ id: view.id, hash: '' }, modal).catch(() => false);
       if (!isShown) await slack.send(caller.userId, message);
     };
@@ -116,7 +116,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
   app.view({ callback_id: VIEWS.question, type: 'view_closed' }, async ({ ack, body, view }) => {
     await ack();
     const caller = callerOf(body);
-    // Nobody waits for a word, and a request that stays open expires.
+    // Nobody expects a reply, and a request that stays open expires.
     await boundary(
       `${VIEWS.question} closed`,
       async () => {},
@@ -131,7 +131,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
 
 const ModalState = z.object({ id: z.string(), mark: z.string() });
 
-/** What the app itself put into the modal; of an older version, the request alone. */
+/** What the app itself put into the modal; an older version put only the request's id there. */
 function readState(metadata: string): { readonly id: string; readonly mark: string | null } {
   try {
     return ModalState.parse(JSON.parse(metadata));
@@ -140,5 +140,5 @@ function readState(metadata: string): { readonly id: string; readonly mark: stri
   }
 }
 
-/** Until the confirmation is recorded. */
+/** Shown until the confirmation is recorded. */
 const WAITING = textMessage('⏳ Checking your confirmation…');

@@ -5,7 +5,7 @@ import { openNotMine } from './not-mine.ts';
 import type { Action, Press, SlackViews } from './press.ts';
 import { showReminder } from './show-reminder.ts';
 
-/** The buttons of reminders, but Review, which is in pages.ts. */
+/** The buttons of reminders, except Review, which is in pages.ts. */
 
 async function snoozeReminders(press: Press, services: Services, views: SlackViews): Promise<void> {
   const until = await services.reminders.snooze(press.person);
@@ -22,7 +22,7 @@ export const endSnooze: Action = {
   },
 };
 
-/** What stands behind "…". */
+/** The menu behind "…". */
 export const reminderMore: Action = {
   id: ACTIONS.reminderMore,
   wants: 'answer a reminder',

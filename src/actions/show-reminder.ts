@@ -3,7 +3,7 @@ import { MAX_EDITED_TEXT, type Message, type Row } from '../slack/messages/block
 import { ownerMessage } from '../slack/messages/reminders.ts';
 import type { Press, SlackViews } from './press.ts';
 
-/** The reminder as it is now, in place of what was pressed, with what was `said` there; where that cannot be edited, the reply says it. */
+/** Edits the pressed reminder to its current state with the row `said`; if that fails, replies with `otherwise`. */
 export async function showReminder(
   { person, message, reply }: Pick<Press, 'person' | 'message' | 'reply'>,
   { reminders, clock, settings }: Services,

@@ -2,7 +2,7 @@ import { ACTIONS } from '../slack/ids.ts';
 import { acknowledgedMessage } from '../slack/messages/watch.ts';
 import type { Action } from './press.ts';
 
-/** The button about what has failed since a migration; who pressed is then said below the migration's message. */
+/** The button about a failure after a migration; a notice below the migration's message then says who pressed it. */
 export const acknowledge: Action = {
   id: ACTIONS.acknowledge,
   wants: 'acknowledge',
@@ -10,7 +10,7 @@ export const acknowledge: Action = {
   migratorsOnly: true,
   async run({ person, value, channel, reply, showHome }, services) {
     const result = await services.watching.acknowledge(person, value);
-    // In the Home, that it is gone says it all.
+    // In Home, the failure disappears, which is reply enough.
     if (channel === null) await showHome();
     if (channel !== null || result.kind !== 'acknowledged') await reply(acknowledgedMessage(result));
   },

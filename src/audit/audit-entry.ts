@@ -7,7 +7,7 @@ export type AuditAction =
   | MigrationState
   /** Someone was denied access; `detail` says what they wanted and why it was denied. */
   | 'refused'
-  /** Someone had a refused migration go on as a hand-off, with the same confirmation: it is confirmed again. */
+  /** Someone continued a refused migration as a hand-off, with the same confirmation: it is `confirmed` again. */
   | 'continued'
   /** Adobe's response to a start. */
   | 'start_answered'
@@ -21,30 +21,30 @@ export type AuditAction =
   /** Someone was sent all credentials as a file; `detail` says how many. */
   | 'exported'
   | 'took_over'
-  /** A migrator made somebody the one who is notified instead of the owner; `detail` says whom. */
+  /** A migrator assigned the reminders of an owner to somebody else; `detail` says to whom. */
   | 'assigned'
-  /** They are no longer. */
+  /** That person gave the reminders back. */
   | 'gave_back'
   /** Someone set a hold; `detail` says until when and why. */
   | 'held'
-  /** An owner asked those who may migrate; `detail` holds the note. */
+  /** An owner asked the migrators for a migration; `detail` holds the note. */
   | 'owner_asked'
-  /** Whom Adobe names as the owner says that it is not theirs; `detail` holds the note. */
+  /** The person whom Adobe names as the owner said that it is not theirs; `detail` holds the note. */
   | 'not_mine'
   | 'hold_ended'
   /** A migrator ended somebody else's hold; `detail` says why. */
   | 'hold_overridden'
   | 'hold_expired'
-  /** Someone took note of what has failed since a migration. */
+  /** Someone acknowledged a failure after a migration. */
   | 'failure_acknowledged'
   | 'reminders_paused'
   | 'reminders_resumed'
   | 'reminders_sent_by_hand';
 
-/** The actor of what no person did. */
+/** The actor if no person acted. */
 export const ACTOR_BOT = 'qs-creds';
 
-/** Why a confirmation expired at once: the database is a backup, since which it may have been sent. */
+/** Why a confirmation expired at once: the database is a restored backup, and the start may have been sent since. */
 export const RESTORED = 'restored';
 
 export interface AuditEntry {
@@ -63,17 +63,17 @@ export interface AuditDetail {
   readonly wanted?: string;
   /** The code of a reason or denial, or the status at Adobe. */
   readonly why?: string;
-  /** What was asked for, where that is not the start of a migration. */
+  /** What was asked for, unless it was the start of a migration. */
   readonly step?: Exclude<Step, 'start'>;
-  /** It was about a dry run. */
+  /** Set if the entry is about a dry run. */
   readonly isDryRun?: true;
   /** What a dry run would have sent, as `POST /path`. */
   readonly call?: string;
   /** The last day of a hold, `YYYY-MM-DD`. */
   readonly until?: string;
-  /** Credentials in a file. */
+  /** The number of credentials in a file. */
   readonly count?: number;
-  /** To whom, as a Slack user id. */
+  /** To whom something was assigned, as a Slack user id. */
   readonly to?: string;
   /** What a person wrote. */
   readonly note?: string;
@@ -94,7 +94,7 @@ export interface AuditHead {
 
 export interface AuditTrail {
   record(entry: AuditEntry): Promise<void>;
-  /** Newest first; of one credential or of all, since then or ever. */
+  /** One page, newest first; of one credential or of all (null), since a time or since the beginning. */
   history(
     technicalAccountId: string | null,
     offset: number,

@@ -31,7 +31,7 @@ export class SqlAuditTrail implements AuditTrail {
     let rows = this.#db.selectFrom('audit');
     if (technicalAccountId !== null) rows = rows.where('audit.technical_account_id', '=', technicalAccountId);
     if (since !== null) rows = rows.where('audit.at', '>=', since.toISOString());
-    // The head knows how many there are of all.
+    // The head has the number of all rows.
     const isAll = technicalAccountId === null && since === null;
     const counted = isAll
       ? this.#db.selectFrom('audit_head').select('count as total').where('id', '=', 1)
@@ -44,7 +44,7 @@ export class SqlAuditTrail implements AuditTrail {
       .offset(offset)
       .limit(limit)
       .execute();
-    // Beyond the last page there is no row to say how many there are.
+    // Beyond the last page, there is no row that carries the total.
     const total = entries[0]?.total ?? (offset === 0 ? 0 : (await counted.executeTakeFirstOrThrow()).total);
     return {
       total: Number(total),
@@ -84,12 +84,12 @@ export async function writeAudits(trx: Transaction<Tables>, entries: readonly Au
     .execute();
 }
 
-/** Until the transaction ends, nobody else writes the trail: for what depends on what others wrote with it. */
+/** Locks the trail until the transaction ends, for work that depends on what others write together with it. */
 export async function lockTrail(trx: Transaction<Tables>): Promise<void> {
   await takeNumbers(trx, 0);
 }
 
-/** The head's number after `count` more rows, and the hash of the row before them. */
+/** Reserves the numbers of `count` more rows. Returns the last number, and the hash of the row before them. */
 async function takeNumbers(trx: Transaction<Tables>, count: number): Promise<AuditHead> {
   return trx
     .updateTable('audit_head')

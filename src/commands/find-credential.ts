@@ -5,9 +5,9 @@ import { type Choosing, noneMessage, severalMessage } from '../slack/messages/se
 import type { Invocation } from './subcommand.ts';
 
 /**
- * The one credential that the arguments name; null when they name none or several, which the reply then says. `choosing`:
- * what goes on with the one that is chosen.
- * `isExact`: only its id or its whole name will do, since something is asked about it; any other match is offered.
+ * Finds the one credential that the arguments name; null if they name none or several, which the reply then says.
+ * `choosing`: the command that continues with the chosen one. `isExact`: only the id or the whole name counts, since
+ * something is asked about the credential; any other match is offered.
  */
 export async function findCredential(
   { args, reply }: Pick<Invocation, 'args' | 'reply'>,

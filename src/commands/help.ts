@@ -17,7 +17,7 @@ export function helpOn(all: () => readonly Subcommand[]): Subcommand {
   };
 }
 
-/** Lists what this person may do; `unknown` is what was typed when that is no subcommand. */
+/** Lists what this person may do; `unknown` is what was typed if it is not a subcommand. */
 export function helpFor(
   person: Member,
   subcommands: readonly Subcommand[],
@@ -33,7 +33,7 @@ export function helpFor(
   );
 }
 
-/** A slip of the finger or two away. */
+/** Maximum edit distance of a suggestion: one or two typing errors. */
 const MAX_SLIPS = 2;
 
 function nearestName(typed: string, subcommands: readonly Subcommand[]): string | null {

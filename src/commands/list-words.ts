@@ -3,12 +3,12 @@ import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { LIST_TRAITS, type ListView } from '../slack/messages/list-view.ts';
 import type { Mentions } from './typed-text.ts';
 
-/** Words travel in button values of 2000 characters; no real search is longer than this. */
+/** Maximum length of what is read, since words travel in button values of 2000 characters; no real search is longer. */
 const MAX_CHARACTERS = 200;
 
 /**
- * "`production unknown @owner etl`" as what the list shows: filters by their names on screen and a person who is mentioned,
- * in any order; the rest is searched for.
+ * Converts "`production unknown @owner etl`" to what the list shows: filters by their names on screen and a mentioned
+ * person, in any order; the rest is searched for.
  */
 export function parseListView(args: string, mentions: Mentions): ListView {
   const words = wordsOf(args.slice(0, MAX_CHARACTERS));
@@ -28,7 +28,7 @@ export function parseListView(args: string, mentions: Mentions): ListView {
     else if (isOneOf(CREDENTIAL_STATUSES, name)) statuses.add(name);
     else if (isOneOf(LIST_TRAITS, name)) traits.add(name);
     else if (name === 'mine' || name === 'left' || name === 'all') scopes.add(name);
-    // Without `should_escape` in the manifest, a mention arrives as it is typed; then it is searched for in emails.
+    // Without `should_escape` in the manifest, a mention arrives as it was typed, and is searched for in emails.
     else rest.push((words[at] ?? '').replace(/^@(?=.)/, ''));
   }
   return {

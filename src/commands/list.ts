@@ -27,10 +27,13 @@ export const list: Subcommand = {
   },
 };
 
-/** A person waits so long for a first reading, which may take many minutes; then the list shows how far it is. */
+/**
+ * How long a person waits for the first reading, which may take many minutes; then the list shows its progress.
+ * Milliseconds.
+ */
 const FIRST_WAIT_MS = 10_000;
 
-/** After a sync, a person waits so long for what the credentials are used for; then the list shows what was known. */
+/** How long a person waits for usage after a sync; then the list shows what was known. Milliseconds. */
 const USAGE_WAIT_MS = 3_000;
 
 /** Reads Adobe again. */
@@ -45,7 +48,7 @@ export async function refresh({
   await waitAtMost(usageSync.run(), USAGE_WAIT_MS);
 }
 
-/** One page of the list as this person may see it, from the database alone. `known`: the overview, where it was just read. */
+/** One page of the list as this person may see it, from the database only. `known`: the overview, if just read. */
 export async function listReply(
   services: Services,
   person: Member,

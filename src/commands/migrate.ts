@@ -41,7 +41,7 @@ export const migrate: Subcommand = {
       return reply(stillReadingMessage(sync, services.clock.now()) ?? nothingLeftMessage());
     }
     if (/^(all|everything)$/i.test(args) && !(await isNamed(args, services))) return reply(oneAtATimeMessage());
-    // A button beside one of several would ask for the real thing.
+    // The buttons beside several matches would ask for a real migration.
     const choosing = isDryRun ? null : 'migrate';
     const credential = await findCredential({ args, reply }, services, { choosing, isExact: true });
     if (credential === null) return;
@@ -57,16 +57,19 @@ async function isNamed(name: string, { catalogue }: Services): Promise<boolean> 
   return found.kind === 'one' && found.isExact;
 }
 
-/** `… dry-run` at the end asks for a rehearsal; that is the safe reading where a name ends so. */
+/** `… dry-run` at the end asks for a dry run; if a name ends like this, that is the safe interpretation. */
 function parseDryRun(typed: string): { args: string; isDryRun: boolean } {
   const args = typed.replace(/(^|\s)-{0,2}dry[- ]?run$/i, '').trim();
   return { args, isDryRun: args !== typed };
 }
 
-/** How long a question waits for what depends on its credential. Milliseconds. */
+/** How long a question waits until what depends on its credential is read. Milliseconds. */
 const FRESH_MS = 1_500;
 
-/** Asks to migrate a credential, or to finish that. The reply is for the asker alone; null when the posted question reaches them. */
+/**
+ * Asks to migrate a credential, or to finish its migration. The reply is only for the asker; null if the posted
+ * question reaches them.
+ */
 export async function askReply(
   { confirmations, impacts, settings }: Services,
   person: Migrator,
@@ -79,7 +82,7 @@ export async function askReply(
   const { request, credential, approvers } = asked;
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
-    // It cannot be edited, so it waits for a moment; what is not read by then is shown as it was known.
+    // This question cannot be edited, so it waits for a moment; what is not read by then is shown as it was last known.
     const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
     const shown = impact === null ? request : await impacts.keep(request, impact);
     return questionMessage(shown, credential, null);

@@ -10,8 +10,9 @@ import { subcommands } from './index.ts';
 import { readTyped } from './typed-text.ts';
 
 /**
- * Registers `/qs-creds`. What changes something is acknowledged before anything else; what only reads within half a second,
- * with the reply if that is ready by then. So neither Slack's API nor Adobe can delay an acknowledgement.
+ * Registers `/qs-creds`. A subcommand that changes something is acknowledged before anything else; one that only reads
+ * is acknowledged within half a second, with the reply if it is ready by then. So neither Slack's API nor Adobe can
+ * delay an acknowledgement.
  */
 export function registerCommands(
   app: App,

@@ -27,7 +27,7 @@ export const status: Subcommand = {
   },
 };
 
-/** What is known of a credential, and what this reader may do with it. */
+/** What is known about a credential, and what this reader may do with it. */
 export async function statusReply(
   { migrations, watches, holds, reminders, clock, settings }: Services,
   reader: Reader & { readonly person: Member },

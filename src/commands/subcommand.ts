@@ -13,7 +13,7 @@ export interface Invocation<Person extends Member = Member> {
   readonly mentions: Mentions;
   /** The `response_url`, which takes five replies within 30 minutes. */
   readonly responseUrl: string;
-  /** Replies to the person alone. */
+  /** Replies only to the person. */
   readonly reply: (message: Message) => Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export type Subcommand = {
   readonly usage: string;
   /** What it does, for the help: one line. */
   readonly summary: string;
-  /** It changes nothing: who was verified within the last minute is not looked up again. */
+  /** The subcommand changes nothing: a person who was verified within the last minute is not looked up again. */
   readonly isRead?: true;
 } & (
   | { readonly migratorsOnly?: false; run(invocation: Invocation, services: Services): Promise<void> }

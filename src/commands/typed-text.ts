@@ -1,4 +1,4 @@
-/** By how each stands in the text: the Slack user ids of the people whom it mentions. */
+/** The Slack user ids of the people mentioned in a text, by the word that mentions them. */
 export type Mentions = ReadonlyMap<string, string>;
 
 /** What a person typed after the command. */
@@ -11,16 +11,17 @@ const ENTITY = /<([^<>]*)>/;
 const ESCAPES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
 /**
- * The text as it was typed. Slack sends `&`, `<` and `>` escaped, and where the manifest has `should_escape`, a mention as
- * `<@U123|name>`, a channel as `<#C123|name>` and what looks like a link as `<address|as typed>`: names of credentials may.
+ * Returns the text as it was typed. Slack escapes `&`, `<` and `>`. If the manifest has `should_escape`, it also sends
+ * a mention as `<@U123|name>`, a channel as `<#C123|name>`, and what looks like a link, as names of credentials may, as
+ * `<address|as typed>`.
  */
 export function readTyped(sent: string): TypedText {
   const mentions = new Map<string, string>();
   const typed = sent.split(ENTITY).map((part, i) => {
-    // Every second part stood in angle brackets.
+    // Every second part was in angle brackets.
     if (i % 2 === 0) return unescaped(part);
     const [target = '', ...rest] = part.split('|').map(unescaped);
-    // The address is encoded; what was typed may have a stroke of its own.
+    // The address is encoded; the typed text may contain a `|` of its own.
     const label = rest.join('|');
     const [, userId] = /^@([UW][A-Z0-9]+)$/.exec(target) ?? [];
     return userId === undefined ? withoutMarkup(target, label) : mentionOf(userId, label, mentions);

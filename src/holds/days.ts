@@ -2,7 +2,7 @@ import { addDays, daysLeft, type ReminderPlan, today } from '../reminders/window
 
 /** The longest a hold may last. Days. */
 const MAX_DAYS = 90;
-/** What is proposed. Days. */
+/** The length of a hold that is proposed. Days. */
 const USUAL_DAYS = 14;
 
 /** The latest last day that a hold may have today, `YYYY-MM-DD`: it ends with the deadline, as long as that is ahead. */

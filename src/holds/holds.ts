@@ -16,13 +16,13 @@ import { type Hold, type HoldInput, heldReason, mayHoldBack } from './hold.ts';
 import type { HeldCredential, HoldStore } from './ports.ts';
 
 export type SetHoldResult =
-  /** `stopped`: the confirmed migration that it ended. */
+  /** `stopped`: whether the hold ended a confirmed migration. */
   | { readonly kind: 'set'; readonly credential: ListedCredential; readonly hold: Hold; readonly stopped: boolean }
-  /** Its migration may have been sent: too late. */
+  /** Too late: its migration may have been sent. */
   | { readonly kind: 'in_flight'; readonly credential: ListedCredential }
   /** Somebody else holds it. */
   | { readonly kind: 'held'; readonly credential: ListedCredential }
-  /** There is nothing to hold back. */
+  /** The credential does not have to be migrated. */
   | { readonly kind: 'not_needed'; readonly credential: ListedCredential }
   | { readonly kind: 'bad_day' }
   | { readonly kind: 'gone' };
@@ -43,16 +43,16 @@ interface Parts {
   readonly access: Pick<Access, 'deny'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Wakes the loop that shows what became of migrations. */
+  /** Wakes the loop that shows the outcomes of migrations. */
   readonly wake: () => void;
   /** Metrics hook, called once for each end. */
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** Credentials of one person that a hold may be chosen for; Slack's limit of a menu. */
+/** Maximum number of credentials offered for a hold: Slack's limit for a menu. */
 const CHOICES = 100;
 
-/** Owners and migrators say "not before": until then, no question is asked and nothing is started. Everything is audited. */
+/** Holds set by owners and migrators: until one ends, no question is asked and nothing is started. All is audited. */
 export class Holds {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
@@ -62,25 +62,28 @@ export class Holds {
     this.#plan = plan;
   }
 
-  /** What this person may hold of their own, in the order of the list; the first hundred. */
+  /** The person's own credentials that can be put on hold, in the order of the list; the first hundred. */
   async choicesOf(person: Member): Promise<ListedCredential[]> {
     const { credentials } = this.#parts;
     return [...(await credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES)).rows];
   }
 
-  /** Whether this person may hold it: its owner, who took it over, or a migrator. */
+  /** Whether this person may put it on hold: its owner, the person who took it over, or a migrator. */
   async mayHold(person: Member, credential: ListedCredential): Promise<boolean> {
     return person.mayMigrate || isOwnedBy(person, credential, this.#parts.reminders);
   }
 
-  /** Whether it is on hold and this person may end that without a reason. */
+  /** Whether it is on hold and this person may end the hold without a reason. */
   async mayEnd(person: Member, credential: ListedCredential): Promise<boolean> {
     if (credential.hold === null) return false;
     if (credential.hold.by === person.id) return true;
     return isOwnedBy(person, credential, this.#parts.reminders);
   }
 
-  /** Sets a hold, or changes one's own. Ends what is asked or queued about it; nothing was sent of that. @throws {AccessDenied} */
+  /**
+   * Sets a hold, or changes the person's own. Ends the questions about the credential and its queued migration, of
+   * which nothing was sent. @throws {AccessDenied}
+   */
   async set(person: Member, technicalAccountId: string, input: HoldInput): Promise<SetHoldResult> {
     const { holds, credentials, requests, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
@@ -98,8 +101,8 @@ export class Holds {
   }
 
   /**
-   * Ends a hold: its holder and the owner without a reason, a migrator with one. The holder is told when it was somebody
-   * else. @throws {AccessDenied}
+   * Ends a hold. Its holder and the owner need no reason; a migrator needs one. The holder is notified if somebody else
+   * ended it. @throws {AccessDenied}
    */
   async end(person: Member, technicalAccountId: string, why: string | null): Promise<EndHoldResult> {
     const { holds, credentials } = this.#parts;
@@ -118,7 +121,7 @@ export class Holds {
     return isOver ? { kind: 'ended', credential, hold } : { kind: 'not_held', credential };
   }
 
-  /** Ends the holds whose last day has passed, and tells their holders. Called repeatedly. */
+  /** Ends the holds whose last day has passed, and notifies their holders. Called repeatedly. */
   async expire(): Promise<void> {
     const { holds, clock } = this.#parts;
     for (const held of await holds.over(today(this.#plan, clock.now())))

@@ -11,12 +11,12 @@ export interface HeldCredential {
 
 export interface HoldStore {
   /**
-   * Sets a hold, or replaces the same person's, with its audit row. `in_flight`, without effect: its migration may have
-   * been sent. `held`, without effect: somebody else holds it.
+   * Sets a hold, or replaces the same person's, with its audit row. `in_flight`: not set, since the credential's
+   * migration may have been sent. `held`: not set, since somebody else holds it.
    */
   set(technicalAccountId: string, hold: Hold): Promise<'set' | 'in_flight' | 'held'>;
   /**
-   * Ends this very hold, with its audit row and the notice to its holder, if any. False, without effect, when it was
+   * Ends exactly this hold, with its audit row and the notice to its holder, if any. False, without effect, if it was
    * ended or replaced before.
    */
   end(ended: HeldCredential, entry: AuditEntry, notice: HoldNotice | null): Promise<boolean>;

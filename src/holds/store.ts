@@ -87,7 +87,7 @@ export class SqlHoldStore implements HoldStore {
   }
 }
 
-/** Rolls a hold back. */
+/** Thrown to roll a hold back. */
 class NotSet extends Error {
   readonly why: 'in_flight' | 'held';
 

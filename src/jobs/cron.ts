@@ -7,7 +7,7 @@ interface ScheduledTask {
 
 /**
  * Runs `task` at the times of a cron expression. Passed in like the clock, so that a test can move both together. Times
- * that passed while the process stood still are made up for by one run. With `noOverlap`, a time at which the task is
+ * that passed while the process was suspended are made up for by one run. With `noOverlap`, a time at which the task is
  * still running is skipped.
  */
 export type Schedule = (
@@ -20,12 +20,12 @@ export type Schedule = (
   },
 ) => ScheduledTask;
 
-/** How late a time may be noticed. Milliseconds. */
+/** How often the clock is read, and so how late a run may begin. Milliseconds. */
 const LOOK_MS = 1_000;
 
 /**
- * Goes by the machine's clock. node-cron says when the next time is; its own timer drops a time that it notices more than
- * a second late (node-cron#485), as after a pause of the machine, with a line that is not JSON.
+ * Uses the machine's clock. node-cron only calculates the next time: its own timer drops a time that it notices more
+ * than a second late (node-cron#485), for instance after the machine was suspended, and writes a line that is not JSON.
  */
 export const schedule: Schedule = (expression, task, { timeZone, noOverlap = false }) => {
   const times = cron.createTask(expression, () => {}, { ...(timeZone !== undefined && { timezone: timeZone }) });
@@ -42,7 +42,7 @@ export const schedule: Schedule = (expression, task, { timeZone, noOverlap = fal
   const looking = setInterval(() => {
     const now = Date.now();
     const isDue = now >= due;
-    // Earlier than the last look: the clock was set back.
+    // The time is before that of the last look: the clock was set back.
     if (isDue || now < last) due = next();
     last = now;
     if (isDue && !(noOverlap && isRunning)) void run();

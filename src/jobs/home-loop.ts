@@ -16,7 +16,7 @@ export interface HomeLoop {
 
 /** Redraws the Homes that people have open when something has changed, until it is stopped. */
 export function startHomeLoop({ homes, ...parts }: TickParts & { readonly homes: OpenHomes }): HomeLoop {
-  // Without anything to redraw, it is not known whether it would work.
+  // If nothing had to be redrawn, it is not known whether redrawing works.
   const stopTicks = startTicks(parts, 'home', TICK_MS, async () => (await homes.redraw()) > 0);
   return {
     stop() {

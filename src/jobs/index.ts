@@ -17,11 +17,11 @@ interface Jobs {
   readonly home: HomeLoop;
   /** Not started yet. */
   readonly migrations: MigrationLoop;
-  /** Why the jobs cannot work with the database, and what to do; null: they can. */
+  /** Why the jobs cannot work with the database, and what to do; null if they can. */
   databaseProblem(): string | null;
 }
 
-/** Starts reading Adobe, reminding people and redrawing open Homes; the queue of migrations is started by the caller, as the last thing. */
+/** Starts reading Adobe, reminding people and redrawing open Homes; the caller starts the queue of migrations last. */
 export function startJobs(
   services: Services,
   parts: {

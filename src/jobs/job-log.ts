@@ -1,10 +1,10 @@
 import type { Logger } from '../lib/logger.ts';
 
-/** What all jobs need, so that one line speaks for all that fail with it. */
+/** All jobs need the database, so a failure of it is logged once for all of them. */
 const DATABASE = 'database';
 /** The job that acquires the lease of the migrations. */
 export const LEASE_JOB = 'lease';
-/** What jobs are called in the log and in `/metrics`. */
+/** Names of the jobs in the log and in `/metrics`. */
 export const JOBS = [
   'sync',
   'sync lease',
@@ -25,10 +25,13 @@ export const JOBS = [
 ] as const;
 export type Job = (typeof JOBS)[number];
 
-/** Logs jobs that fail at each tick: one line when a failure begins, one for each further cause, and one when it has ended. */
+/**
+ * Keeps the log short for a job that fails at each tick: one line when a failure begins, one for each further cause,
+ * and one when it has ended.
+ */
 export class JobLog {
   readonly #logger: Logger;
-  /** The causes by job, or by what it shares with other jobs. */
+  /** Current failures, by job or by what the job shares with other jobs. */
   readonly #failing = new Map<
     string,
     { readonly causes: Set<string>; readonly words: string; readonly jobs: Set<Job>; ticks: number }
@@ -53,27 +56,27 @@ export class JobLog {
   worked(job: Job): void {
     for (const [source, { jobs, ticks }] of this.#failing) {
       if (!jobs.has(job)) continue;
-      // Written at each tick, so it knows first and last; others may only read.
+      // The lease is written at each tick, so only its job can tell that writing works again; others may only read.
       if (source === DATABASE && jobs.has(LEASE_JOB) && job !== LEASE_JOB) continue;
       this.#failing.delete(source);
       this.#logger.info({ job, failures: ticks }, 'a job works again');
     }
   }
 
-  /** What keeps every job from working with the database, and what to do; null: nothing. */
+  /** Why no job can work with the database, and what to do; null if they can. */
   databaseProblem(): string | null {
     const known = this.#failing.get(DATABASE);
-    // The next run of another job may be an hour away; the lease meets whatever lasts within seconds.
+    // The next run of another job may be an hour away; the lease's job notices a lasting problem within seconds.
     return known?.jobs.has(LEASE_JOB) ? known.words : null;
   }
 }
 
-/** Told by name and shape: jobs know no database. */
+/** Recognised by name and shape, since jobs know nothing about the database. */
 function isDatabaseError(error: unknown): error is Error & { readonly detail: string } {
   return error instanceof Error && error.name === 'DatabaseError' && 'detail' in error;
 }
 
-/** A logger for jobs that also counts: each failure of a job is logged with its name and error, at whatever level. */
+/** A logger for jobs that also counts their failures, at any level: lines with a job's name and an error. */
 export function countingFailures(logger: Logger, count: (job: string) => void): Logger {
   const at = (level: keyof Logger) => (details: object, message: string) => {
     if ('job' in details && 'err' in details) count(String(details.job));

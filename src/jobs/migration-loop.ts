@@ -29,8 +29,9 @@ interface Parts {
 }
 
 /**
- * Keeps the queue of migrations moving: one instance at a time, by a lease; the conditional updates underneath hold
- * even if two believe they have it. Adobe and Slack are served concurrently, so that a slow one holds up only itself.
+ * Keeps the queue of migrations moving: one instance at a time, by a lease; the conditional updates underneath stay
+ * correct even if two instances believe that they hold it. Adobe and Slack are served concurrently, so that a slow one
+ * holds up only itself.
  */
 export class MigrationLoop {
   readonly #parts: Parts;
@@ -46,7 +47,7 @@ export class MigrationLoop {
 
   start(): void {
     const { timer, tasks, wake } = this.#parts;
-    // Not once stopped, or the lease would be acquired again.
+    // Does nothing once stopped, or the lease would be acquired again.
     const tick = () => this.#stopTicking !== null && void tasks.track(this.tick());
     this.#stopTicking = timer.every(this.#tickMs, tick);
     wake.migrations = tick;

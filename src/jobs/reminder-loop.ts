@@ -31,7 +31,7 @@ export function startReminderLoop(
   { ready, rounds, delivery, wake, tasks, timer, schedule, jobLog, logger }: Parts,
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
-  /** A check that is due: `now`, also when its time came while a round was being served, or at the next resume. */
+  /** When a due check runs: `now`, even if it became due during a round; `retry`: at the next resume. */
   let pending: 'none' | 'now' | 'retry' = 'none';
   let running: Promise<void> | null = null;
   let stopped = false;
@@ -45,7 +45,7 @@ export function startReminderLoop(
   const run = async () => {
     try {
       do {
-        // If a stop aborted it mid-run, it may have acquired the lease again.
+        // A step that was aborted by a stop may have acquired the lease again.
         await tasks.track(step().finally(() => (stopped ? delivery.releaseLease() : undefined)));
       } while (pending === 'now' && !stopped);
       jobLog.worked('reminders');

@@ -9,7 +9,7 @@ import { startTicks } from './ticks.ts';
 
 /** Pause between attempts at the first sync. Milliseconds. */
 const RETRY_FIRST_MS = 5_000;
-/** Between two renewals of the lease of a sync that runs. Milliseconds. */
+/** Pause between two renewals of the lease of a running sync. Milliseconds. */
 const RENEW_MS = 1_000;
 
 export interface SyncLoop {

@@ -9,8 +9,9 @@ export interface TickParts {
 }
 
 /**
- * Does some work every `everyMs` milliseconds, never twice at a time; where it fails, that is logged as the job's.
- * `work`: false where it does not show whether the job works. @returns what ends it; the work under way goes on
+ * Does some work every `everyMs` milliseconds, never twice at a time; a failure is logged as one of `job`. `work`
+ * returns false if it does not show whether the job works.
+ * @returns a function that stops the ticks; work under way goes on
  */
 export function startTicks(
   { tasks, timer, jobLog }: TickParts,

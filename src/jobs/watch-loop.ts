@@ -1,7 +1,7 @@
 import type { Watches } from '../watch/watches.ts';
 import { startTicks, type TickParts } from './ticks.ts';
 
-/** How often it is checked whether a look is due. Milliseconds. */
+/** How often to check whether a look is due. Milliseconds. */
 const TICK_MS = 5_000;
 
 type Watching = Pick<Watches, 'isOn' | 'look' | 'stop'>;
@@ -10,7 +10,7 @@ export interface WatchLoop {
   stop(): Promise<void>;
 }
 
-/** Looks after migrations whether what runs as the credentials still works, until it is stopped. */
+/** After migrations, checks whether the credentials' jobs still work, until it is stopped. */
 export function startWatchLoop({ watching, ...parts }: TickParts & { readonly watching: Watching }): WatchLoop {
   const look = async () => {
     await watching.look();

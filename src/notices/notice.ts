@@ -1,6 +1,6 @@
 import type { Migration, MigrationState, Reason } from '../migrations/migration.ts';
 
-/** To the holder: the hold is over without their doing. */
+/** To the holder: somebody else ended the hold, or its last day has passed. */
 export interface HoldNotice {
   readonly kind: 'hold_over';
   readonly technicalAccountId: string;
@@ -11,7 +11,7 @@ export interface HoldNotice {
   readonly endedBy: { readonly userId: string; readonly why: string | null } | null;
 }
 
-/** To the owner: somebody else migrates theirs. `state`: what it tells; a later state makes it pointless. */
+/** To the owner: somebody else migrates their credential. `state`: what it reports; a later state makes it obsolete. */
 export interface MigrationNotice {
   readonly kind: 'migration';
   readonly migrationId: string;
@@ -31,17 +31,17 @@ export interface AskNotice {
 /** Why there is nothing left to ask for. */
 export type AskAnswer = 'migrated' | 'not_eligible' | 'gone';
 
-/** To the owner who asked: there is nothing left to ask for, and no migration from here has told them. */
+/** To the owner who asked: there is nothing left to ask for, and no migration from here has notified them. */
 export interface AnsweredNotice {
   readonly kind: 'ask_answered';
   readonly technicalAccountId: string;
   readonly name: string;
   readonly answer: AskAnswer;
-  /** When it was found, ISO 8601. */
+  /** When that was found, ISO 8601. */
   readonly at: string;
 }
 
-/** To the channel of the reminders, or else to a migrator: whom Adobe names as the owner says that these are not theirs. */
+/** To the channel of the reminders, or else to a migrator: the owner named by Adobe says that these are not theirs. */
 export interface NotMineNotice {
   readonly kind: 'not_mine';
   readonly credentials: readonly { readonly technicalAccountId: string; readonly name: string }[];
@@ -50,59 +50,61 @@ export interface NotMineNotice {
   readonly note: string;
 }
 
-/** The most credentials of which a person says so at once. */
+/** Maximum number of credentials that a person can report as not theirs at once. */
 export const MAX_NOT_MINE = 20;
 
-/** The most migrators who are asked by direct message. */
+/** Maximum number of migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
-/** Ids of Slack's channels begin so; those of people with U or W. */
+/** How ids of Slack's channels begin; ids of people begin with U or W. */
 export const CHANNEL_ID = /^[CG]/;
 
-/** To the person who confirmed: they are to press Migrate in Adobe. */
+/** To the person who confirmed: they have to press Migrate in Adobe. */
 export interface PressNotice {
   readonly kind: 'press';
   readonly migrationId: string;
-  /** Its turn has come, after others; or nobody has pressed for an hour. */
+  /** `turn`: the migration's turn has come after others; `reminder`: nobody has pressed Migrate for an hour. */
   readonly why: 'turn' | 'reminder';
 }
 
-/** How the jobs of a credential have run since its migration. `told`: the gist; a later one makes it pointless. */
+/** How a credential's jobs have run since its migration. `told`: the gist; a later one makes the notice obsolete. */
 export interface WatchNotice {
   readonly kind: 'watch';
   readonly migrationId: string;
   readonly told: string;
 }
 
-/** A person takes care of what has failed since a migration: who, as a Slack user id. */
+/** A person acknowledged a failure after a migration: who, as a Slack user id. */
 export interface AcknowledgedNotice {
   readonly kind: 'acknowledged';
   readonly migrationId: string;
   readonly by: string;
 }
 
-/** Below the migration's message, which was edited when it ended: an edit notifies nobody. */
+/**
+ * Posted below the migration's message: that message was edited when the migration ended, and an edit notifies nobody.
+ */
 export interface EndNotice {
   readonly kind: 'end';
   readonly migrationId: string;
-  /** ISO 8601; a later end makes it pointless. */
+  /** ISO 8601; a later end makes the notice obsolete. */
   readonly endedAt: string;
 }
 
-/** Some credentials: the names of the first of them. */
+/** Some credentials: how many, and the names of the first ones. */
 interface Named {
   readonly names: readonly string[];
   readonly count: number;
 }
 
-/** To the person who is notified about them from now on, instead of `owner` (null: they have none, or it is not said). */
+/** To the person who is notified about them from now on, instead of `owner` (null: none, or not mentioned). */
 export interface AssignedNotice extends Named {
   readonly kind: 'assigned';
   readonly by: string;
-  /** By which they give them back. */
+  /** The id with which the person can give them back. */
   readonly assignment: string;
   readonly owner: string | null;
-  /** Who was notified about them until then without being assigned, as a Slack user id; left out, null: no one. */
+  /** Who was notified about them before without being assigned, as a Slack user id; left out or null: no one. */
   readonly notified?: string | null;
 }
 
@@ -113,16 +115,16 @@ export interface ReassignedNotice extends Named {
   readonly to: string;
 }
 
-/** To who had assigned them: the person gave them back. */
+/** To the person who had assigned them: they were given back. */
 export interface GivenBackNotice extends Named {
   readonly kind: 'given_back';
   readonly by: string;
 }
 
-/** About who is notified. */
+/** Notices about a change of who is notified. */
 export type AssignmentNotice = AssignedNotice | ReassignedNotice | GivenBackNotice;
 
-/** To who asked, where a second person has to confirm: what became of the question. */
+/** To the person who asked, if a second person has to confirm: the outcome of the question. */
 export interface DecisionNotice {
   readonly kind: 'decision';
   readonly migrationId: string;
@@ -141,7 +143,7 @@ export type Notice =
   | WatchNotice
   | AcknowledgedNotice;
 
-/** Who waited for an end, as Slack user ids: who confirmed and who asked, without the person who brought it about. */
+/** The people who waited for an end, as Slack user ids: who confirmed and who asked, except the one who caused it. */
 export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
   const by = reason !== null && 'by' in reason ? reason.by : null;
   return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);
@@ -150,15 +152,15 @@ export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonl
 /** Ends that a person chose. */
 const CHOSEN: ReadonlySet<Reason['code'] | undefined> = new Set(['withdrawn', 'handed_back']);
 
-/** Whether all who read the channel are to see an end: it is not migrated, and nobody wanted that. */
+/** Whether everyone in the channel should see an end: the credential is not migrated, and nobody chose that. */
 export function isForAll({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
   return state === 'needs_attention' || (state === 'failed' && !CHOSEN.has(reason?.code));
 }
 
-/** Instead of a person's address: below the message of the migration, for all who see that. */
+/** Used as an address: below the message of the migration, for everyone who sees that message. */
 export const THREAD = 'thread';
 
-/** A notice, and to whom. */
+/** A notice, and where it goes. */
 export interface Addressed {
   /** What it is about: each person gets one notice of a subject. */
   readonly subject: string;

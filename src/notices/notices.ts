@@ -28,33 +28,34 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Notices looked at in one call. */
+/** Maximum number of notices handled in one call. */
 const AT_MOST = 20;
-/** Longer than one call to Slack may take; after a crash a notice waits this long. Milliseconds. */
+/** How long a claim lasts: longer than one call to Slack; after a crash, a notice waits this long. Milliseconds. */
 const CLAIM_MS = 60_000;
-/** Before a notice that failed is tried again. Milliseconds. */
+/** Pause before a failed notice is tried again. Milliseconds. */
 const RETRY_MS = 30_000;
-/** Between two looks at asks whose button can do nothing any more. Milliseconds. */
+/** Interval of the check for asks whose button no longer does anything. Milliseconds. */
 const ASKS_MS = 5_000;
-/** A notice that could not be sent for so long says nothing new. Milliseconds. */
+/** Age at which a notice that could not be sent is given up: it says nothing new. Milliseconds. */
 const GIVE_UP_MS = 24 * 60 * 60 * 1000;
 
-/** Who gets a notice; `later`: Slack has not said; null: nobody can. */
+/** Who gets a notice; `later`: Slack has not said yet; null: nobody can get it. */
 type Resolved = { readonly userId: string } | 'later' | null;
 
 /**
- * Sends what people are to know besides: recorded with the change it is about, claimed before it is sent, closed after.
- * A process that dies in between sends it again; a response that was lost counts as sent. Nothing waits for it.
+ * Sends notices: each is recorded with the change it is about, claimed before it is sent, and closed afterwards. If a
+ * process dies in between, the notice is sent again; if the response was lost, it counts as sent. Nothing waits for a
+ * notice.
  */
 export class Notices {
   readonly #parts: Parts;
-  /** By subject and address: when it is tried again, by the monotonic clock. In memory, per instance. */
+  /** When a notice is tried again, by subject and address, on the monotonic clock. In memory, per instance. */
   readonly #retryAt = new Map<string, number>();
   /** When asks are looked at next, by the monotonic clock. */
   #asksAt = 0;
   /** Asks whose message could not be edited. */
   readonly #askRetries: Retries;
-  /** By subject and address: since when, by the monotonic clock. */
+  /** Since when the edits of an ask have failed, by subject and address, on the monotonic clock. */
   readonly #askFailingSince = new Map<string, number>();
   readonly #askLog: FailureLog;
   readonly #uiUrl: string;
@@ -67,7 +68,7 @@ export class Notices {
     this.#uiUrl = settings.uiUrl;
   }
 
-  /** Sends what waits. Called repeatedly. */
+  /** Sends the notices that are waiting. Called repeatedly. */
   async send(): Promise<void> {
     const { store, limiter, clock } = this.#parts;
     for (const waiting of await store.waiting(clock.now(), AT_MOST)) {
@@ -76,7 +77,7 @@ export class Notices {
     }
   }
 
-  /** Replaces the buttons of asks by what became of them, once nothing is left to ask for. Called repeatedly. */
+  /** Replaces the buttons of asks with the outcome, once nothing is left to ask for. Called repeatedly. */
   async closeAsks(): Promise<void> {
     const { store, messages, migrations, limiter, clock } = this.#parts;
     if (clock.monotonicMs() < this.#asksAt) return;
@@ -124,7 +125,7 @@ export class Notices {
     if (recipient === 'later') return this.#retry(waiting);
     if (content === null || recipient === null) return this.#close(waiting, null);
     const { userId } = recipient;
-    // Who acted knows; an owner with two addresses is one person.
+    // The person who acted knows already; an owner with two addresses is one person.
     if (isBy(userId, content) || (await store.isSentTo(waiting.subject, userId))) return this.#close(waiting, null);
     if (!(await store.claim(waiting, clock.now(), new Date(clock.now().getTime() + CLAIM_MS)))) return;
     await this.#deliver(waiting, userId, content);
@@ -154,7 +155,7 @@ export class Notices {
     }
   }
 
-  /** Each has a notice of their own: whom Slack takes none to silences nobody else, and nobody gets two. */
+  /** Each migrator gets their own notice: one whom Slack rejects silences nobody else, and nobody gets two. */
   async #toMigrators(waiting: WaitingNotice): Promise<void> {
     const { store, directory, clock, logger } = this.#parts;
     const migrators = await directory.migratorIds(MAX_ASKED).catch((error: unknown) => {
@@ -169,7 +170,7 @@ export class Notices {
     await store.readdress(waiting, migrators, clock.now());
   }
 
-  /** Null when it would say nothing new. */
+  /** The content of a notice; null if it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
     if (notice.kind === 'owner_ask') {
       const credential = await this.#parts.credentials.get(notice.technicalAccountId);
@@ -178,7 +179,7 @@ export class Notices {
     if (!('migrationId' in notice)) return notice;
     const migration = await this.#parts.migrations.get(notice.migrationId);
     if (migration === null) return null;
-    // An end is told to who waited by a notice of its own.
+    // The people who waited for an end get a separate notice of it.
     if (notice.kind === 'decision') return migration.endedAt === null ? { kind: notice.kind, migration } : null;
     if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
     if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
@@ -212,7 +213,7 @@ export class Notices {
     await this.#parts.store.close(waiting, this.#parts.clock.now(), sentTo, message);
   }
 
-  /** The claimed notice is tried again, and the first time logged. */
+  /** Schedules another try of the claimed notice, and logs the first failure. */
   async #later(waiting: WaitingNotice, recipient: string): Promise<void> {
     const { subject } = waiting;
     if (!this.#retryAt.has(keyOf(waiting)))
@@ -230,25 +231,25 @@ function keyOf({ subject, address }: WaitingNotice): string {
   return JSON.stringify([subject, address]);
 }
 
-/** Whether the migration is still as the notice says; while it is active, all that counts is its confirmation. */
+/** Whether the notice is still true; a confirmation is, as long as the migration is active. */
 function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
   const isActive = ACTIVE_STATES.some((active) => active === migration.state);
   return state === 'confirmed' ? isActive : state === migration.state;
 }
 
-/** Whether this migration is what was asked for; an earlier one may have been undone since. */
+/** Whether this migration fulfilled the ask; an earlier one may have been undone since. */
 function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
   const isMigrated = answer === 'migrated' && migration?.state === 'migrated' && migration.reason?.code !== 'elsewhere';
   return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
-/** Whether the owner is told what became of an ask by the notices of a migration: one of these, or the next. */
+/** Whether the owner learns the outcome of an ask from this migration's notices: one already recorded, or the next. */
 function isTold(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
   if (migration === null || migration.endedAt === null || migration.endedAt < createdAt) return false;
   return migration.state === 'migrated' || (migration.state === 'needs_attention' && answer === 'migrated');
 }
 
-/** Once a day, in however many places and how often it was asked. */
+/** One notice a day, no matter in how many places and how often it was asked. */
 function answeredNotice({ notice, answer }: OpenAsk, at: Date): Addressed {
   const { technicalAccountId, name, askedBy } = notice;
   return {

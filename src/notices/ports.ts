@@ -17,7 +17,7 @@ export interface WaitingNotice extends Addressed {
   readonly createdAt: Date;
 }
 
-/** Where an owner's ask stands with a button that can do nothing any more, and why. */
+/** An owner's ask whose message still has a button that no longer does anything, and why. */
 export interface OpenAsk extends WaitingNotice {
   readonly notice: AskNotice;
   readonly message: MessageRef;
@@ -26,25 +26,27 @@ export interface OpenAsk extends WaitingNotice {
 
 export interface NoticeStore {
   /**
-   * Records notices, with the audit rows of what they are about; neither where all of them were recorded before.
-   * @returns how many were not
+   * Records notices, with the audit rows of what they are about; nothing if all of them were recorded before.
+   * @returns how many are new
    */
   add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number>;
-  /** Not sent yet, and claimed by nobody, oldest first. */
+  /** Notices that are not sent yet and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */
   claim(notice: Addressed, now: Date, until: Date): Promise<boolean>;
-  /** The claimed notice was not sent. */
+  /** Releases the claim of a notice that was not sent. */
   release(notice: Addressed): Promise<void>;
-  /** Never to be sent again. `sentTo`: the user id, and where it stands; null: it was not needed, or cannot be sent. */
+  /**
+   * Closes a notice for good. `sentTo`: the user id, and `message` where it is; null: not needed, or cannot be sent.
+   */
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
-  /** What owners have asked and nobody can be asked for any more, while its message still has its button. */
+  /** Asks of owners about which nothing is left to do, while their messages still have the button. */
   answeredAsks(atMost: number): Promise<OpenAsk[]>;
-  /** The message of an ask is not to be edited again. `told`: recorded with it, null: none. */
+  /** Records that the message of an ask is not edited again. `told`: a notice that is recorded with it; null: none. */
   closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
-  /** Instead of this address, these get it; those who have it already keep theirs. */
+  /** Readdresses the notice to these addresses; those that have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
-  /** Whether this person got a notice of this subject, by whatever address. */
+  /** Whether this person got a notice of this subject, at any address. */
   isSentTo(subject: string, userId: string): Promise<boolean>;
 }
 
@@ -68,17 +70,18 @@ export type NoticeContent =
 
 export interface NoticeMessages {
   /**
-   * Sends a direct message; what somebody is to press goes to its channel instead where Slack takes none to them. To a
-   * channel: what an owner asks. To `THREAD`: a reply below the migration's message, which the channel shows, too, where an
-   * end is for all; or where no reply is possible a direct message to who confirmed it.
-   * @returns where it stands; `rejected`: Slack takes it nowhere, or other companies read along; `not_sent`: Slack has not taken it for sure.
-   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been taken
+   * Sends a notice. To a person, by direct message; a `press` notice that Slack rejects there goes to the migration's
+   * channel instead. To a channel: an owner's ask. To `THREAD`: a reply below the migration's message, also shown in
+   * the channel if the end is for everyone; if no reply is possible, a direct message to the person who confirmed.
+   * @returns where the message is; `rejected`: Slack accepts it nowhere, or other companies could read it; `not_sent`:
+   * Slack certainly did not accept it
+   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it may have been accepted
    */
   notify(recipient: string, content: NoticeContent): Promise<MessageRef | 'rejected' | 'not_sent'>;
   /**
-   * Replaces the button of an ask by what became of it. `migration`: by which it was migrated, null: not by one of ours.
-   * Resolves where Slack takes no edit for good as well. @throws {RateLimitedError} when Slack asks for a pause, and other
-   * errors when it has to be tried again
+   * Replaces the button of an ask with the outcome. `migration`: the one that migrated the credential; null: none of
+   * ours did. Also resolves if Slack permanently rejects the edit.
+   * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it has to be tried again
    */
   closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void>;
 }

@@ -129,25 +129,25 @@ function toAskColumns({ technicalAccountId }: AskNotice, message: MessageRef) {
   return { asked_about: technicalAccountId, ask_message: toJson(message) };
 }
 
-/** What owners are told of a migration by somebody else: that it was confirmed, and how it ended. */
+/** States that owners are notified of when somebody else migrates: the confirmation and the ends. */
 const TOLD: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
 
-/** Records what the owner of a credential is to be told about its migration, in the transaction of its move. */
+/** Records the notice for the owner of a credential about its migration, in the transaction of the state change. */
 export async function writeMigrationNotice(
   trx: Transaction<Tables>,
   { id: migrationId, state, shown }: Migration,
   at: Date,
 ): Promise<void> {
-  // What is no email finds nobody, and must not be taken for the id of somebody.
+  // An owner that is not an email leads to nobody, and must not be mistaken for somebody's id.
   if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
   const notice = { kind: 'migration', migrationId, state } as const;
   await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
 }
 
-/** What becomes of a question that another person may decide. */
+/** Outcomes of a question that another person may decide. */
 const DECISIONS: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
 
-/** Records that who asked is told what became of the question, where a second person had to confirm, in the transaction of its move. */
+/** Records the notice for the asker on how a question to a second person ended, in the transaction of that end. */
 export async function writeDecisionNotice(
   trx: Transaction<Tables>,
   { id: migrationId, state, askedBy, decidedBy, questionMessage }: Migration,
@@ -159,7 +159,7 @@ export async function writeDecisionNotice(
   await writeNotice(trx, { subject: `decision/${migrationId}`, address: askedBy, notice }, at);
 }
 
-/** Records that the person who confirmed is to press Migrate in Adobe, in the transaction that makes it so. */
+/** Records the notice that the confirmer has to press Migrate in Adobe, in the transaction that makes it so. */
 export async function writePressNotice(
   trx: Transaction<Tables>,
   { id: migrationId, decidedBy, askedBy }: Migration,
@@ -170,7 +170,7 @@ export async function writePressNotice(
   await writeNotice(trx, { subject: `${migrationId}/${why}`, address: decidedBy ?? askedBy, notice }, at);
 }
 
-/** Records that who asked and who confirmed are told of an end, in the transaction that marks it as shown by an edit. */
+/** Records the notice of an end for asker and confirmer, in the transaction that marks the end as shown by an edit. */
 export async function writeEndNotice(
   trx: Transaction<Tables>,
   { id: migrationId, endedAt }: Pick<Migration, 'id' | 'endedAt'>,
@@ -182,8 +182,8 @@ export async function writeEndNotice(
 }
 
 /**
- * Records a notice that is to be sent, in the transaction of what it is about; once for each subject and address.
- * @returns whether it was not recorded before
+ * Records a notice to be sent, in the transaction of what it is about; once for each subject and address.
+ * @returns whether it is new
  */
 export async function writeNotice(
   trx: Transaction<Tables>,

@@ -9,7 +9,7 @@ import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 
-/** In the channel of the reminders; null: none is set, and so many migrators are asked by direct message. */
+/** Who is asked: the channel of the reminders; if none is set (null), this many migrators, by direct message. */
 interface Asked {
   readonly channel: string | null;
   readonly migrators: number;
@@ -22,9 +22,9 @@ export type OwnerAskResult =
   | { readonly kind: 'gone' };
 
 export type NotMineResult =
-  /** `said_today`: nobody is told again. */
+  /** `said_today`: nobody is notified again. */
   | (Asked & { readonly kind: 'said' | 'said_today'; readonly credentials: readonly ListedCredential[] })
-  /** They are migrated, gone or assigned to somebody by now. */
+  /** The credentials are migrated, gone or assigned to somebody by now. */
   | { readonly kind: 'none_left' };
 
 interface Parts {
@@ -36,10 +36,10 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** Slack's limit of a menu's options. */
+/** Slack's limit for a menu's options. */
 const CHOICES = 100;
 
-/** Owners ask those who may migrate; what becomes of it reaches them as of every migration of theirs. */
+/** Owners ask the migrators for a migration; they learn its outcome as for any other migration of their credentials. */
 export class OwnerAsks {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
@@ -75,7 +75,7 @@ export class OwnerAsks {
     return { kind: isAgain ? 'asked_today' : 'asked', credential, ...this.#asked(written) };
   }
 
-  /** Of what the person can say that it is not theirs: what Adobe names them for, and nobody has been assigned. */
+  /** Credentials that a person can report as not theirs: Adobe names that person, and nobody has been assigned. */
   async notMineChoices(person: Member): Promise<readonly ListedCredential[]> {
     const { credentials, reminders } = this.#parts;
     const [{ rows }, takeovers] = await Promise.all([
@@ -86,8 +86,9 @@ export class OwnerAsks {
   }
 
   /**
-   * Tells those who may assign them, as they are asked for a migration; the same ones once a day. Changes nothing: Adobe
-   * names the owner, who is reminded until somebody else is assigned. `note`: empty for none. @throws {AccessDenied}
+   * Notifies the migrators, who may assign the credentials, in the same way as for an ask; once a day for the same
+   * ones. Changes nothing: Adobe names the owner, who is reminded until somebody else is assigned. `note`: empty for
+   * none. @throws {AccessDenied}
    */
   async sayNotMine(person: Member, ids: readonly string[], note: string): Promise<NotMineResult> {
     const { notices, clock } = this.#parts;
@@ -132,7 +133,7 @@ export class OwnerAsks {
     return this.#channel === null ? this.#parts.directory.migratorIds(MAX_ASKED) : [this.#channel];
   }
 
-  /** As the person is told. `written`: how many notices they get. */
+  /** Who is asked, for the reply to the person. `written`: how many notices were recorded. */
   #asked(written: number): Asked {
     return { channel: this.#channel, migrators: this.#channel === null ? written : 0 };
   }

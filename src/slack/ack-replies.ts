@@ -3,12 +3,13 @@ import type { KnownBlock } from '@slack/types';
 import type { Message } from './messages/blocks.ts';
 import { plainBlocks } from './messages/new-blocks.ts';
 
-/** How long an acknowledgement waits for a reply that it could carry; Slack waits for 3 s. Milliseconds. */
+/** How long an acknowledgement waits for a reply to carry, in milliseconds; Slack waits for 3 s. */
 const WAIT_MS = 500;
 
 /**
- * Replies to a command that only reads. What is ready in time goes in the acknowledgement, which saves a call to Slack;
- * what comes later goes to the `response_url`. Source: https://docs.slack.dev/interactivity/implementing-slash-commands
+ * Replies to a command that only reads. A reply that is ready in time goes in the acknowledgement, which saves a call
+ * to Slack; a later one goes to the `response_url`. Source:
+ * https://docs.slack.dev/interactivity/implementing-slash-commands
  */
 export class AckReplies {
   readonly #ack: AckFn<string | RespondArguments>;
@@ -23,15 +24,15 @@ export class AckReplies {
     this.#timer = setTimeout(() => void this.acknowledge().catch(() => undefined), WAIT_MS);
   }
 
-  /** Without a reply, unless it was acknowledged already. @throws when Slack is gone */
+  /** Acknowledges without a reply, unless an acknowledgement was sent already. @throws when Slack is gone */
   acknowledge(): Promise<void> {
     return this.#send();
   }
 
   readonly reply = async (message: Message): Promise<void> => {
-    // Slack does not say when it refuses blocks in an acknowledgement, so they could not be sent in their plain form.
+    // Slack does not report blocks refused in an acknowledgement, so their plain form could not follow.
     const fits = plainBlocks(message.blocks) === null;
-    // A process that was busy fires the timer late, perhaps when Slack waits no more.
+    // A busy process fires the timer late, perhaps after Slack has stopped waiting.
     const isInTime = this.#sent === undefined && performance.now() <= this.#until;
     if (isInTime && fits) {
       const reply: RespondArguments = {

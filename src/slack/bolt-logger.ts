@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import type { Logger as BoltLogger, LogLevel } from '@slack/bolt';
 import type { Logger } from 'pino';
 
-/** The level Bolt has to be set to, to log what this pino level lets through. */
+/** The Bolt level that logs everything a pino level lets through. */
 const BOLT_LEVELS: Readonly<Record<string, `${LogLevel}`>> = {
   trace: 'debug',
   debug: 'info',

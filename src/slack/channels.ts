@@ -8,7 +8,7 @@ const Channel = z
   .object({
     is_ext_shared: z.boolean().default(false),
     is_pending_ext_shared: z.boolean().default(false),
-    // Only a link is left out for want of it.
+    // A missing field counts as private, which only means that no link is shown.
     is_private: z.boolean().catch(true),
   })
   .transform((channel) => ({
@@ -18,8 +18,8 @@ const Channel = z
 type Channel = z.infer<typeof Channel>;
 
 /**
- * Options of the client for channels. Without retries, and with the call that follows, it does not outlast the claim of
- * a reminder. Milliseconds.
+ * Options of the client for channels. Without retries, this call and the one after it end before the claim of a
+ * reminder expires. Timeout in milliseconds.
  */
 export const CHANNEL_CLIENT: webApi.WebClientOptions = {
   rejectRateLimitedCalls: true,
@@ -27,10 +27,13 @@ export const CHANNEL_CLIENT: webApi.WebClientOptions = {
   timeout: 5_000,
 };
 
-/** How long Slack's answer is used. Milliseconds. */
+/** How long Slack's response about a channel is reused, in milliseconds. */
 const KNOWN_MS = 10 * 60 * 1000;
 
-/** Which channels are shared with other companies (Slack Connect), where nothing of a credential is posted, and which are public. */
+/**
+ * Knows which channels are public, and which are shared with other companies (Slack Connect): nothing about a
+ * credential is posted there.
+ */
 export class SlackChannels {
   readonly #client: webApi.WebClient;
   readonly #clock: Clock;
@@ -43,21 +46,21 @@ export class SlackChannels {
   }
 
   /**
-   * Also true while Slack rejects the question (missing_scope). `id` may be a person's: never shared. @throws when
-   * Slack gives no response
+   * Also true while Slack rejects the lookup (missing_scope). `id` may be a person's, which is never shared.
+   * @throws when Slack gives no response
    */
   async isShared(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
     try {
       return (await this.#channel(id)).isShared;
     } catch (error) {
-      // A channel that the app does not see takes none of its messages either.
+      // The app cannot post in a channel that it cannot see.
       if (isRejection(error)) return slackErrorCode(error) !== 'channel_not_found';
       throw translateRateLimit(error);
     }
   }
 
-  /** Whether every member can open it; false also while Slack does not say. `id` may be a person's. Never throws. */
+  /** Whether every member can open it; also false while Slack does not say. `id` may be a person's. Never throws. */
   async isPublic(id: string): Promise<boolean> {
     if (!/^[CG]/.test(id)) return false;
     return this.#channel(id).then(
@@ -67,7 +70,7 @@ export class SlackChannels {
   }
 
   async #channel(id: string): Promise<Channel> {
-    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
+    // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#clock.now().getTime();
     const known = this.#known.get(id);
     if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.channel;

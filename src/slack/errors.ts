@@ -3,12 +3,15 @@ import { connectionCode, fixOf } from '../lib/connection-fault.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { StartError } from '../lib/start-error.ts';
 
-/** The message is too long for Slack, or has too many blocks. Source: https://docs.slack.dev/reference/methods/chat.postMessage */
+/**
+ * Codes for a message that is too long or has too many blocks. Source:
+ * https://docs.slack.dev/reference/methods/chat.postMessage
+ */
 const TOO_LONG: ReadonlySet<string> = new Set(['msg_too_long', 'msg_blocks_too_long', 'invalid_blocks']);
 
 /**
- * Slack rejects the app itself, whatever it sends to whom. Source: the errors common to all methods at
- * https://docs.slack.dev/reference/methods
+ * Codes with which Slack rejects the app itself, no matter what it sends and to whom. Source: the errors common to all
+ * methods at https://docs.slack.dev/reference/methods
  */
 const APP_REJECTED: ReadonlySet<string> = new Set([
   'access_denied',
@@ -29,7 +32,7 @@ const APP_REJECTED: ReadonlySet<string> = new Set([
   'two_factor_setup_required',
 ]);
 
-/** Slack rejects the token, whatever it is used for. Source: as above. */
+/** Codes with which Slack rejects the token, no matter what it is used for. Source: as above. */
 const TOKEN_REJECTED: ReadonlySet<string> = new Set([
   'account_inactive',
   'invalid_auth',
@@ -39,7 +42,7 @@ const TOKEN_REJECTED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Slack has a problem of its own, or was sent too much. Source: the errors common to all methods at
+ * Codes for a problem on Slack's side, or for too many calls. Source: the errors common to all methods at
  * https://docs.slack.dev/reference/methods, and those of chat.postMessage
  */
 const TRANSIENT: ReadonlySet<string> = new Set([
@@ -53,37 +56,37 @@ const TRANSIENT: ReadonlySet<string> = new Set([
   'team_added_to_org',
 ]);
 
-/** Slack's own code (`channel_not_found`) of a rejected call; null for every other error, also for a body without a code. */
+/** The code of Slack's rejection (`channel_not_found`); null for any other error, including a body without a code. */
 export function slackErrorCode(error: unknown): string | null {
   if (!(error instanceof webApi.WebAPIPlatformError)) return null;
-  // The client takes a whole body that is not JSON for the code.
+  // If the body is not JSON, the client returns all of it as the code.
   const { error: code }: { error?: unknown } = error.data;
   return typeof code === 'string' && /^\w{1,100}$/.test(code) ? code : null;
 }
 
 /**
- * Whether Slack rejects this very call for good, with whatever code, known or not; otherwise Slack is unreachable or has
- * a problem of its own.
+ * Whether Slack permanently rejects this call, even with a code that is not known here; otherwise Slack is unreachable
+ * or has a problem of its own.
  */
 export function isRejection(error: unknown): boolean {
   const code = slackErrorCode(error);
   return code !== null && !TRANSIENT.has(code);
 }
 
-/** Slack, or a proxy before it, is not available, and says so at once; other statuses of a server leave open what it had done. */
+/** HTTP status that says that Slack, or a proxy, did not process the call. After any other 5xx, it may have. */
 const NOT_AVAILABLE = 503;
 
-/** By these codes Slack says that part of the call may have succeeded. Source: the errors of chat.postMessage */
+/** Codes that mean that part of the call may have succeeded. Source: the errors of chat.postMessage */
 const LEFT_OPEN: ReadonlySet<string> = new Set(['fatal_error', 'internal_error']);
 
-/** Whether Slack has not taken this call for sure: it says so, or no connection was possible. Otherwise it may have. */
+/** Whether Slack certainly did not process the call: it says so, or there was no connection. Otherwise it may have. */
 export function isNotTaken(error: unknown): boolean {
   if (LEFT_OPEN.has(slackErrorCode(error) ?? '')) return false;
   if (error instanceof webApi.WebAPIHTTPError) return error.statusCode < 500 || error.statusCode === NOT_AVAILABLE;
   return isAnswered(error);
 }
 
-/** Whether there was a response, whatever it leaves open, or no connection was possible. Otherwise it was lost. */
+/** Whether there was a response, even an inconclusive one, or no connection was possible. Otherwise it was lost. */
 export function isAnswered(error: unknown): boolean {
   return slackErrorCode(error) !== null || error instanceof webApi.WebAPIHTTPError || connectionCode(error) !== null;
 }
@@ -97,10 +100,10 @@ export function isTooLongCode(code: string | null): boolean {
   return TOO_LONG.has(code ?? '');
 }
 
-/** What Slack says of blocks that it does not take. Source: the errors of chat.postMessage and views.publish */
+/** Codes with which Slack rejects blocks. Source: the errors of chat.postMessage and views.publish */
 const BLOCKS_REJECTED: ReadonlySet<string> = new Set(['invalid_blocks', 'invalid_blocks_format', 'invalid_arguments']);
 
-/** Whether Slack rejects the blocks of a message or a view, or may do so by this code. */
+/** Whether the error means, or may mean, that Slack rejects the blocks of a message or a view. */
 export function rejectsBlocks(error: unknown): boolean {
   return BLOCKS_REJECTED.has(slackErrorCode(error) ?? '');
 }
@@ -110,7 +113,7 @@ export function isAppRejected(error: unknown): boolean {
   return APP_REJECTED.has(slackErrorCode(error) ?? '');
 }
 
-/** Whether this code of Slack's means that the token is no good any more. */
+/** Whether this code means that the token is no longer valid. */
 export function isTokenRejected(code: string): boolean {
   return TOKEN_REJECTED.has(code);
 }
@@ -122,7 +125,7 @@ export function toTokenError(error: unknown, name: string, shouldBe: string): St
   return new StartError(message, error, { isConfigError: true });
 }
 
-/** Why Slack cannot be reached, and what mends it: "ENOTFOUND, its name could not be resolved: check …". */
+/** Why Slack cannot be reached, and how to fix it: "ENOTFOUND, its name could not be resolved: check …". */
 export function unreachableWords(error: unknown): string {
   const code = connectionCode(error);
   return code === null ? 'try again later' : `${code}, ${fixOf(code, 'SLACK_API_URL')}`;
@@ -133,7 +136,7 @@ export function retryAfterMs(error: unknown): number | null {
   return error instanceof webApi.WebAPIRateLimitedError ? error.retryAfter * 1000 : null;
 }
 
-/** The use cases' error for HTTP 429; every other error as it is. */
+/** Converts HTTP 429 to the use cases' error; returns any other error unchanged. */
 export function translateRateLimit(error: unknown): unknown {
   const ms = retryAfterMs(error);
   return ms === null ? error : new RateLimitedError(ms);

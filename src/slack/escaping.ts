@@ -3,33 +3,36 @@
  * arguments come in as they are and leave as inert text, within Slack's limits.
  */
 
-/** How much of a name is shown, unless there is less room. Characters. */
+/** Maximum length of a name, unless there is less room. Characters. */
 const NAME_LENGTH = 80;
 const BACKTICKS = /[`\u00b4\u02cb\uff40]/g;
-/** They would break the row or turn its direction: control characters, bidirectional marks, invisible spaces, tags. */
+/**
+ * Characters that would break the row or change its direction: control characters, bidirectional marks, invisible
+ * spaces, tags.
+ */
 const CONTROLS =
   /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]+/gu;
-/** Joiners, fillers and blanks are invisible on their own. */
+/** A visible character: joiners, fillers and blanks are invisible on their own. */
 const VISIBLE = /[^\s\p{Default_Ignorable_Code_Point}\u2800]/u;
-/** Each of these is one character to a person, and none needs cleaning. */
+/** Printable ASCII needs no cleaning, and each code unit of it is one character to a person. */
 const PRINTABLE_ASCII = /^[ -~]*$/;
-/** Characters read for each one that is shown: what cleaning takes out leaves enough. */
+/** Characters read for each one that is shown, so that enough are left after cleaning. */
 const READ_PER_SHOWN = 8;
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 const GRAPHEMES = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const NO_NAME = '(no name)';
-/** Instead of text in which nothing is visible. */
+/** Shown instead of text in which nothing is visible. */
 export const EMPTY = '(empty)';
 
-/** For `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
+/** Text for `plain_text` objects, where Slack reads no markup and nothing needs escaping. */
 export function plain(text: string, max = NAME_LENGTH): string {
   return truncate(clean(text, max), max, (part) => part.length);
 }
 
 /**
- * For `mrkdwn` and the top-level `text`: a code span, the one form in which Slack reads no emphasis, emoji or link. At
- * most `max` characters as Slack counts them, which is after escaping. Escaped after truncation, so that no escape is
- * cut in half.
+ * A code span for `mrkdwn` and the top-level `text`: the only form in which Slack reads no emphasis, emoji or link. At
+ * most `max` characters after escaping, as Slack counts them. Truncated before escaping, so that no escape is cut in
+ * half.
  */
 export function code(text: string, max = NAME_LENGTH): string {
   // Two backticks with nothing visible between them are no code span.
@@ -51,14 +54,14 @@ export function mention(userId: string): string {
   return /^[UW][A-Z0-9]+$/.test(userId) ? `<@${userId}>` : code(userId);
 }
 
-/** The address of a message as Slack gives it, linked in words of our own; the words alone where it is anything else. */
+/** Links the words to a message by its address from Slack; returns only the words if `url` is not such an address. */
 export function permalink(url: string | null, words: string): string {
   return /^https?:\/\/[\w.:-]+\/archives\/[A-Z0-9]+\/p\d+$/.test(url ?? '') ? `<${url}|${words}>` : words;
 }
 
 /**
- * Mrkdwn of our own making within `max` characters: cut where no code span, mention or escape is left open. For the
- * limits of whole messages; text from outside is cut by `code` and `plain`.
+ * Cuts mrkdwn that we built to `max` characters without leaving a code span, mention or escape open. For the limits of
+ * whole messages; text from outside is cut by `code` and `plain`.
  */
 export function cutMrkdwn(mrkdwn: string, max: number): string {
   if (mrkdwn.length <= max) return mrkdwn;
@@ -66,12 +69,12 @@ export function cutMrkdwn(mrkdwn: string, max: number): string {
   return `${whole.trimEnd()}…`;
 }
 
-/** What stands in a code span; empty when nothing in it is visible. */
+/** The content of a code span; empty if nothing in it is visible. */
 function inert(text: string, max: number): string {
   return escapeMarkup(truncate(clean(text, max).replace(BACKTICKS, "'"), max, escapedLength));
 }
 
-/** On one line, enough of it for `max` characters; empty when nothing in it is visible. */
+/** The text on one line, long enough for `max` characters; empty if nothing in it is visible. */
 function clean(text: string, max: number): string {
   const read = text.slice(0, max * READ_PER_SHOWN);
   if (PRINTABLE_ASCII.test(read)) return read.trim();

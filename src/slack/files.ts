@@ -4,7 +4,7 @@ import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './
 import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
 import { codeOf, isSlackUrl, postMessage, rejectionIn } from './posting.ts';
 
-/** For the bytes of a file, which may be many on a slow line. Milliseconds. */
+/** Timeout for uploading a file, which may be large on a slow connection. Milliseconds. */
 const UPLOAD_MS = 120_000;
 
 /** Sends files, as direct messages. */
@@ -19,7 +19,7 @@ export class SlackFiles implements ExportMessages {
   exportHead = exportHead;
   exportLines = exportLines;
 
-  /** The message that opens the conversation comes once Slack has the bytes: without a file there is none. */
+  /** Posts the message before the file only once Slack has the bytes: without a file there is no message. */
   async sendExport(userId: string, file: ExportFile): Promise<ExportOutcome> {
     const client = this.#client;
     const filename = exportName(file);
@@ -42,7 +42,10 @@ export class SlackFiles implements ExportMessages {
   }
 }
 
-/** Why Slack has not taken the bytes, in one word; null when it has. Source: https://docs.slack.dev/messaging/working-with-files */
+/**
+ * Uploads the bytes. Returns why Slack did not accept them, in one word; null if it did. Source:
+ * https://docs.slack.dev/messaging/working-with-files
+ */
 async function upload(url: string, apiUrl: string, content: Blob): Promise<string | null> {
   if (!isSlackUrl(url, apiUrl, 'files')) return 'not an address of Slack';
   try {

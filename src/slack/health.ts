@@ -6,9 +6,9 @@ import { isRejection, isTokenRejected, slackErrorCode, unreachableWords } from '
 import { groupFix } from './messages/denials.ts';
 import { NO_RESPONSE } from './people.ts';
 
-/** How long Slack has to fail before it is reported. Milliseconds. */
+/** How long Slack has to fail before the outage is reported. Milliseconds. */
 const OUTAGE_MS = 60_000;
-/** What the app needs its bot token to be allowed, the same as in manifest.yml, and what for. */
+/** The scopes that the bot token needs, the same as in manifest.yml, and what each is for. */
 export const SCOPE_USES = {
   commands: 'people type /qs-creds',
   'chat:write': 'questions, progress and reminders are posted',
@@ -21,7 +21,7 @@ export const SCOPE_USES = {
 } as const satisfies Readonly<Record<string, string>>;
 export const SCOPES: readonly string[] = Object.keys(SCOPE_USES);
 
-/** For a user group that gets no proper response. */
+/** What to do about a user group whose lookups get no proper response. */
 const WAIT = 'wait, and if that lasts set MIGRATORS to user ids';
 
 const Rejection = z.object({ data: z.object({ error: z.literal('missing_scope'), needed: z.string() }) });
@@ -31,19 +31,19 @@ interface State {
   readonly detail?: string;
 }
 
-/** Whether Slack takes the bot token and grants its scopes: asked each minute, and learnt from every other call. */
+/** Knows whether Slack accepts the bot token and grants its scopes, from a check a minute and from all other calls. */
 export class SlackHealth {
   readonly #clock: Clock;
   readonly #logger: Logger;
-  /** Slack's code for a token that is no good any more. */
+  /** Slack's code for a token that is no longer valid. */
   #rejectedWith: string | null = null;
   #failing: { readonly since: Date; readonly words: string } | null = null;
   #lacking: readonly string[] = [];
-  /** Scopes that calls were rejected for, by method. */
+  /** Scopes that were missing in rejected calls, by method. */
   readonly #needed = new Map<string, readonly string[]>();
-  /** Slack's code for each user group whose members it does not give. */
+  /** Slack's code for each user group whose members it does not return. */
   readonly #groups = new Map<string, string>();
-  /** User groups whose members it did not give at the latest lookup, for no reason of its own. */
+  /** User groups whose latest lookup got no proper response. */
   readonly #unanswered = new Set<string>();
   #logged: string | undefined;
 
@@ -60,7 +60,7 @@ export class SlackHealth {
       this.#failing = null;
       this.granted(response_metadata?.scopes);
     } catch (error) {
-      // No answer says nothing about a token that was rejected.
+      // Without a response, a token that was rejected before still counts as rejected.
       if (isRejection(error)) this.#rejectedWith = slackErrorCode(error);
       const words = slackErrorCode(error) ?? unreachableWords(error);
       this.#failing = { since: this.#failing?.since ?? this.#clock.now(), words };
@@ -68,10 +68,10 @@ export class SlackHealth {
     this.#log();
   }
 
-  /** What Slack says the token may do; undefined when it does not say. */
+  /** Notes the scopes that Slack says the token has; undefined if it does not say. */
   granted(scopes: readonly string[] | undefined): void {
     this.#lacking = scopes === undefined ? [] : SCOPES.filter((scope) => !scopes.includes(scope));
-    // The method may not be called again for weeks.
+    // Otherwise a scope granted since would be reported until its method is called again, perhaps weeks later.
     for (const [method, needed] of this.#needed) {
       this.#needed.set(
         method,
@@ -81,19 +81,22 @@ export class SlackHealth {
     this.#log();
   }
 
-  /** For every lookup of a user group; `code`: why Slack does not give its members, or `NO_RESPONSE`; null when it does. */
+  /**
+   * Called for every lookup of a user group. `code`: why Slack does not return its members, or `NO_RESPONSE`; null if
+   * it does.
+   */
   noteGroup(groupId: string, code: string | null): void {
     const isFirst = !this.#unanswered.has(groupId);
     if (code === NO_RESPONSE) this.#unanswered.add(groupId);
     else this.#unanswered.delete(groupId);
-    // A scope is named once, for the method.
+    // A missing scope is reported once, for the method.
     if (code === null || code === 'missing_scope' || isTokenRejected(code)) this.#groups.delete(groupId);
-    // Once it may be any hiccup; what Slack said of the group before still holds.
+    // A single failure may be a hiccup; what Slack said about the group before still holds.
     else if (code !== NO_RESPONSE || !(isFirst || this.#groups.has(groupId))) this.#groups.set(groupId, code);
     this.#log();
   }
 
-  /** For every call: a missing scope or a rejected token is known by it at once. */
+  /** Called for every call, which reveals a missing scope or a rejected token at once. */
   note(method: string, error: unknown): void {
     const code = slackErrorCode(error);
     if (code !== null && isTokenRejected(code)) this.#rejectedWith = code;
@@ -135,10 +138,10 @@ export class SlackHealth {
   }
 }
 
-/** One finished call of Slack's Web API; `error` is null when it was taken. */
+/** Called when a call to Slack's Web API ends; `error` is null if it succeeded. */
 type OnSlackCall = (method: string, error: unknown) => void;
 
-/** The web client, with every call's end reported. */
+/** The web client, reporting the end of every call. */
 export class ObservedClient extends webApi.WebClient {
   readonly #onCall: OnSlackCall;
 
@@ -152,7 +155,7 @@ export class ObservedClient extends webApi.WebClient {
     { blocks, view, ...rest }: Record<string, unknown> = {},
   ): Promise<webApi.WebAPICallResult> {
     try {
-      // Text already: the client sends it so, but copies objects part by part for a line of the log that is rarely written.
+      // As text: the client sends text anyway, but copies objects piece by piece for a log line that is rarely written.
       const result = await super.apiCall(method, { ...rest, blocks: asJson(blocks), view: asJson(view) });
       this.#onCall(method, null);
       return result;

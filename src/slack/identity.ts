@@ -14,7 +14,7 @@ const AuthTest = z
     teamId: team_id,
     botUserId: user_id,
     botId: bot_id,
-    /** What the bot token may do; undefined when Slack does not say. */
+    /** The scopes of the bot token; undefined if Slack does not say. */
     scopes: response_metadata?.scopes,
   }));
 

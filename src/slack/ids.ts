@@ -2,7 +2,7 @@
 
 export const COMMAND = '/qs-creds';
 
-/** Buttons and menus, by what they do. A button's value says to what it does it. */
+/** Buttons and menus, by what they do. A button's value says what it acts on. */
 export const ACTIONS = {
   /** Asks to migrate a credential; value: its technical account id. */
   migrate: 'migrate',
@@ -22,17 +22,17 @@ export const ACTIONS = {
   cancel: 'cancel',
   /** Takes a confirmed migration out of the queue; value: its id. */
   withdraw: 'withdraw',
-  /** Ends a hand-off that nobody has pressed Migrate for; value: the migration's id. */
+  /** Ends a hand-off for which nobody has pressed Migrate; value: the migration's id. */
   notNow: 'not_now',
-  /** Goes on as a hand-off after Adobe refused the start; value: the migration's id. */
+  /** Continues as a hand-off after Adobe refused the start; value: the migration's id. */
   finishInAdobe: 'finish_in_adobe',
   /** Reads Adobe's state of a migration that needs attention; value: the migration's id. */
   checkAgain: 'check_again',
-  /** Records a person's word that it is dealt with in Adobe; value: the migration's id. */
+  /** Records that a person has dealt with a migration in Adobe; value: the migration's id. */
   resolve: 'mark_resolved',
   /** A credential chosen from the searchable picker. */
   pick: 'pick_credential',
-  /** Shows the status of a credential, or its history, that was chosen among several; value: its technical account id. */
+  /** Show the status or the history of the credential chosen among several; value: its technical account id. */
   showStatus: 'show_status',
   showHistory: 'show_history',
   /** Shows another page of the list; value: a `ListView`. */
@@ -40,30 +40,30 @@ export const ACTIONS = {
   listNext: 'list_next',
   /** Reads Adobe again and refreshes the list; value: a `ListView`. */
   listRefresh: 'list_refresh',
-  /** Shows another part of the list; value: a `ListView`. */
+  /** Shows the list with another filter; value: a `ListView`. */
   listShow: 'list_show',
   /** Shows another page of the history; value: a `HistoryView`. */
   historyNewer: 'history_newer',
   historyOlder: 'history_older',
-  /** Shows the list to the person alone; value: a `ListView`. */
+  /** Shows the list only to the person who presses; value: a `ListView`. */
   review: 'review',
-  /** What else can be done with a reminder; value: one of `REMINDER_MORE`. */
+  /** The overflow menu of a reminder; value: one of `REMINDER_MORE`. */
   reminderMore: 'reminder_more',
-  /** Ends a pause of one's own reminders. */
+  /** Ends the person's own snooze. */
   endSnooze: 'end_snooze',
-  /** Opens the modal of a hold; value: the technical account id, empty where it is chosen in the modal. */
+  /** Opens the modal of a hold; value: the technical account id, or `mine` to choose one in the modal. */
   hold: 'hold',
   /** Opens the modal in which an owner asks for a migration. */
   ownerAsk: 'ask_for_migration',
-  /** Ends one's own hold, or one on one's own credential; value: the technical account id. */
+  /** Ends the person's own hold, or a hold on their own credential; value: the technical account id. */
   endHold: 'end_hold',
-  /** Opens the modal in which a migrator says why somebody else's hold is ended; value: the technical account id. */
+  /** Opens the modal for the reason to end somebody else's hold; value: the technical account id. */
   overrideHold: 'override_hold',
   /** Opens the modal in which a migrator chooses who gets an owner's reminders; value: an `AssignTarget`. */
   assign: 'assign',
-  /** Ends one's own assignment; value: its id. */
+  /** Ends the person's own assignment; value: its id. */
   giveBack: 'give_back',
-  /** Takes note of what has failed after a migration; value: the migration's id. */
+  /** Acknowledges that jobs failed after a migration; value: the migration's id. */
   acknowledge: 'acknowledge_failure',
   /** Sends reminders now; value: the round's id, used once. */
   remindNow: 'remind_now',
@@ -71,7 +71,7 @@ export const ACTIONS = {
   homeRefresh: 'home_refresh',
 } as const;
 
-/** What else can be done with a reminder: pause one's own until the next, or say what is not one's own. */
+/** Choices in a reminder's overflow menu: snooze until the next one, or say which credentials are not one's own. */
 export const REMINDER_MORE = { snooze: 'snooze', notMine: 'not_mine' } as const;
 
 /** Buttons that only open a page. */
@@ -93,7 +93,7 @@ export const VIEWS = {
 /** The text field for the name in the production modal. */
 export const TYPED_NAME = { block: 'typed_name', action: 'name' } as const;
 
-/** The person in the modal of an assignment. */
+/** The field for the person in the modal of an assignment. */
 export const ASSIGN_FIELD = { block: 'assigned_person', action: 'person' } as const;
 
 /** The fields of the modal in which an owner says what is not theirs. */

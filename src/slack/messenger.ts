@@ -26,13 +26,13 @@ import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, postReply } from
 import { ProgressPosts } from './progress-posts.ts';
 
 /**
- * How long Slack takes replies to a `response_url`. Source:
- * https://docs.slack.dev/interactivity/handling-user-interaction. Milliseconds.
+ * How long Slack accepts replies to a `response_url`, in milliseconds. Source:
+ * https://docs.slack.dev/interactivity/handling-user-interaction
  */
 const RESPONSE_URL_MS = 30 * 60 * 1000;
-/** The most groups that a question mentions. */
+/** Maximum number of groups that a question mentions. */
 const MAX_MENTIONED = 3;
-/** The most migrators notified of a channel error. */
+/** Maximum number of migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
 
 /**
@@ -42,18 +42,19 @@ const MAX_NOTIFIED = 20;
 export const REMINDER_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true, retryConfig: { retries: 0 } };
 
 /**
- * Options of the client for questions, posts of progress, ends and direct messages. A retry would repeat what may be
- * outdated by then, or post twice; so would giving up while Slack is only slow. Milliseconds.
+ * Options of the client for questions, posts of progress, ends and direct messages. A retry might send what is outdated
+ * by then, or post twice; so might giving up while Slack is only slow. Timeout in milliseconds.
  */
 export const MIGRATION_CLIENT: webApi.WebClientOptions = { ...REMINDER_CLIENT, timeout: 30_000 };
 
 /**
- * Options of the client for edits of progress, with the timeout of ten seconds that all clients have. An end waits for a
- * running edit no longer, and one that Slack carries out after it is repaired: an edit makes no second message.
+ * Options of the client for edits of progress, with the timeout of ten seconds that all clients have. An end waits for
+ * a running edit no longer than that. An edit that Slack applies after the end is repaired: it creates no second
+ * message.
  */
 export const PROGRESS_CLIENT: webApi.WebClientOptions = REMINDER_CLIENT;
 
-/** Options of the client for modals and Home: a pause that Slack asks for is told to the person, not waited for. */
+/** Options of the client for modals and Home: a pause that Slack asks for is reported to the person at once. */
 export const REPLY_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
 
 /** A rate limited client holds up all of its calls, so each kind of message has its own. */
@@ -100,7 +101,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return { id: opened?.id ?? '', hash: opened?.hash ?? '' };
   }
 
-  /** False where it is closed, or shows something else since: then nothing is replaced. */
+  /** False if the modal was closed or has changed since: then nothing is replaced. */
   async updateModal({ id, hash }: { id: string; hash: string }, view: ModalView): Promise<boolean> {
     const { views } = this.#parts.clients.replies;
     try {
@@ -116,7 +117,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   async publishHome(userId: string, view: HomeView): Promise<void> {
     const { views } = this.#parts.clients.replies;
-    // The Home has no text of its own.
+    // Home has no text, so there is no shorter form to fall back to.
     await orPlain(view.blocks as KnownBlock[], (blocks) =>
       views.publish({ user_id: userId, view: { ...view, blocks } }),
     );
@@ -132,7 +133,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const send = (content: Message) =>
       postReply(url, { ...content, response_type: 'ephemeral', replace_original: replace });
     const plain = plainBlocks(message.blocks);
-    // Slack may reject a reply with no more than a status; one that a gateway did not answer may have arrived.
+    // Slack may reject a reply with only a status; after a gateway's error (5xx), the reply may have arrived.
     const sendEither = async () => {
       const rejection = await send(message);
       const isFinal = rejection === null || rejection.startsWith('HTTP 5');
@@ -187,7 +188,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     const message = closedQuestion(request, linkInQuestion(request));
     try {
       if (request.questionMessage !== null) await editMessage(clients.migrations, request.questionMessage, message);
-      // Without it, a message could only be added to what its reader alone sees: who presses that is told.
+      // Without either, the question stays as it is: only its reader sees it, and a press on it gets a reply.
       else if (responseUrl !== null) await this.respond(responseUrl, message, { replace: true });
     } catch (err) {
       logger.warn({ err, migration: request.id }, 'could not close a question in Slack');
@@ -213,7 +214,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     }
   }
 
-  /** Whether Slack still takes a reply to the command or press of then. */
+  /** Whether Slack still accepts a reply to a command or press of that time. */
   #isUsable(at: Date | null): boolean {
     return at !== null && this.#parts.clock.now().getTime() - at.getTime() < RESPONSE_URL_MS;
   }

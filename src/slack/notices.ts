@@ -12,7 +12,7 @@ import { editMessage, postMessage, type Thread } from './posting.ts';
 
 type Outcome = MessageRef | 'rejected' | 'not_sent';
 
-/** Sends what people are told besides, as direct messages, in a channel or below a migration's message. */
+/** Sends notices to people: as direct messages, in a channel or below a migration's message. */
 export class SlackNotices implements NoticeMessages {
   readonly #client: webApi.WebClient;
   readonly #channels: Pick<SlackChannels, 'isShared'>;
@@ -43,28 +43,28 @@ export class SlackNotices implements NoticeMessages {
       await editMessage(this.#client, ask.message, answeredAskMessage(ask, migration));
     } catch (error) {
       if (error instanceof RateLimitedError || retryAfterMs(error) !== null) throw translateRateLimit(error);
-      // Where Slack takes no edit, as of a deleted message, there will be none.
+      // An edit that Slack rejects, for instance because the message was deleted, is not tried again.
       if (!isRejection(error) || isAppRejected(error)) throw error;
     }
   }
 
   /**
-   * Below the migration's message, and with `toAll` in its channel; where Slack takes none there, or other companies read
-   * along, to who confirmed it.
+   * Replies below the migration's message, and with `toAll` in its channel, too. If Slack rejects that, or other
+   * companies can read it, the message goes to the person who confirmed.
    */
   async #reply({ message, decidedBy, askedBy }: Migration, reply: Message, toAll: boolean): Promise<Outcome> {
     if (message?.ts) {
       const { channel, ts } = message;
       const isBroadcast = toAll && CHANNEL_ID.test(channel);
       let outcome = await this.#postIn(channel, reply, { ts, isBroadcast });
-      // A channel may take replies without showing them.
+      // A channel may accept a reply, but not one that is also shown in the channel.
       if (outcome === 'rejected' && isBroadcast) outcome = await this.#postIn(channel, reply, { ts });
       if (outcome !== 'rejected') return outcome;
     }
     return this.#post(decidedBy ?? askedBy, reply);
   }
 
-  /** Not where other companies read along. */
+  /** Posts only where no other company can read it. */
   async #postIn(channel: string, message: Message, thread?: Thread): Promise<Outcome> {
     try {
       if (await this.#channels.isShared(channel)) return 'rejected';
@@ -80,9 +80,9 @@ export class SlackNotices implements NoticeMessages {
       return await postMessage(this.#client, channel, message, thread);
     } catch (error) {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
-      // An operator may mend what Slack has against the app.
+      // An operator may fix the reason for which Slack rejects the app.
       if (isRejection(error)) return isAppRejected(error) ? 'not_sent' : 'rejected';
-      // It may have arrived where a gateway failed; a notice twice is better than none while it fails.
+      // After a gateway's error it may have arrived; a duplicate is better than none while the gateway fails.
       if (isAnswered(error)) return 'not_sent';
       throw error;
     }

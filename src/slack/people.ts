@@ -40,17 +40,17 @@ const User = z
 const Members = z.array(z.string());
 const UsersPage = z.object({ members: z.array(User).default([]) });
 
-/** Options of the client for looking people up: who waits for a reply is told at once that Slack asks us to wait. */
+/** Options of the client for lookups: a person who waits for a reply learns at once that Slack asks us to wait. */
 export const PEOPLE_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
 
-/** How long a user group's members are used; a person removed from it may act as long. Milliseconds. */
+/** How long a user group's members are reused; a person removed from it may act for that long. Milliseconds. */
 const GROUP_MS = 60_000;
-/** How long a person may read by what Slack said. Milliseconds. */
+/** How long a response about a person is reused for read access. Milliseconds. */
 const RECENT_MS = 60_000;
-/** People remembered for that. */
+/** Maximum number of people remembered for that. */
 const MAX_RECENT = 1_000;
 
-/** In place of Slack's code where it gave none, or nothing that can be read. */
+/** Used instead of Slack's code if there was none, or nothing that could be read. */
 export const NO_RESPONSE = 'no proper response';
 
 interface KnownGroup {
@@ -62,19 +62,19 @@ interface KnownGroup {
 
 interface Parts {
   readonly clock: Clock;
-  /** Called whenever Slack was asked for a group: null when it gives the members; else its code, or `NO_RESPONSE`. */
+  /** Called after each lookup of a group: null if Slack returned the members; else its code, or `NO_RESPONSE`. */
   readonly onGroup: (groupId: string, code: string | null) => void;
 }
 
 /**
- * Asks Slack about a person each time, except who only reads: someone deactivated a minute ago must not get in. The
- * members of a group are asked for once a minute at most, by all callers together, whatever comes of it: Slack allows about
- * 20 such calls a minute.
+ * Asks Slack about a person each time, except for read access: someone deactivated a minute ago must not get in. The
+ * members of a group are requested at most once a minute for all callers together, even after a failure: Slack allows
+ * about 20 such calls a minute.
  */
 export class SlackPeople implements People {
   readonly #client: webApi.WebClient;
   readonly #parts: Parts;
-  /** By method: until when Slack asked us to wait, by the monotonic clock. */
+  /** Until when Slack asked us to wait, by method, on the monotonic clock. */
   readonly #pauses = new Map<string, number>();
   readonly #groups = new Map<string, KnownGroup>();
   /** Oldest first. */
@@ -107,7 +107,7 @@ export class SlackPeople implements People {
   }
 
   async membersOf(groupId: string): Promise<readonly string[]> {
-    // By the wall clock, which goes on in a suspended machine; set back, it ends what is known.
+    // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#parts.clock.now().getTime();
     const known = this.#groups.get(groupId);
     if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
@@ -116,7 +116,7 @@ export class SlackPeople implements People {
     try {
       return await asked.members;
     } catch (error) {
-      // A failure lasts as long as members do, or each press would ask again. Only a pause knows its own end.
+      // A failure is kept as long as members are, or each press would ask again. Only a pause has an end of its own.
       if (error instanceof LookupError && error.problem.retryAfterMs !== null) asked.until = 0;
       throw error;
     }
@@ -178,15 +178,16 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
       const code = slackErrorCode(error);
       if (code === 'users_not_found') return { kind: 'unreachable', why: 'unknown' };
       if (code === 'missing_scope') return { kind: 'unreachable', why: 'not_permitted' };
-      // Adobe's field is typed by people: Slack may reject what is no address, with any code.
+      // People type the owner into Adobe: Slack may reject what is no address, with any code.
       if (isRejection(error) && !isAppRejected(error)) return { kind: 'unreachable', why: 'lookup_rejected' };
       throw translateRateLimit(error);
     }
   }
 
   /**
-   * The ids of those who may migrate: the configured people, or else the workspace's admins, at most `atMost` of them.
-   * Without the members of groups that cannot be read; with `isWhole`, only of those that Slack rejects for good.
+   * The ids of the people who may migrate: the configured people, or else the workspace's admins, at most `atMost` of
+   * them. Members of a group that cannot be read are missing; with `isWhole`, only if Slack permanently rejects the
+   * lookup.
    */
   async migratorIds(atMost: number, { isWhole = false } = {}): Promise<string[]> {
     const { users, groups } = this.#settings.migrators;

@@ -8,7 +8,7 @@ import { plainBlocks } from './messages/new-blocks.ts';
 
 /** Where a reply goes. */
 export interface Thread {
-  /** Of the message that it replies to. */
+  /** The timestamp of the message that it replies to. */
   readonly ts: string;
   /** Shown in the channel, too. */
   readonly isBroadcast?: boolean;
@@ -21,7 +21,7 @@ export async function postMessage(
   message: Message,
   thread?: Thread,
 ): Promise<MessageRef> {
-  // Slack's types know a reply that is broadcast and one that is not, but no variable.
+  // Slack's types accept only literals here, not a variable.
   const reply = thread !== undefined && { thread_ts: thread.ts, reply_broadcast: thread.isBroadcast === true };
   const where = { channel, ...reply } as { channel: string; thread_ts: string; reply_broadcast: true };
   const posted = await orShortened(message, (content) =>
@@ -39,8 +39,8 @@ export async function editMessage(
 }
 
 /**
- * Where Slack rejects the blocks, the same without the newer ones. The last resort for a message that Slack finds too
- * long, since it documents only some of its limits, is a shorter one.
+ * Sends the message; if Slack rejects its blocks, without the newer ones. The last resort for a message that Slack
+ * finds too long is a shorter one, since Slack documents only some of its limits.
  */
 async function orShortened<T>(message: Message, send: (message: Message) => Promise<T>): Promise<T> {
   try {
@@ -51,7 +51,7 @@ async function orShortened<T>(message: Message, send: (message: Message) => Prom
   }
 }
 
-/** Sends these blocks; where Slack rejects blocks, without those newer than sections. */
+/** Sends these blocks; if Slack rejects them, without those newer than sections. */
 export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock[]) => Promise<T>): Promise<T> {
   try {
     return await send(blocks);
@@ -62,11 +62,11 @@ export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock
   }
 }
 
-// Addresses outside the Web API that Slack names in a request or response. Each is a capability: none is in an error.
+// Addresses outside the Web API, from Slack's requests and responses. Each is a capability: no error contains one.
 
 /**
- * Whether this leads to Slack, by its host: `https://hooks.slack.com` for a `response_url`, `https://files.slack.com` for
- * an upload; or the host of `SLACK_API_URL`.
+ * Whether this URL leads to Slack, by its host: `https://hooks.slack.com` for a `response_url`,
+ * `https://files.slack.com` for an upload; or the host of `SLACK_API_URL`.
  */
 export function isSlackUrl(url: string, apiUrl: string, service: 'hooks' | 'files'): boolean {
   if (!URL.canParse(url)) return false;
@@ -102,10 +102,10 @@ export function rejectionIn(text: string): string | null {
   }
 }
 
-/** Slack usually responds within a second. Milliseconds. */
+/** Timeout of a reply; Slack usually responds within a second. Milliseconds. */
 const TIMEOUT_MS = 10_000;
 
-/** Slack's error for a reply, in one word; null when it accepted the reply. Slack's body is `ok` or JSON. */
+/** Sends a reply. Returns Slack's error in one word; null if it accepted the reply. Slack's body is `ok` or JSON. */
 export async function postReply(url: string, body: object): Promise<string | null> {
   const response = await fetch(url, {
     method: 'POST',

@@ -11,11 +11,11 @@ import { progressMessage } from './messages/progress.ts';
 import type { SlackRecipients } from './people.ts';
 import { editMessage, postMessage } from './posting.ts';
 
-/** The most migrators asked to take an end that no one else could be shown. */
+/** Maximum number of migrators tried for an end that could be shown to no one else. */
 const MAX_FALLBACKS = 5;
-/** How long Slack may fail at the place of an end before the end goes elsewhere. Milliseconds. */
+/** How long Slack may fail at the place of an end before the end is sent elsewhere. Milliseconds. */
 const PATIENCE_MS = 2 * 60 * 1000;
-/** The most calls for one end that may have arrived all the same, or were answered by a pause. */
+/** Maximum number of failed calls for one end that may have arrived nevertheless, or were rate limited. */
 const MAX_UNSURE = 2;
 
 interface Parts {
@@ -29,14 +29,14 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** The messages about a migration: where each may go, and what becomes of the one before. */
+/** Posts and edits the messages about a migration: where each may go, and what happens to the previous one. */
 export class ProgressPosts {
   readonly #parts: Parts;
-  /** Places that take no message, with the reason: each is logged once. */
+  /** Places where Slack accepts no message, with the reason: each is logged once. */
   readonly #closed = new Map<string, string>();
   /** Migrations whose progress was posted once more, or may have been. In memory only. */
   readonly #reposted = new Set<string>();
-  /** Ends that went elsewhere while Slack failed at these messages, which still show progress. In memory only. */
+  /** Messages that still show progress, and the end sent elsewhere since Slack failed to edit them. In memory only. */
   #outdated: { readonly ref: MessageRef; readonly message: Message }[] = [];
 
   constructor(parts: Parts) {
@@ -57,7 +57,7 @@ export class ProgressPosts {
     if (isRepost && !isEnd && (old.isRepost || this.#reposted.has(migration.id))) return old;
     if (isRepost) this.#reposted.add(migration.id);
     for await (const recipient of this.#recipientsOf(migration, isEnd)) {
-      // Slack fails there already.
+      // Slack has just failed there.
       if (edited === null && recipient === old?.channel) continue;
       const posted = await places.try(() => this.#postAgain(migration, recipient, message));
       if (posted === null) continue;
@@ -82,7 +82,7 @@ export class ProgressPosts {
     }
   }
 
-  /** As `post`. A progress message that surely did not arrive may be posted again. */
+  /** Like `post`. A progress message that certainly did not arrive may be posted again. */
   async #postAgain({ id }: Migration, recipient: string, message: Message): Promise<MessageRef | null> {
     try {
       const posted = await this.post(recipient, message);
@@ -96,7 +96,7 @@ export class ProgressPosts {
     }
   }
 
-  /** Null where Slack gives none. Never throws. */
+  /** The link to a migration's message; null if Slack gives none. Never throws. */
   async linkTo({ id, message }: Migration): Promise<MessageLink | null> {
     const { progressClient, channels, logger } = this.#parts;
     if (!message?.ts) return null;
@@ -116,7 +116,7 @@ export class ProgressPosts {
     this.#closed.set(recipient, code);
   }
 
-  /** Whether other companies read along by now; while Slack does not say, what is there already is kept up to date. */
+  /** Whether other companies can read it by now; while Slack does not say, an existing message is still updated. */
   #isSharedSince({ channel }: MessageRef): Promise<boolean> {
     return this.#parts.channels.isShared(channel).catch(() => false);
   }
@@ -137,7 +137,7 @@ export class ProgressPosts {
     return endedAt !== null && this.#parts.clock.now().getTime() - endedAt.getTime() >= PATIENCE_MS;
   }
 
-  /** Slack works again: messages that it could not edit then must not look alive any longer. */
+  /** Slack works again: messages that it could not edit before must not look alive any longer. */
   async #shown({ id }: Migration, isEnd: boolean, shown: MessageRef): Promise<MessageRef> {
     if (isEnd) this.#reposted.delete(id);
     const [outdated] = this.#outdated;
@@ -149,10 +149,10 @@ export class ProgressPosts {
     return shown;
   }
 
-  /** Where a migration's message may go, the best first; an end also to people whom it concerns less. */
+  /** Where a migration's message may go, the best place first; an end may also go to people whom it concerns less. */
   async *#recipientsOf({ channel, decidedBy, askedBy }: Migration, isEnd: boolean): AsyncGenerator<string> {
     const known = new Set([channel, decidedBy ?? askedBy, ...(isEnd ? [askedBy] : [])]);
-    // An end does not wait until Slack says so.
+    // An end does not wait until Slack says whether the channel is shared, but avoids it meanwhile.
     const isShared = this.#parts.channels.isShared(channel);
     if (await (isEnd ? isShared.catch(() => true) : isShared)) known.delete(channel);
     yield* known;
@@ -165,7 +165,7 @@ export class ProgressPosts {
   }
 }
 
-/** The places tried for one message: where Slack fails at one, another is tried if that is allowed. */
+/** The places tried for one message: if Slack fails at one, another is tried if that is allowed. */
 class Places {
   readonly #isElsewhereAllowed: boolean;
   readonly #failures: unknown[] = [];
@@ -174,7 +174,7 @@ class Places {
     this.#isElsewhereAllowed = isElsewhereAllowed;
   }
 
-  /** Null also when Slack failed and another place may be tried. @throws when none may */
+  /** Null also if Slack failed and another place may be tried. @throws if none may */
   async try<T>(call: () => Promise<T>): Promise<T | null> {
     try {
       return await call();
@@ -188,7 +188,7 @@ class Places {
 
   /** @throws what Slack failed with, if it did */
   throwFailure(): void {
-    // What may have arrived is repeated more rarely than anything else.
+    // A lost response comes first, since what may have arrived is repeated more rarely than anything else.
     const lost = this.#failures.find((each) => each instanceof ResponseLostError);
     const pause = this.#failures.find((each) => each instanceof RateLimitedError);
     const failure = lost ?? pause ?? this.#failures[0];

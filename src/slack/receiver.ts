@@ -11,7 +11,7 @@ import type { BufferedRequest, SlackListener } from '../http/server.ts';
 import type { Timer } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 
-/** How Slack's requests reach the app, in either mode. Bolt gets it as its receiver; `start` and `stop` are called by us. */
+/** How Slack's requests reach the app, in either mode. Bolt uses it as its receiver, but we call `start` and `stop`. */
 export interface SlackReceiver extends Receiver {
   /** HTTP mode: serves the requests on the operations server. Null in Socket Mode. */
   readonly listener: SlackListener | null;
@@ -23,7 +23,7 @@ export interface SlackReceiver extends Receiver {
 export const SLACK_PATH = '/slack/events';
 
 const FORM = 'application/x-www-form-urlencoded';
-/** Slack's limit on the age of a request, for us in both directions. */
+/** Slack's limit on the age of a request; we apply it in both directions. */
 const MAX_SKEW_SECONDS = 5 * 60;
 const SIGNATURE = /^v0=[0-9a-f]{64}$/;
 
@@ -32,10 +32,10 @@ const SIGNATURE = /^v0=[0-9a-f]{64}$/;
  * below 240 kB for all that the app sends. Bytes.
  */
 export const BODY_LIMIT = 512 * 1024;
-/** Slack's check of certificates is the only request without a signature: two short fields. */
+/** Slack's check of certificates is the only request without a signature, and has two short fields. Bytes. */
 const UNSIGNED_BODY_LIMIT = 4 * 1024;
 
-/** Why a request is not taken for Slack's. */
+/** Why a request is not accepted as Slack's. */
 export type Rejection = 'unsigned' | 'timestamp' | 'signature';
 
 /** HTTP mode: verifies Slack's signature, then hands over to Bolt's receiver. The operations server does the listening. */
@@ -50,7 +50,7 @@ export function createHttpReceiver(options: {
   const receiver = new HTTPReceiver({
     signingSecret,
     logger,
-    // Verified below, where a forged request costs neither its body nor a line of the log.
+    // Verified below: rejecting a forged request there requires neither reading its body nor a line of the log.
     signatureVerification: false,
     endpoints: SLACK_PATH,
     // Bolt's function verifies only this part of the header.
@@ -82,7 +82,7 @@ export function createHttpReceiver(options: {
         return isTimely(request) ? { bodyLimit: BODY_LIMIT } : reject('timestamp');
       },
       handle(request, response) {
-        // Bolt takes a form for JSON when its content type has a charset.
+        // Bolt reads a form as JSON if its content type has a charset.
         if (request.headers['content-type']?.startsWith(FORM)) request.headers['content-type'] = FORM;
         const form = new URLSearchParams(request.headers['content-type'] === FORM ? request.rawBody.toString() : '');
         if (form.get('ssl_check') === '1') {
@@ -102,7 +102,7 @@ export function createHttpReceiver(options: {
   };
 }
 
-/** Whether it may be Slack's check of certificates, as far as its head shows. */
+/** Whether the request may be Slack's check of certificates, judging by its headers. */
 function isCheck({ headers }: IncomingMessage): boolean {
   const isUnsigned = headers['x-slack-signature'] === undefined && headers['x-slack-request-timestamp'] === undefined;
   return isUnsigned && headers['content-type']?.startsWith(FORM) === true;
@@ -139,7 +139,7 @@ const REJECTION_LOG_MS = 60_000;
 const REJECTED =
   "rejected requests that are not signed by Slack; if they are Slack's, check SLACK_SIGNING_SECRET and the clock of this machine";
 
-/** Logs the first rejection at once, then one line a minute with their numbers: a flood must not become one of the log. */
+/** Logs the first rejection at once, then one line a minute with counts, so that no flood of requests fills the log. */
 function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Rejection) => void {
   let counts: Partial<Record<Rejection, number>> = {};
   let stop: (() => void) | undefined;
@@ -163,9 +163,12 @@ function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Re
 /** The custom property in which a receiver puts the id of a delivery; a redelivery has the same id. */
 export const DELIVERY = 'delivery';
 
-/** A request dated five minutes ahead, the most the receiver accepts, is valid for twice as long. Milliseconds. */
+/**
+ * How long a delivery is remembered: a request dated five minutes ahead, the most that is accepted, is valid for ten.
+ * Milliseconds.
+ */
 const REMEMBERED_MS = 10 * 60 * 1000;
-/** Far more than a workspace sends in that time. */
+/** Maximum number of deliveries remembered: far more than a workspace sends in that time. */
 const MAX_REMEMBERED = 10_000;
 
 /**
@@ -179,7 +182,7 @@ export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listene
   /** Bodies of requests whose listener failed. */
   const failed = new WeakSet<object>();
 
-  /** Acknowledges what no listener did. */
+  /** Acknowledges a request that no listener acknowledged. */
   async function process(app: App, event: ReceiverEvent): Promise<void> {
     let acknowledged = false;
     const ack: ReceiverEvent['ack'] = async (response) => {
@@ -205,9 +208,9 @@ export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listene
     acks.set(id, sent.promise, now);
     const ack: ReceiverEvent['ack'] = async (response) => {
       await event.ack(response);
-      // A reply is for the person who typed the command, not for a sender of the same bytes.
+      // A reply is only for the person who typed the command, not for somebody else who sends the same bytes.
       sent.resolve(isReply(response) ? undefined : response);
-      // In Socket Mode that is Slack, which then has no reply; only what reads is acknowledged with one.
+      // In Socket Mode, only Slack redelivers, and it needs the reply, so the listener runs again; it only reads.
       if (isReply(response) && receiver.listener === null) acks.delete(id);
     };
     try {
@@ -242,7 +245,7 @@ function isReply(response: unknown): boolean {
   return typeof response === 'object' && response !== null && 'response_type' in response;
 }
 
-/** How recent deliveries were acknowledged, by their id. In memory, bounded by age and number. */
+/** Acknowledgements of recent deliveries, by id. In memory, bounded by age and number. */
 export class RecentAcks {
   /** Oldest first. */
   readonly #entries = new Map<string, { readonly at: number; readonly ack: Promise<unknown> }>();
@@ -258,7 +261,7 @@ export class RecentAcks {
   }
 
   set(id: string, ack: Promise<unknown>, now: number): void {
-    // A rejection is for those who wait for the ack; often there is no one.
+    // A rejection matters only to those who wait for the ack; often nobody does.
     ack.catch(() => {});
     this.#entries.set(id, { at: now, ack });
     this.#forgetOld(now);

@@ -32,7 +32,7 @@ export function callerOf(body: unknown): Caller {
   return Payload.parse(body);
 }
 
-/** Where an error may come after a confirmation was recorded. */
+/** Actions in which an error may follow a recorded confirmation. */
 const CONFIRMING: ReadonlySet<string> = new Set([ACTIONS.confirm, VIEWS.production, VIEWS.question]);
 
 interface Parts {

@@ -3,13 +3,13 @@ import type { AckFn, Logger as BoltLogger } from '@slack/bolt';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-/** Milliseconds. */
+/** Time limits of a connection, in milliseconds. */
 export interface ConnectionLimits {
-  /** From asking Slack for an address to its hello there. */
+  /** Between asking Slack for an address and its hello there. */
   readonly hello: number;
-  /** For Slack's response to a ping. */
+  /** How long to wait for Slack's response to a ping. */
   readonly pong: number;
-  /** For Slack to complete the closing handshake. */
+  /** How long to wait for Slack to complete the closing handshake. */
   readonly goodbye: number;
 }
 
@@ -19,7 +19,7 @@ const Envelope = z.object({
   payload: z.record(z.string(), z.unknown()),
   accepts_response_payload: z.boolean().catch(false),
 });
-/** One request of Slack's. https://docs.slack.dev/apis/events-api/using-socket-mode */
+/** One request from Slack. Source: https://docs.slack.dev/apis/events-api/using-socket-mode */
 export type Envelope = z.output<typeof Envelope>;
 
 const Frame = z.discriminatedUnion('type', [
@@ -33,7 +33,7 @@ interface ConnectionOptions {
   readonly logger: BoltLogger;
   /** Asks Slack for an address, which is good for one connection. */
   readonly address: () => Promise<string>;
-  /** How many connections of the app Slack has open, this one included. */
+  /** Called with the number of connections of the app that Slack has open, this one included. */
   readonly counted: (connections: number) => void;
   /** `ack` rejects when the connection has closed. Must not throw. */
   readonly receive: (envelope: Envelope, ack: AckFn<unknown>) => void;
@@ -65,12 +65,12 @@ export class SocketConnection {
     return this.#opened.promise;
   }
 
-  /** Resolves, with the error that ended it, once no envelope is received any more. */
+  /** Resolves with the error that ended the connection, once no more envelopes are received. */
   get closed(): Promise<unknown> {
     return this.#closed.promise;
   }
 
-  /** Closes it in whatever state it is, and waits until the socket is gone: at most `goodbye` milliseconds. Never rejects. */
+  /** Closes the connection in any state and waits until the socket is gone: at most `goodbye` ms. Never rejects. */
   async close(): Promise<void> {
     this.#end(new Error('the app closed the connection'));
     const socket = this.#socket;
@@ -84,7 +84,8 @@ export class SocketConnection {
       const url = await address();
       // Too late for this connection; the address is not used.
       if (this.#state === 'closed') return;
-      // `closeTimeout` is missing from the types of ws, which asks the global agent, and with it the proxy, only when told.
+      // `closeTimeout` is missing from the types of ws. Without `agent`, ws would bypass the global agent, and with it
+      // the proxy.
       const options: WebSocket.ClientOptions & { closeTimeout: number } = {
         closeTimeout: limits.goodbye,
         ...(url.startsWith('wss:') && { agent: https.globalAgent }),
@@ -100,7 +101,7 @@ export class SocketConnection {
     }
   }
 
-  /** Detects half-closed connections by pings, of which one is unanswered at a time. */
+  /** Detects half-closed connections by pings, with at most one unanswered at a time. */
   #watch(socket: WebSocket): void {
     const { pong } = this.#options.limits;
     const ping = () => {
@@ -115,7 +116,7 @@ export class SocketConnection {
   }
 
   #read(socket: WebSocket, text: string): void {
-    // What can no longer be acknowledged is left to Slack's redelivery.
+    // A request that can no longer be acknowledged is left to Slack's redelivery.
     if (this.#state === 'closed') return;
     const frame = parseFrame(text);
     if (frame === null) this.#options.logger.info('a frame from Slack was not understood');

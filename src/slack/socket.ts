@@ -5,9 +5,9 @@ import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
 import { DELIVERY, type SlackReceiver } from './receiver.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
-/** Milliseconds. With these values no dead connection goes unnoticed for a minute. */
+/** Time limits, in milliseconds. With the values below, no dead connection goes unnoticed for a minute. */
 export interface SocketLimits extends ConnectionLimits {
-  /** Before the first reconnect; doubled with each failure. */
+  /** The pause before the first reconnect; doubled with each failure. */
   readonly pause: number;
   /** The longest pause. */
   readonly longestPause: number;
@@ -51,9 +51,9 @@ export class SocketReceiver implements SlackReceiver {
   #app: App | undefined;
   #connection: SocketConnection | undefined;
   #disconnectedSince = new Date();
-  /** Whether the present outage has been logged. */
+  /** Whether the current outage has been logged. */
   #logged = false;
-  /** Why it is disconnected and what mends it, where that is known. */
+  /** Why Socket Mode is disconnected and how to fix that, if it is known. */
   #why: string | null = null;
   #hasWarnedOfOthers = false;
   #connections = 0;
@@ -61,7 +61,7 @@ export class SocketReceiver implements SlackReceiver {
   constructor({ appToken, logger, clientOptions, limits = LIMITS }: SocketOptions) {
     this.#logger = logger;
     this.#limits = limits;
-    // Retries and pauses are up to the reconnect below.
+    // The reconnect below handles retries and pauses.
     const options = { ...clientOptions, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true };
     this.#client = new webApi.WebClient(appToken, options);
   }
@@ -110,7 +110,7 @@ export class SocketReceiver implements SlackReceiver {
     }
   }
 
-  /** Waits for the end. Whether the connection was open for long enough to end an outage. */
+  /** Waits until the connection ends. Returns whether it was open for long enough to end an outage. */
   async #hasHeld(connection: SocketConnection): Promise<boolean> {
     if (!(await connection.opened)) return false;
     const since = performance.now();
@@ -131,10 +131,10 @@ export class SocketReceiver implements SlackReceiver {
     this.#logger.warn(rejection === null ? words : `${words}: ${rejection}`, error);
   }
 
-  /** Slack splits its requests between all connections of an app, whatever database is behind each. */
+  /** Slack splits its requests between all connections of an app, no matter which database each of them uses. */
   #warnOfOthers(connections: number): void {
     this.#why = null;
-    // After a reconnect Slack may still count the connection before.
+    // After a reconnect, Slack may still count the previous connection.
     const ours = this.#connections > 1 ? 2 : 1;
     if (connections <= ours || this.#hasWarnedOfOthers) return;
     this.#hasWarnedOfOthers = true;

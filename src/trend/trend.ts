@@ -1,25 +1,25 @@
 import { addDays, daysBetween } from '../reminders/windows.ts';
 
-/** How the migration goes, day by day, and where that leads. Days are `YYYY-MM-DD`. */
+/** The progress of the migration day by day, and the forecast. Days are `YYYY-MM-DD`. */
 
 /** One day's counts, as they were when the day was last noted. */
 export interface DailyCount {
   readonly day: string;
   readonly left: number;
   readonly migrated: number;
-  /** Credentials left whose jobs fail; null for a day that only the audit trail tells about. */
+  /** Credentials left whose jobs fail; null for a day that is known only from the audit trail. */
   readonly failing: number | null;
 }
 
-/** Where the pace leads. */
+/** When the last credential will be migrated at the current pace. */
 export type Forecast =
   /** Nothing is left. */
   | { readonly kind: 'done' }
   /** Too few days are known. */
   | { readonly kind: 'too_early'; readonly days: number }
-  /** Nothing was migrated lately. */
+  /** Too little was migrated recently. */
   | { readonly kind: 'no_pace' }
-  /** Between these days; `to` null: some of the paces never get there. */
+  /** Between these days; `to` is null if no end is in sight at the slower paces. */
   | { readonly kind: 'range'; readonly from: string; readonly to: string | null };
 
 export interface Trend {
@@ -29,11 +29,11 @@ export interface Trend {
   readonly forecast: Forecast;
 }
 
-/** Fewer known days are no pace. */
+/** Minimum number of known days for a forecast. */
 export const MIN_DAYS = 4;
-/** How far back the pace goes: what was quick a month ago says little about next week. Days. */
+/** How far back the pace is measured: what was fast a month ago says little about next week. Days. */
 const PACE_DAYS = 28;
-/** A day further away than this is not a forecast. Days. */
+/** How far ahead a forecast may lie. Days. */
 const HORIZON_DAYS = 2 * 365;
 
 /** @param counts oldest first, one a day; the last is today's */
@@ -42,8 +42,9 @@ export function trendOf(counts: readonly DailyCount[], deadline: string): Trend 
 }
 
 /**
- * The paces from each day in the older half of the last four weeks until today, and the days on which the quickest and
- * the slowest of them would be done: a range as wide as the pace is uneven. Only from four known days on.
+ * Measures the pace from each day in the older half of the last four weeks until today. The forecast is the range
+ * between the days on which the fastest and the slowest pace would be done, so it is as wide as the pace is uneven. It
+ * needs at least four known days.
  */
 export function forecastOf(counts: readonly DailyCount[]): Forecast {
   const today = counts.at(-1);
@@ -67,9 +68,9 @@ interface Line {
 }
 
 /**
- * The lines of the chart on at most `max` days, oldest first, today and the ends of the lines among them: what was left
- * until today, and with a forecast what will be until its middle or the deadline. Each line has a value for each day,
- * since Slack takes no gaps. Null with fewer than two known days.
+ * The lines of the chart on at most `max` days, oldest first, including today and the ends of the lines: what was left
+ * until today and, with a forecast, what will be left until its middle or the deadline, whichever is later. Each line
+ * has a value for each day, since Slack allows no gaps. Null with fewer than two known days.
  */
 export function linesOf({ counts, deadline, forecast }: Trend, max: number): { days: string[]; lines: Line[] } | null {
   const first = counts[0] as DailyCount;
@@ -89,7 +90,7 @@ export function linesOf({ counts, deadline, forecast }: Trend, max: number): { d
   const lines: Line[] = [
     { name: end === null ? 'Left' : 'Left, then forecast', values: days.map((day) => toTenth(left(day))) },
   ];
-  // After the deadline there is no straight line to it.
+  // If the first day is past the deadline, there is no ideal line.
   if (deadline > first.day) {
     const span = daysBetween(first.day, deadline);
     const ideal = (day: string) => Math.max(0, first.left * (1 - daysBetween(first.day, day) / span));
@@ -107,8 +108,8 @@ export function idealToday({ counts, deadline }: Trend): number | null {
 }
 
 /**
- * The days before the first known one, from who migrated what when: what was migrated after a day was left on it. Without
- * credentials that appeared or vanished, of which the trail says nothing.
+ * Reconstructs the days before the first known one from when each credential was migrated: one that was migrated after
+ * a day was left on it. Ignores credentials that appeared or disappeared, about which the trail says nothing.
  * @param ends the day on which each credential was migrated
  * @param since the first day of the trail
  */
@@ -125,14 +126,14 @@ export function daysBefore(
   return days;
 }
 
-/** So many days are taken from the audit trail. */
+/** Maximum number of days reconstructed from the audit trail. */
 const MAX_BEFORE = 180;
 
 function middleOf({ from, to }: { from: string; to: string | null }): string {
   return to === null ? from : addDays(from, Math.floor(daysBetween(from, to) / 2));
 }
 
-/** At most `max` days from `first` to `last`, evenly, with the fixed ones among them. */
+/** At most `max` days from `first` to `last`, evenly spaced, including the fixed ones. */
 function spread(first: string, last: string, fixed: readonly string[], max: number): string[] {
   const free = max - fixed.length;
   const step = Math.max(1, Math.ceil((daysBetween(first, last) + 1) / Math.max(1, free)));

@@ -3,10 +3,10 @@ import { addDays, type ReminderPlan, today } from '../reminders/windows.ts';
 import type { TrendStore } from './ports.ts';
 import { type DailyCount, daysBefore, type Trend, trendOf } from './trend.ts';
 
-/** A chart goes back so far. Days. */
+/** How far back a chart goes. Days. */
 const SHOWN_DAYS = 365;
 
-/** Keeps one row of counts a day, and says how the migration goes. */
+/** Keeps one row of counts per day, and reports the trend. */
 export class Trends {
   readonly #store: TrendStore;
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class Trends {
     this.#plan = plan;
   }
 
-  /** Notes today's counts, from any instance; before the first day is noted, adds those the audit trail tells about. */
+  /** Notes today's counts, from any instance; before the first day is noted, adds those known from the audit trail. */
   async note(): Promise<void> {
     const known = await this.#known();
     if (known === null) return;
@@ -27,7 +27,7 @@ export class Trends {
     await this.#store.note(count);
   }
 
-  /** With what is left now; null before the first sync has succeeded. */
+  /** The trend, including what is left now; null before the first sync has succeeded. */
   async current(): Promise<Trend | null> {
     const known = await this.#known();
     if (known === null) return null;
@@ -35,7 +35,7 @@ export class Trends {
     return trendOf([...days.filter(({ day }) => day < count.day), count], this.#plan.deadline);
   }
 
-  /** `count`: today's. */
+  /** `count`: today's counts. */
   async #known(): Promise<{ count: DailyCount; days: readonly DailyCount[] } | null> {
     const day = today(this.#plan, this.#clock.now());
     const known = await this.#store.known(addDays(day, -SHOWN_DAYS));

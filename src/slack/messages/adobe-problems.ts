@@ -29,13 +29,13 @@ function referenceOf({ requestId }: AdobeProblem): string {
   return requestId === undefined ? '' : ` Adobe's request id: ${code(requestId)}.`;
 }
 
-/** Adobe's refusal of what the first migration needs; none has a code of its own. */
+/** Advice for a refused first migration: Adobe has no code of its own for what that needs. */
 const FIRST_MIGRATION =
   'The first migration in an organisation needs a system admin: if there was none yet, let one do it in Adobe.';
 
 const REFUSED_START = 'Fix what Adobe names, then ask again.';
 
-/** "403025": most codes begin with the status. */
+/** Status and code; as one number, such as "403025", if the code begins with the status, as most do. */
 function numbersOf({ status, code: given }: AdobeProblem): string {
   if (status !== undefined && given?.startsWith(String(status))) return given;
   return [status, given].filter((part) => part !== undefined).join(' ');
@@ -130,7 +130,7 @@ export function unreadWords(unread: readonly Unread[]): string | null {
   return `${each.join(' ')} What was known of them stays; the rest is up to date.`;
 }
 
-/** " (`403`)." and, where Adobe documents the error, what it means and who can mend it; with Adobe's request id. */
+/** " (`403`)." and, where Adobe documents the error, what it means and who can fix it; with Adobe's request id. */
 function unreadBecause(problem: AdobeProblem): string {
   const known = documented(problem);
   const why = known === null ? (problem.status ?? problem.detail) : numbersOf(problem);
@@ -139,7 +139,7 @@ function unreadBecause(problem: AdobeProblem): string {
   return `${because}.${known === null ? '' : ` ${advice(known)}`}${referenceOf(problem)}`;
 }
 
-/** Names of things that could not be read. */
+/** Maximum number of names shown of what could not be read. */
 const SHOWN_NAMES = 3;
 
 /** Why a credential's status is unknown, and what to do about it. */

@@ -8,7 +8,7 @@ import { button, buttons, line, type Message, note, textMessage, toMessage } fro
 import { handOffButtons, waitingWords } from './hand-off.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
-/** Replies to a person whose request to migrate led to no question, or to one that others see. */
+/** Replies to a person whose request to migrate led to no question, or to a question that others see. */
 
 /**
  * Why this credential cannot be migrated now, and what to do. `active`: its migration under way, if any; `url`: where to
@@ -101,7 +101,7 @@ export function notPostedMessage(): Message {
   );
 }
 
-/** The person has as many open questions as one may have. */
+/** The person already has the maximum number of open questions. */
 export function tooManyOpenMessage(): Message {
   return textMessage(
     `Nothing was asked: ${MAX_OPEN_REQUESTS} of your questions are open. Confirm or cancel one, or wait until one expires; then ask again.`,

@@ -19,12 +19,12 @@ export interface AssignState {
 
 const NAMES_SHOWN = 3;
 
-/** Slack's limit of what a modal carries. Characters. */
+/** Slack's limit for what a modal carries. Characters. */
 const MAX_CARRIED = 3_000;
-/** Slack's limit of a button's value. Characters. */
+/** Slack's limit for a button's value. Characters. */
 const MAX_VALUE = 2_000;
 
-/** In which a migrator chooses who is notified about them from now on; themselves, unless somebody else is chosen. */
+/** The modal in which a migrator chooses who gets the reminders from now on; the migrator is preselected. */
 export function assignModal(offer: Offer, responseUrl: string | null, userId: string): ModalView {
   const { credentials } = offer;
   const rows = [
@@ -47,7 +47,7 @@ function stateOf(offer: Offer, responseUrl: string | null): AssignState {
   return { shown: shownOf(offer, MAX_CARRIED - without.length), responseUrl };
 }
 
-/** From whom they are taken, which nobody is to overlook. */
+/** A warning that names the people who lose these reminders. */
 function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
   const these = credentials.length === 1 ? 'it' : 'these';
   if (notified !== null && 'saidBy' in target)
@@ -60,7 +60,7 @@ function insteadRows({ target, holders, notified, credentials }: Offer): Row[] {
   return [alert(`${who} ${holders.length === 1 ? 'has' : 'have'} ${these} now, and will be told whom you choose.`)];
 }
 
-/** Opens that; undefined where what is assigned is longer than a button holds. */
+/** Opens the modal; undefined if the target is too long for a button's value. */
 export function assignButton(target: AssignTarget): Button | undefined {
   const value = JSON.stringify(target);
   if (value.length > MAX_VALUE) return undefined;
@@ -69,7 +69,7 @@ export function assignButton(target: AssignTarget): Button | undefined {
   return button('Assign…', ACTIONS.assign, { value, label: `Assign ${what}` });
 }
 
-/** "`left@example.com`", "No owner", "@person": of whom the credentials are. */
+/** "`left@example.com`", "No owner", "@person": whose credentials they are. */
 export function targetWords(target: AssignTarget): string {
   if ('takenBy' in target) return mention(target.takenBy);
   if ('saidBy' in target)
@@ -77,7 +77,7 @@ export function targetWords(target: AssignTarget): string {
   return target.owner === null ? 'No owner' : code(target.owner);
 }
 
-/** The reply to who assigned. `userId`: theirs. */
+/** Reply to the person who assigned. `userId`: theirs. */
 export function assignedMessage(result: AssignResult, userId: string): Message {
   switch (result.kind) {
     case 'assigned': {
@@ -110,7 +110,7 @@ export function assignedMessage(result: AssignResult, userId: string): Message {
   }
 }
 
-/** What others have got since the form was opened; at most as many as a message holds. */
+/** Reminders that others got since the form was opened; at most as many rows as a message holds. */
 function takenRows(taken: readonly Taken[]): Row[] {
   const rest = taken.slice(NAMES_SHOWN);
   const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
@@ -126,7 +126,7 @@ function takenRows(taken: readonly Taken[]): Row[] {
   ];
 }
 
-/** In place of the notice of it, or the reply. */
+/** Replaces the notice of the assignment, or is the reply. */
 export function givenBackMessage(result: GiveBackResult): Message {
   if (result.kind === 'not_yours')
     return textMessage('You no longer get reminders for these: they were given back, or are with somebody else.');
@@ -137,7 +137,7 @@ export function givenBackMessage(result: GiveBackResult): Message {
   );
 }
 
-/** To whom a change of who is notified concerns. */
+/** To a person affected by a change of who is notified. */
 export function assignmentNotice(notice: AssignmentNotice): Message {
   const by = mention(notice.by);
   const what = summaryOf(notice.names, notice.count);
@@ -176,7 +176,7 @@ function namesOf(credentials: readonly Pick<ListedCredential, 'name'>[]): string
   );
 }
 
-/** "3 credentials: `a`, `b`, `c`" */
+/** "3 credentials (`a`, `b`, `c`)" */
 function summaryOf(names: readonly string[], total: number): string {
   const rest = total - names.length;
   if (total === 1) return names.map(nameCode).join('');

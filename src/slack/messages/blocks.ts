@@ -11,48 +11,48 @@ import type {
 import type { Missing } from '../../reminders/assignment.ts';
 import { code, cutMrkdwn, EMPTY, mention, plain } from '../escaping.ts';
 
-/** A message as Slack takes it. Screen readers and notifications read `text`, not the blocks: it is complete. */
+/** A message as Slack accepts it. Screen readers and notifications read only `text`, so it is complete. */
 export interface Message {
   readonly text: string;
   readonly blocks: KnownBlock[];
 }
 
-/** A row of a message, modal or Home: its text as mrkdwn, null where it is only to be pressed, and its blocks. */
+/** A row of a message, modal or Home: its blocks, and its text as mrkdwn; null if it is only buttons or fields. */
 export interface Row {
   readonly text: string | null;
   readonly blocks: readonly KnownBlock[];
-  /** Of a row that is replaced when its message is edited: what it is about. */
+  /** What the row is about, if it is replaced when its message is edited. */
   readonly about?: Missing;
 }
 
-/** Null where this message does not need a row. */
+/** Rows to show, in order; null for a row that this message does not need. */
 export type Rows = readonly (Row | null)[];
 
 /** Slack's limits, in characters (Block Kit reference). */
 const MAX_SECTION = 3_000;
 const MAX_HEADING = 150;
-/** Of a button, and of an option of a menu. */
+/** Text of a button or of a menu's option. */
 export const MAX_LABEL = 75;
-/** Of a new message; `chat.update` takes a tenth. */
+/** Text of a new message; `chat.update` accepts a tenth. */
 const MAX_TEXT = 40_000;
 export const MAX_EDITED_TEXT = 4_000;
 /**
- * Of all blocks of a posted message together, buttons included, which get the rest of it. Slack does not document the
- * limit; it was seen to lie between 11 300 and 13 200.
+ * Text of all blocks of a posted message together; it leaves room for the buttons, which count as well. Slack does not
+ * document the limit; it was observed to lie between 11 300 and 13 200.
  */
 const MAX_POSTED = 10_000;
 /** Slack's limits, in blocks. */
 const MAX_MESSAGE_BLOCKS = 50;
 const MAX_VIEW_BLOCKS = 100;
 
-/** What Slack gets for these rows. `maxText`: characters of the plain text. */
+/** The message of these rows. `maxText`: maximum length of the plain text, in characters. */
 export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
   return { text: cutMrkdwn(textOf(rows), maxText), blocks: toBlocks(rows, MAX_MESSAGE_BLOCKS) };
 }
 
 /**
- * The rows of as many messages as hold them, each within what Slack takes; the rows of `continued` begin every one but the
- * first. For messages that are posted: a reply to a `response_url` may be longer.
+ * Splits the rows into as many messages as needed, each within Slack's limits; every one but the first begins with
+ * `continued`. For messages that are posted: a reply to a `response_url` may be longer.
  */
 export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[] {
   const parts: Row[][] = [[]];
@@ -65,12 +65,12 @@ export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[]
   return parts;
 }
 
-/** Whether Slack takes these rows as one message. */
+/** Whether Slack accepts these rows as one message. */
 export function isOneMessage(rows: Rows): boolean {
   return textOf(rows).length <= MAX_POSTED && toBlocks(rows).length <= MAX_MESSAGE_BLOCKS;
 }
 
-/** The same in one section, with what can be pressed: for a message that Slack rejects as too long. */
+/** The message as one section with its buttons and menus, for when Slack rejects it as too long. */
 export function shortened({ text, blocks }: Message): Message {
   const start = cutMrkdwn(text, MAX_SECTION);
   return { text: start, blocks: [section(start), ...blocks.filter(({ type }) => type === 'actions')] };
@@ -96,12 +96,12 @@ export function line(text: string, button?: Button): Row {
   return { text, blocks: [section(first, button), ...rest.map((part) => section(part))] };
 }
 
-/** Several lines in which Slack reads no markup: for a view, since the plain text of a message is mrkdwn. */
+/** Several lines in which Slack reads no markup. Only for views: the plain text of a message is mrkdwn. */
 export function plainSection(lines: readonly string[]): KnownBlock {
   return { type: 'section', text: plainText(lines.join('\n').slice(0, MAX_SECTION)) };
 }
 
-/** A line of its own that is easy to select: any text, in which Slack reads no markup. */
+/** Any text, on a line of its own that is easy to select; Slack reads no markup in it. */
 export function preformatted(text: string): Row {
   const part = { type: 'rich_text_preformatted' as const, elements: [{ type: 'text' as const, text }] };
   return { text: null, blocks: [{ type: 'rich_text', elements: [part] }] };
@@ -116,13 +116,13 @@ export function note(text: string): Row {
 /** Words of our own, text from outside, or a person in Slack. */
 export type QuietPart = string | { readonly outside: string } | { readonly userId: string };
 
-/** Small print with text from outside, which needs no code span there: Slack reads no markup in `plain_text`. */
+/** Small print with text from outside. It needs no code span, since Slack reads no markup in `plain_text`. */
 export function quiet(...parts: readonly QuietPart[]): Row {
   const shown = (part: QuietPart) =>
     typeof part === 'string' ? part : 'userId' in part ? '' : plain(part.outside) || EMPTY;
   const said = (part: QuietPart) =>
     typeof part === 'string' ? part : 'userId' in part ? mention(part.userId) : code(plain(part.outside), MAX_SECTION);
-  // A mention is markup, so each stands in an element of its own, after the rest.
+  // A mention is markup, so each is an element of its own, after the rest.
   const people = parts.filter((part) => typeof part !== 'string' && 'userId' in part);
   const words = plainText(cutMrkdwn(parts.map(shown).join('').trimEnd(), MAX_SECTION));
   const elements = [words, ...people.map((part) => ({ type: 'mrkdwn' as const, text: said(part), verbatim: true }))];
@@ -140,7 +140,7 @@ export function buttons(...elements: readonly ActionsBlockElement[]): Row {
   return { text: null, blocks: elements.length === 0 ? [] : [{ type: 'actions', elements: [...elements] }] };
 }
 
-/** The same with an id that a press brings back: of this version of the message, as Slack advises. */
+/** Buttons and menus with an id that a press sends back: that of this version of the message, as Slack advises. */
 export function markedButtons(id: string, ...elements: readonly ActionsBlockElement[]): Row {
   return { text: null, blocks: [{ type: 'actions', block_id: id, elements: [...elements] }] };
 }
@@ -154,7 +154,7 @@ export interface ButtonOptions {
   readonly value?: string;
   readonly style?: 'primary' | 'danger';
   readonly confirm?: ConfirmationDialog;
-  /** Read aloud instead of the text. May hold text from outside. */
+  /** Read aloud instead of the text. May contain text from outside. */
   readonly label?: string;
 }
 
@@ -168,7 +168,7 @@ export function button(text: string, actionId: string, { label, ...rest }: Butto
   };
 }
 
-/** What can be done besides, behind "…"; at most five. */
+/** A menu of further actions, behind "…"; at most five. */
 export function overflow(
   actionId: string,
   choices: readonly { readonly name: string; readonly value: string }[],
@@ -177,7 +177,7 @@ export function overflow(
   return { type: 'overflow', action_id: actionId, options };
 }
 
-/** A menu of what can be shown; the one that is shown is chosen, wherever in it the reader is. */
+/** A menu of views; the current one is preselected, no matter which page of it the reader sees. */
 export function choice<View extends { readonly offset: number }>(
   placeholder: string,
   actionId: string,
@@ -196,7 +196,7 @@ export function choice<View extends { readonly offset: number }>(
   };
 }
 
-/** What Slack asks before it passes a press on. All of it is plain text. */
+/** Slack's dialog before it sends a press to the app. All of it is plain text. */
 export function dialog(title: string, text: string, confirm: string, deny = 'Not now'): ConfirmationDialog {
   return { title: plainText(title), text: plainText(text), confirm: plainText(confirm), deny: plainText(deny) };
 }
@@ -210,7 +210,7 @@ function section(text: string, accessory?: Button): KnownBlock {
   return { type: 'section', text: { type: 'mrkdwn', text, verbatim: true }, ...(accessory && { accessory }) };
 }
 
-/** The text in as few parts as hold its lines. */
+/** Splits the text between lines into as few sections as possible. */
 function sectionsOf(text: string): string[] {
   const parts: string[] = [];
   for (const each of text.split('\n').map((one) => cutMrkdwn(one, MAX_SECTION))) {

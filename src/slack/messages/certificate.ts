@@ -1,7 +1,7 @@
 import type { Credential } from '../../credentials/credential.ts';
 import { calendarDate } from './formatting.ts';
 
-/** "Certificate valid until 12 May 2027"; null where Adobe does not tell it, or where the migration has replaced it. */
+/** "Certificate valid until 12 May 2027"; null if Adobe does not say, or if the migration has replaced it. */
 export function certificateWords(
   { certificateUntil: until, adobeStatus }: Pick<Credential, 'certificateUntil' | 'adobeStatus'>,
   now: Date,

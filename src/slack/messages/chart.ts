@@ -22,7 +22,7 @@ export function chartMessage(trend: Trend | null, days: number): Message {
 const EXPLAINED =
   'Left: what still has to be migrated. Ideal: an even pace from the first day to the deadline. The forecast is based on the last four weeks.';
 
-/** The chart and the forecast in words, as far as there are any: for the digest and the Home as well. */
+/** The chart, and the forecast in words, as far as they are available; also for the digest and Home. */
 export function chartRows(trend: Trend): Row[] {
   const drawn = drawing(trend);
   const { forecast, deadline } = trend;
@@ -37,7 +37,7 @@ function drawing(trend: Trend): Row | null {
   if (chart === null) return null;
   const today = trend.counts.at(-1)?.day;
   const labels = chart.days.map((day) => dayLabel(day, day === today));
-  // What it shows is in words beside it.
+  // The chart needs no text: the words beside it say what it shows.
   return { text: null, blocks: [chartBlock('Credentials left', labels, chart.lines)] };
 }
 
@@ -98,7 +98,7 @@ const SHORT_DATE = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** "5 May 25"; of the day it is, "5 May 25, today". Differs for each day: Slack tells points by it. */
+/** "5 May 25"; for today, "5 May 25, today". Unique for each day, since Slack identifies points by their label. */
 function dayLabel(day: string, isToday: boolean): string {
   return `${SHORT_DATE.format(new Date(day))}${isToday ? ', today' : ''}`;
 }

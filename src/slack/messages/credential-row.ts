@@ -22,7 +22,7 @@ export type People = ReadonlyMap<string, string>;
 
 const NOBODY: People = new Map();
 
-/** One credential: its state, name and what matters now; below it, quietly, where it is and whose. */
+/** One credential: its state, name and what matters now; below that, in small print, its sandboxes and owner. */
 export function credentialRows(
   credential: ListedCredential,
   now: Date,
@@ -36,13 +36,13 @@ export function credentialRows(
   ];
 }
 
-/** "⚠️ `looker-prod` · *Needs attention*". What can be migrated says nothing more: most of a list is. */
+/** "⚠️ `looker-prod` · *Needs attention*". Eligible ones have no status word, since most of a list is Eligible. */
 export function nameWords({ status, name }: Pick<ListedCredential, 'status' | 'name'>): string {
   const word = status === 'eligible' ? '' : ` · *${STATUS_WORDS[status]}*`;
   return `${STATUS_SIGNS[status]} ${nameCode(name)}${word}`;
 }
 
-/** "🔒 prod, dev · @owner": production ones first; by email where Slack was not asked who it is. */
+/** "🔒 prod, dev · @owner": production first; the owner's email if Slack was not asked who that is. */
 function whereAndWhose({ owner, ...where }: ListedCredential, people: People): QuietPart[] {
   const userId = owner === null ? undefined : people.get(owner.toLowerCase());
   const sorted = productionFirst(where);

@@ -6,7 +6,7 @@ import { wantedWords } from './history-words.ts';
 
 const MIGRATORS_SHOWN = 10;
 
-/** Who may migrate, to be asked. */
+/** The people and groups to ask, since they may migrate. */
 export function migratorWords({ users, groups }: Migrators): string {
   const names = [...users.map(mention), ...groups.map((id) => `<!subteam^${id}>`)];
   return names.length === 0 ? 'a workspace admin or owner' : names.slice(0, MIGRATORS_SHOWN).join(', ');
@@ -15,7 +15,7 @@ export function migratorWords({ users, groups }: Migrators): string {
 /** Where members see who the admins are; source: https://slack.com/help/articles/201912948 */
 const ADMINS = 'Slack lists workspace admins and owners under *About this workspace*.';
 
-/** Denials of members, who see that page. */
+/** Denials that members get, who can see that page. */
 const OF_MEMBERS: ReadonlySet<DenialReason> = new Set(['unverified', 'not_migrator', 'not_owner', 'own_request']);
 
 /** Why a person is denied access; `{ask}` is who may, `{act}` what, `{asker}` whose question it is. */
@@ -36,7 +36,7 @@ const DENIALS: Readonly<Record<DenialReason, string>> = {
 
 export const DENIAL_REASONS = Object.keys(DENIALS);
 
-/** What is part of migrating: to the person, it is one act. */
+/** Actions that are parts of migrating: to the person, they are one. */
 const MIGRATING: ReadonlySet<string> = new Set(['migrate', 'pick', 'confirm', 'decline', 'cancel']);
 
 /** Why access was denied, to what, and whom to ask. `problem`: why the person could not be verified, where Slack says so. */
@@ -56,7 +56,7 @@ export function deniedMessage(
   return textMessage(words ?? `${said}${where}`);
 }
 
-/** Null for what may be over in a minute. */
+/** Null for a problem that may be over in a minute. */
 function problemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }: Migrators): string | null {
   if (retryAfterMs !== null) return `${waitWords(retryAfterMs)} Nothing was done.`;
   if (code === null) return null;
@@ -68,7 +68,10 @@ function problemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }:
   return `I can't tell whether you may migrate, so nothing was done: Slack doesn't say who is in <!subteam^${groupId}> (\`${code}\`). An operator has to ${groupFix(code)}.${others}`;
 }
 
-/** What an operator has to do when Slack does not look people up, if that helps; source: https://docs.slack.dev/reference/methods/users.info */
+/**
+ * What an operator has to do when Slack does not look people up; null if that would not help; source:
+ * https://docs.slack.dev/reference/methods/users.info
+ */
 function personFix(code: string): string | null {
   switch (code) {
     case 'missing_scope':
@@ -84,7 +87,10 @@ function personFix(code: string): string | null {
   }
 }
 
-/** What an operator has to do when Slack does not give the members of a user group; source: https://docs.slack.dev/reference/methods/usergroups.users.list */
+/**
+ * What an operator has to do when Slack does not return the members of a user group; source:
+ * https://docs.slack.dev/reference/methods/usergroups.users.list
+ */
 export function groupFix(code: string): string {
   switch (code) {
     case 'no_such_subteam':

@@ -31,18 +31,18 @@ import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './t
 import { failingMark } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
-/** Shown in full; the rest is a count. Together with the rows around them far below Slack's 50 blocks. */
+/** People shown one by one; the rest is a count. With the rows around them, this is far below Slack's 50 blocks. */
 const PEOPLE_SHOWN = 15;
-/** Characters of a hash: 64 bits, so that nobody finds another row for it. */
+/** Characters shown of a hash: 64 bits, so that nobody can find another row with the same ones. */
 const SHORT_HASH = 16;
 
-/** One message of a digest. `content`: by which it is edited; null where nothing of it changes. */
+/** One message of a digest. `content`: what an edit is built from; null if nothing in the message changes. */
 export interface DigestPart {
   readonly message: Message;
   readonly content: string | null;
 }
 
-/** The channel's reminder: one message, or several where names are long. Never a mention of everyone. */
+/** The channel's reminder: one message, or several if names are long. It never mentions everyone. */
 export function digestParts(digest: Digest): DigestPart[] {
   const rows = [
     ...headRows(digest),
@@ -69,8 +69,8 @@ export function digestParts(digest: Digest): DigestPart[] {
 }
 
 /**
- * A posted message, by its `content`, with who is notified now; the rest stays as it was posted. An edit makes no further
- * message, so the more people there are, the more of them are a number.
+ * A posted message, rebuilt from its `content` with who is notified now; the rest stays as it was posted. An edit
+ * cannot add a message, so the more people there are, the more of them appear only as a number.
  */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
@@ -81,7 +81,8 @@ export function editedDigest(content: string, assigned: AssignedNow, now: Date):
 }
 
 /**
- * Reply to `remind preview`: what the channel would get, stamped and without its buttons, and who a direct message.
+ * Reply to `remind preview`: what the channel would get, marked as a preview and without buttons, and who would get a
+ * direct message.
  */
 export function previewMessage(digest: Digest, { window, next, served, snoozed }: Omit<Preview, 'digest'>): Message {
   const when =
@@ -101,7 +102,7 @@ export function previewMessage(digest: Digest, { window, next, served, snoozed }
       { isInert: true },
     ),
     note(directMessageWords(people, snoozed)),
-    // Its head says when the next one is.
+    // The first line says when the next one is.
     ...footRows(digest, null),
   ]);
 }
@@ -128,7 +129,7 @@ function headRows({ deadline, overview: { counts }, groups, now }: Digest): Row[
   ];
 }
 
-/** `next`: the day of the next digest, where that is to be said. */
+/** `next`: the day of the next digest; null if it is not mentioned here. */
 function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next: string | null): Row[] {
   const notes: string[] = [];
   if (counts.unfinished > 0) notes.push(UNFINISHED_NOTE);
@@ -140,7 +141,7 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next
   if (unread !== null) notes.push(`⚠️ ${unread}`);
   const ages = [
     ...(sync.succeededAt === null ? [] : [`Synced ${timeAgo(sync.succeededAt)}.`]),
-    // Paused, it is not sent on that day.
+    // While reminders are paused, no digest is sent on that day.
     ...(next === null || pause !== null ? [] : [`Next digest on ${calendarDate(next)}.`]),
   ];
   if (ages.length > 0) notes.push(ages.join(' '));
@@ -149,18 +150,18 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next
   return notes.map(note);
 }
 
-/** What is perhaps in none of the numbers; null also where the sync failed as a whole, which is said instead. */
+/** What the numbers may be missing; null also if the sync failed as a whole, which is reported instead. */
 function missingWords({ problem, unread }: SyncState): string | null {
   if (problem !== null) return null;
   return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
-/** As `npm run audit:verify -- --head` takes it. */
+/** The head of the audit trail, in the form that `npm run audit:verify -- --head` accepts. */
 function auditHeadWords({ count: rows, hash }: AuditHead): string {
   return `Audit trail: ${code(`${rows}:${hash.slice(0, SHORT_HASH)}`)}`;
 }
 
-/** Per person: how many, and the first names. */
+/** For each person: how many credentials, and the names of the first ones. */
 function peopleRows(groups: readonly OwnerGroup[], now: Date): Row[] {
   const rest = groups.slice(PEOPLE_SHOWN);
   return [
@@ -171,7 +172,7 @@ function peopleRows(groups: readonly OwnerGroup[], now: Date): Row[] {
   ];
 }
 
-/** By email as long as Slack was not asked who it is. */
+/** Shows the email if Slack was not asked who it is. */
 function personWords(group: OwnerGroup, now: Date): string {
   const { recipient, email } = group;
   return theirsWords(recipient?.kind === 'person' ? mention(recipient.userId) : code(email ?? ''), group, now);

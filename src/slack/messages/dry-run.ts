@@ -5,9 +5,9 @@ import { type Message, textMessage } from './blocks.ts';
 import { dateTime } from './formatting.ts';
 import { stepWords } from './two-steps.ts';
 
-/** Above everything else in a dry run's question. */
+/** Shown above everything else in a dry run's question. */
 export const DRY_RUN_STAMP = '🧪 *Dry run*: nothing is sent to Adobe when this is confirmed.';
-/** Of a confirm dialog, and of a modal: at most 24 characters. */
+/** Title of a confirm dialog and of a modal: at most 24 characters. */
 export const DRY_RUN_DIALOG = 'Dry run: nothing is sent';
 
 /** A button's text: what it would do without the dry run. */
@@ -15,7 +15,7 @@ export function rehearsed(verb: string): string {
   return `${verb} (dry run)`;
 }
 
-/** To `/qs-creds migrate dry-run`. */
+/** Reply to `/qs-creds migrate dry-run` without a name. */
 export function dryRunNeedsNameMessage(): Message {
   return textMessage('Which credential? Run `/qs-creds migrate NAME dry-run`. Nothing is sent to Adobe.');
 }

@@ -7,7 +7,7 @@ import { type Message, textMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { STATUS_WORDS } from './terms.ts';
 
-/** Excel takes a file without this mark for one in the machine's own encoding. */
+/** Without this mark, Excel reads a file in the machine's own encoding. */
 const BYTE_ORDER_MARK = '\ufeff';
 
 type Cell = readonly [column: string, text: (row: Row) => string];
@@ -25,7 +25,7 @@ const USE_WORDS: Readonly<Record<Triage['kind'], string>> = {
   unread: 'Unknown',
 };
 
-/** The columns of the file. Adobe's texts are as Adobe has them; `csvLine` makes them inert. */
+/** The columns of the file. Adobe's texts are unchanged; `csvLine` makes them inert. */
 const COLUMNS: readonly Cell[] = [
   ['Name', ({ credential }) => credential.name],
   ['Sandboxes', ({ credential }) => credential.sandboxes.join('; ')],
@@ -45,7 +45,7 @@ const COLUMNS: readonly Cell[] = [
   ['Technical account ID', ({ credential }) => credential.technicalAccountId],
 ];
 
-/** The names of the columns, as the file begins. */
+/** The start of the file: the names of the columns. */
 export function exportHead(): string {
   return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([column]) => column));
 }
@@ -70,18 +70,18 @@ export function exportName({ at }: Pick<ExportFile, 'at'>): string {
   return `credentials-${at.toISOString().slice(0, 10)}.csv`;
 }
 
-/** Before the file, in the direct message. */
+/** Posted before the file, in the direct message. */
 export function exportMessage({ at, count: rows, isCut }: Omit<ExportFile, 'content'>): Message {
   const cut = isCut ? ' Only the first ones by name are in it: the whole file would exceed 50 MB.' : '';
   return textMessage(`Export of ${count(rows, 'credential')} as of ${dateTime(at)}.${cut}`);
 }
 
-/** At once, while the file is made. */
+/** Sent at once, while the file is being created. */
 export function exportComingMessage(): Message {
   return textMessage('The file will arrive as a direct message.');
 }
 
-/** Why no file comes, or none may. */
+/** Why no file will arrive, or why it may not. */
 export function exportFailedMessage(outcome: Exclude<ExportOutcome, { kind: 'sent' }>): Message {
   switch (outcome.kind) {
     case 'under_way':
@@ -103,14 +103,14 @@ export function exportFailedMessage(outcome: Exclude<ExportOutcome, { kind: 'sen
   }
 }
 
-/** Of any sandbox. */
+/** The time of the last query in any sandbox. */
 function lastQueryOf({ usage }: ListedCredential): Date | null {
   return usage.reduce<Date | null>((last, { lastQuery }) => {
     return lastQuery !== null && (last === null || lastQuery.at > last) ? lastQuery.at : last;
   }, null);
 }
 
-/** "2025-05-05 14:00", which a spreadsheet takes for a time. */
+/** "2025-05-05 14:00", which a spreadsheet recognises as a time. */
 function time(date: Date | null): string {
   return date === null ? '' : date.toISOString().slice(0, 16).replace('T', ' ');
 }

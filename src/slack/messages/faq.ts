@@ -9,7 +9,7 @@ const QUERY_SERVICE_PAGE =
 const CONSOLE_PAGE =
   'https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/';
 
-/** Where Adobe says it, last. */
+/** Adobe's own pages, shown last. */
 const SOURCES = `Adobe's pages: <${QUERY_SERVICE_PAGE}|Query Service guide> · <${CONSOLE_PAGE}|Developer Console guide>`;
 
 /**

@@ -3,7 +3,7 @@ import type { SyncState } from '../../credentials/ports.ts';
 import { type Message, textMessage } from './blocks.ts';
 import { grouped } from './formatting.ts';
 
-/** How far the first reading of Adobe is; null once one has succeeded, and where one that failed has found nothing. */
+/** Progress of the first reading of Adobe; null once a reading has succeeded, or if a failed one found nothing. */
 export function readingWords(sync: SyncState, now: Date): string | null {
   const reading = firstReading(sync, now);
   if (reading === null) return null;
@@ -15,7 +15,7 @@ export function readingWords(sync: SyncState, now: Date): string | null {
     : `⚠️ The first reading of Adobe was interrupted after ${howFar}. It is tried again automatically; until then, what is shown is not complete.`;
 }
 
-/** Instead of "there is none", as long as that is not known. */
+/** Shown instead of "there is none" until that is certain; null if it is. */
 export function stillReadingMessage(sync: SyncState, now: Date): Message | null {
   const words = readingWords(sync, now);
   return words === null ? null : textMessage(`${words} Not every credential is known yet: try again in a minute.`);

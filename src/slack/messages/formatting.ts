@@ -30,12 +30,12 @@ export function calendarDate(date: string): string {
 
 const LONG_DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
 
-/** "3 minutes ago", which goes on counting while it stands in Slack. */
+/** "3 minutes ago", which Slack keeps up to date. */
 export function timeAgo(date: Date): string {
   return `<!date^${secondsOf(date)}^{ago}|${plainDateTime(date)}>`;
 }
 
-/** "4 hours", "90 minutes", "45 seconds": in the largest unit of which it is a multiple. */
+/** "4 hours", "90 minutes", "45 seconds": in the largest unit that divides it without a remainder. */
 export function duration(ms: number): string {
   if (ms >= HOUR_MS && ms % HOUR_MS === 0) return count(ms / HOUR_MS, 'hour');
   if (ms >= MINUTE_MS && ms % MINUTE_MS === 0) return count(ms / MINUTE_MS, 'minute');
@@ -47,10 +47,10 @@ export function elapsed(from: Date, to: Date): string {
   return lasting(Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
-/** Seconds are told apart for so long. */
+/** Durations below this are shown in seconds. */
 export const EXACT_SECONDS = 120;
 
-/** "90 s", "12 min", "1 h", "1 h 20 min": as much as matters of so many seconds. */
+/** "90 s", "12 min", "1 h", "1 h 20 min": a duration, as precise as it has to be. */
 export function lasting(seconds: number): string {
   if (seconds < EXACT_SECONDS) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
@@ -72,7 +72,6 @@ function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 
-/** With a capital first letter. */
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

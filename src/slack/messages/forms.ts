@@ -3,7 +3,7 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import { namePlain } from '../escaping.ts';
 import { MAX_LABEL, plainText, type Row, toBlocks } from './blocks.ts';
 
-/** A form but its `callback_id`. `state`: what it carries from the button that opened it to its submission. */
+/** A modal with a form, without its `callback_id`. `state`: carried from the button that opens it to its submission. */
 export function modal(state: object, title: string, submit: string, rows: readonly Row[]) {
   return {
     type: 'modal' as const,
@@ -15,7 +15,7 @@ export function modal(state: object, title: string, submit: string, rows: readon
   };
 }
 
-/** Of a menu in which credentials are chosen. */
+/** Options of a menu in which credentials are chosen. */
 export function credentialOptions(choices: readonly ListedCredential[]): PlainTextOption[] {
   return choices.map(({ name, technicalAccountId }) => ({
     text: plainText(namePlain(name, MAX_LABEL)),

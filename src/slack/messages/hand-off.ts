@@ -10,22 +10,22 @@ import { button, buttons, dialog, line, type Message, note, textMessage, toMessa
 import { capital, dateTime, duration } from './formatting.ts';
 import { heldWords, UNKNOWN_MIGRATION, whereWords } from './terms.ts';
 
-/** What a question says that a person presses Migrate for. */
+/** What a question says about a hand-off, where a person presses Migrate. */
 export const HAND_OFF_EFFECT = 'Once confirmed, a message says what to press in Adobe, which then migrates it.';
 
-/** What to press in Adobe, in the one message. `name`: as the message shows it. */
+/** What to press in Adobe, for the migration's message. `name`: as the message shows it. */
 export function handedOverWords({ shown }: Migration, name: string): string {
   return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
 }
 
 const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';
 
-/** Of one that nobody has pressed Migrate for: what to press. */
+/** What to press for a migration for which nobody has pressed Migrate yet. */
 export function waitingWords({ shown }: Migration, name: string): string {
   return `${name} waits for a person in Adobe. To migrate it, ${clicks(shown.sandboxes[0])}`;
 }
 
-/** The way there; Adobe publishes no address of the page itself. */
+/** The steps that lead to Migrate; Adobe publishes no address of that page. */
 function clicks(sandbox: string | undefined): string {
   const where = sandbox === undefined ? 'choose its sandbox' : `choose the sandbox ${code(sandbox)}`;
   return `${where}, open *Queries* › *Credentials*, select this name, and press *Migrate* once.`;
@@ -40,7 +40,7 @@ export function openAdobeButton(url: string, style?: 'primary'): Button {
   return { ...button('Open in Adobe', LINKS.openAdobe, style && { style }), url };
 }
 
-/** Of one that waits for a person in Adobe. */
+/** For a migration that waits for a person in Adobe. */
 export function notNowButton({ id, shown }: Migration): Button {
   return button('Not now', ACTIONS.notNow, {
     value: id,
@@ -48,21 +48,21 @@ export function notNowButton({ id, shown }: Migration): Button {
       'Leave it for now?',
       `Leave ${namePlain(shown.name)} only if nobody has pressed Migrate in Adobe. Nothing is migrated, the queue goes on, and you can ask again.`,
       'Leave it',
-      // "Not now" is what leaves it.
+      // Not the default "Not now": that is the name of the button that leaves it.
       'Keep waiting',
     ),
   });
 }
 
-/** Of a migration whose start Adobe refused. */
+/** For a migration whose start Adobe refused. */
 export function finishInAdobeButton({ id }: Migration): Button {
   return button('Finish in Adobe', ACTIONS.finishInAdobe, { value: id, style: 'primary' });
 }
 
-/** What this button does. */
+/** Explains the button above. */
 export const FINISH_HINT = `*Finish in Adobe* uses the same confirmation, which is valid for ${duration(CONFIRMATION_TTL_MS)}; this message then says what to press there.`;
 
-/** To the person who confirmed: when its turn comes after others, and once more while Adobe still says "not started". */
+/** To the person who confirmed: when its turn comes after others, and again while Adobe still says "not started". */
 export function pressMessage({ why, migration, url }: Extract<NoticeContent, { kind: 'press' }>): Message {
   const { shown, startedAt, decidedBy, askedBy } = migration;
   const since = startedAt === null ? '' : ` since ${dateTime(startedAt)}`;

@@ -10,14 +10,14 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { calendarDate, count, dateTime } from './formatting.ts';
 import { isConvertedByAdobe } from './terms.ts';
 
-/** What an owner writes with them is a note, not a reason. */
+/** Actions with which an owner writes a note, not a reason. */
 const NOTED: ReadonlySet<AuditAction> = new Set(['owner_asked', 'not_mine']);
 
 /** One line of the history: when, who did what, why, and Adobe's own words. */
 export function entryWords(entry: HistoryEntry): string {
   const { at, detail } = entry;
   const { answer, call, note } = detail ?? {};
-  // As the form called it.
+  // The label that the form used.
   const noteIs = NOTED.has(entry.action) ? 'Note' : 'Reason';
   const words = sentenceOf(entry);
   return [
@@ -54,7 +54,7 @@ function because(why: string | undefined): string {
   return date === undefined ? `: ${reasonFor(why)}` : ` until ${calendarDate(date)}`;
 }
 
-/** `who` acted on the credential `name`; the bot itself where no person did. */
+/** One sentence per action. `who` acted on the credential `name`; `who` is the bot itself where no person did. */
 const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Date) => string>> = {
   asked: (who, name) => `${who} asked to migrate ${name}`,
   confirmed: (who, name) => `${who} confirmed the migration of ${name}`,
@@ -95,7 +95,7 @@ const SENTENCES: Readonly<Record<AuditAction, (who: string, name: string, at: Da
   reminders_sent_by_hand: (who) => `${who} sent reminders manually`,
 };
 
-/** The same about finishing or undoing what the Developer Console began, where that reads otherwise. */
+/** Sentences that differ for finishing or undoing what the Developer Console began. */
 const STEP_SENTENCES: Readonly<
   Record<'finish' | 'cancel', Partial<Record<AuditAction, (who: string, name: string) => string>>>
 > = {
@@ -116,7 +116,7 @@ const STEP_SENTENCES: Readonly<
   },
 };
 
-/** The same about a dry run; `what`: the credential, or what was to be done with it. */
+/** Sentences that differ for a dry run; `what`: the credential, or what was to be done with it. */
 const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string) => string>> = {
   asked: (who, what) => `${who} asked for a dry run of ${what}`,
   dry_run: (who, what) => `${who} confirmed a dry run of ${what}: nothing was sent`,
@@ -126,7 +126,10 @@ const DRY_RUN_SENTENCES: Partial<Record<AuditAction, (who: string, what: string)
 };
 const DRY_RUN_NOUNS: Readonly<Record<Step, string>> = { start: '', finish: 'finishing ', cancel: 'undoing ' };
 
-/** By the reason recorded: instead of the intent to start a hand-off, of an end by a person, of a confirmation that expired. */
+/**
+ * Sentences for a recorded reason, used instead of the action's own: a hand-off, an end by a person, a confirmation
+ * that expired.
+ */
 const SENTENCES_BY_REASON = new Map([
   ['handed_over', (who: string, name: string) => `${who} handed ${name} over: a person presses Migrate in Adobe`],
   ['withdrawn', (who: string, name: string) => `${who} withdrew ${name} before its turn: nothing was sent`],
@@ -153,7 +156,7 @@ const STEP_NOUNS: Readonly<Record<Step, string>> = {
   cancel: 'undoing the migration of',
 };
 
-/** What a person wanted to do, where its name does not say so; `name`: of a credential, or empty. */
+/** What a person wanted to do, for actions whose name does not say so; `name`: of a credential, or empty. */
 const WANTED: Readonly<Record<string, (name: string) => string>> = {
   home: () => 'open Home',
   'redraw home': () => 'keep Home open',
@@ -197,14 +200,14 @@ function deniedWords(who: string, name: string, wanted: string | undefined): str
   return `${who} wanted to ${words} and was denied access`;
 }
 
-/** "confirm the migration of `x`": to what access was denied; null for what is not known. `name`: as mrkdwn, may be empty. */
+/** "confirm the migration of `x`": the action that was denied; null if unknown. `name`: as mrkdwn, may be empty. */
 export function wantedWords(wanted: string, name: string): string | null {
   return Object.hasOwn(WANTED, wanted) ? (WANTED[wanted]?.(name) ?? null) : null;
 }
 
 type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
 
-/** Every code that the trail records as a reason. */
+/** Words for every code that the trail records as a reason. */
 const REASONS: Readonly<Record<Code, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
   declined: 'a second person declined',
@@ -256,7 +259,7 @@ const REASONS: Readonly<Record<Code, string>> = {
   no_such_organisation: 'the organisation was not found',
 };
 
-/** A code in words; an older or newer version's code as it is, legible. */
+/** A code in words; an unknown code, from an older or newer version, is only made legible. */
 function reasonFor(why: string): string {
   return Object.hasOwn(REASONS, why) ? REASONS[why as Code] : why.replaceAll('_', ' ');
 }

@@ -7,13 +7,13 @@ import { count } from './formatting.ts';
 import { entryWords } from './history-words.ts';
 import { pager } from './pager.ts';
 
-/** One block per entry, and at most three around them. */
+/** Entries per page: one block each, and at most three blocks around them. */
 export const HISTORY_PAGE = 10;
 
 /** What a history shows; its buttons carry it. */
 export interface HistoryView {
   readonly technicalAccountId?: string;
-  /** Only what happened in the last so many days, of 24 hours. */
+  /** Only what happened in this number of days, of 24 hours each. */
   readonly days?: number;
   readonly offset: number;
 }

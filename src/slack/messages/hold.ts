@@ -26,12 +26,12 @@ import { heldWords } from './terms.ts';
 export interface HoldState {
   /** Null where it is chosen in the modal. */
   readonly technicalAccountId: string | null;
-  /** Where it is about a request instead. */
+  /** Set if the modal is about a request instead. */
   readonly requestId?: string;
   readonly responseUrl: string | null;
 }
 
-/** In which a person says why and until when. `choices`: the one credential, or those to choose from; at least one. */
+/** The modal in which a person says why and until when. `choices`: at least one; if several, one is chosen there. */
 export function holdModal(
   choices: readonly ListedCredential[],
   days: { readonly usual: string; readonly latest: string },
@@ -55,7 +55,7 @@ export function holdModal(
   return { callback_id: VIEWS.hold, ...modal(carried, 'Hold', 'Hold', rows) };
 }
 
-/** In which a migrator says why somebody else's hold is ended. */
+/** The modal in which a migrator gives the reason for ending somebody else's hold. */
 export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state: HoldState): ModalView {
   const rows = [
     line(`${heldWords(nameCode(name), hold)} They will be notified that you ended it, and why. This starts nothing.`),
@@ -87,7 +87,7 @@ export function reasonField(label: string, placeholder: string): Row {
   });
 }
 
-/** The modal's error for a reason without words. */
+/** The modal's error for a reason that contains no words. */
 export function noReasonError(): Record<string, string> {
   return { [HOLD_FIELDS.reason.block]: 'Say why, in a few words.' };
 }
@@ -97,12 +97,12 @@ export function badDayError(latest: string): Record<string, string> {
   return { [HOLD_FIELDS.lastDay.block]: `Choose a day from today to ${calendarDate(latest)}.` };
 }
 
-/** To a person who owns nothing that is left. */
+/** To a person who owns no credential that is left to migrate. */
 export function nothingToHoldMessage(): Message {
   return textMessage('None of your credentials is left to migrate, so there is nothing to hold.');
 }
 
-/** The reply to a hold. */
+/** Reply to setting a hold. */
 export function holdSetMessage(result: SetHoldResult): Message {
   switch (result.kind) {
     case 'set': {
@@ -132,7 +132,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
   }
 }
 
-/** The reply to ending a hold. `mayMigrate`: whether the person may go on. */
+/** Reply to ending a hold. `mayMigrate`: whether the person may then migrate the credential. */
 export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Message {
   switch (result.kind) {
     case 'ended': {
@@ -164,7 +164,7 @@ export function onHoldMessage(credential: ListedCredential, hold: Hold, userId: 
   ]);
 }
 
-/** To the holder, whose hold ended without their doing. */
+/** To the holder, whose hold was ended by somebody else or expired. */
 export function holdOverMessage({ name, reason, lastDay, endedBy }: HoldNotice): Message {
   const what = `your hold on ${nameCode(name)} (until ${calendarDate(lastDay)}: ${code(reason, MAX_REASON)})`;
   if (endedBy === null)
@@ -175,7 +175,7 @@ export function holdOverMessage({ name, reason, lastDay, endedBy }: HoldNotice):
   return textMessage(`▶️ ${mention(endedBy.userId)} ended ${what}. From now on, it can be migrated.${why}`);
 }
 
-/** Opens the modal; without a credential, it is chosen there. */
+/** Opens the modal of a hold; without a credential, one is chosen there. */
 export function holdButton(credential: Pick<ListedCredential, 'name' | 'technicalAccountId'> | null): Button {
   if (credential === null)
     return button('Hold…', ACTIONS.hold, { value: 'mine', label: 'Hold one of your credentials' });
@@ -196,7 +196,7 @@ export function overrideHoldButton({ name, technicalAccountId }: ListedCredentia
   });
 }
 
-/** What this person can do about holds on it, in its status. */
+/** In a credential's status: what this person can do about a hold on it. */
 export function holdButtons(
   credential: ListedCredential,
   may: { readonly hold: boolean; readonly end: boolean; readonly migrate: boolean },

@@ -29,31 +29,31 @@ import { finishButton } from './two-steps.ts';
 import { usagePlain } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
 
-/** Acts shown; the history has the others. */
+/** Recent acts shown; the history has the others. */
 export const RECENT_SHOWN = 3;
 
-/** Credentials shown of each kind, in two blocks each; the list shows the rest. */
+/** Credentials shown in each part, in two blocks each; the list shows the rest. */
 export const HOME_SHOWN = 6;
 
 interface HomeModel {
   readonly overview: Overview;
   readonly queue: readonly Migration[];
   readonly attention: Page<ListedCredential>;
-  /** Migrated ones whose jobs have failed since, which nobody has acknowledged. */
+  /** Migrated credentials whose jobs have failed since, without an acknowledgement. */
   readonly failedAfter: Page<Watched>;
   readonly unfinished: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
-  /** Those that can be migrated and whose jobs fail. */
+  /** Credentials that can be migrated and whose jobs fail. */
   readonly failing: Page<ListedCredential>;
-  /** All that is left, as far as a table holds it. */
+  /** Everything that is left, up to as many as a table can hold. */
   readonly left: Page<ListedCredential>;
-  /** What was done last. */
+  /** The latest acts. */
   readonly recent: readonly HistoryEntry[];
-  /** Those of the reader. */
+  /** The reader's own credentials. */
   readonly mine: Page<ListedCredential>;
-  /** Their owners whom Slack has identified. */
+  /** The owners whom Slack has identified. */
   readonly people: People;
-  /** Of the reminders, if they are paused. */
+  /** The pause of the reminders; null if they are not paused. */
   readonly pause: Pause | null;
   /** Null before the first sync has succeeded. */
   readonly trend: Trend | null;
@@ -87,7 +87,7 @@ export function homeView(model: HomeModel): HomeView {
     now,
   } = model;
   const ask = mayMigrate && mayAskHere;
-  // The first in the order of the list that nobody holds; one further down is found by the press.
+  // The first one in the list's order without a hold; if it is further down than shown, the press finds it.
   const next = migrateNextButton(eligible.rows.find(({ hold }) => hold === null) ?? null, null, { style: 'primary' });
   const how = ask
     ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
@@ -95,7 +95,7 @@ export function homeView(model: HomeModel): HomeView {
       ? 'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.'
       : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
   const yours = part(model, 'Yours', mine, 'list mine');
-  // Those that fail stand in a part of their own.
+  // Failing ones are shown in a part of their own.
   const isShown = ({ technicalAccountId: id }: ListedCredential) =>
     failing.rows.some(({ technicalAccountId }) => technicalAccountId === id);
   const rows = eligible.rows.filter((each) => !isShown(each));
@@ -119,7 +119,7 @@ export function homeView(model: HomeModel): HomeView {
       line(queueWords(queue, { person: { id: model.readerId }, channel: null })),
       ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
       ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
-        // As long as not all are read, there may be one.
+        // Until all have been read, there may still be one.
         ...(readingWords(overview.sync, now) === null &&
           eligible.total === 0 && { empty: line('No credential is Eligible.') }),
         action: ask ? migrateButton : undefined,
@@ -135,7 +135,7 @@ export function homeView(model: HomeModel): HomeView {
   };
 }
 
-/** What the parts above have no room for, with them; nothing where they show it all. */
+/** A table of everything left, if the parts above have no room for all of it. */
 function tableOf({ left, attention, unfinished, eligible, now }: HomeModel): Row[] {
   const shown = [attention, unfinished, eligible].reduce((sum, { rows }) => sum + rows.length, 0);
   if (left.total <= shown) return [];
@@ -166,7 +166,7 @@ export function deniedHome(denial: Message): HomeView {
 }
 
 interface PartOptions {
-  /** Below the credentials. */
+  /** Shown below the credentials. */
   readonly hint?: Row;
   /** Shown when there are none; without it, the whole part is left out. */
   readonly empty?: Row;

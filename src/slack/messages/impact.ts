@@ -7,7 +7,7 @@ import { problemWords } from './adobe-problems.ts';
 import { calendarDate, count, dateTime } from './formatting.ts';
 import { deadlineMeaning, isJwtOver } from './terms.ts';
 
-/** Named in full; the rest is a number. */
+/** Schedules that are named; the rest is a number. */
 const SCHEDULES_SHOWN = 5;
 const NAME_LENGTH = 60;
 const ERROR_LENGTH = 150;
@@ -91,9 +91,9 @@ function queriesWords({ queries: { count: queries, isAtLeast }, lastQuery, faili
   const some = `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`}`;
   const seen = `${queries === 0 ? none : some} in 30 days`;
   if (lastQuery === null) return seen;
-  // The error of one that fails is said above.
+  // A failing credential's error is already shown above.
   const error = failing === null ? errorWords(lastQuery.error) : '';
-  // A run of a schedule that has led to no query is the last sign of use as well.
+  // A schedule's run that led to no query is a sign of use as well.
   const last = queries === 0 ? '; the last run' : ', the last';
   return `${seen}${last} ${dateTime(lastQuery.at)}: ${OUTCOMES[lastQuery.outcome]}${error}`;
 }
@@ -102,7 +102,7 @@ function errorWords(error: string | null): string {
   return error === null ? '' : `: ${code(error, ERROR_LENGTH)}`;
 }
 
-/** What was not tried is not known yet; only what failed could not be read. */
+/** Distinguishes what has not been read yet from what could not be read. */
 function unreadWords(problem: AdobeProblem | null): string {
   return problem === null ? 'What uses it is not known yet' : 'What uses it could not be read';
 }

@@ -4,7 +4,7 @@ import { silenceValidSince } from '../../usage/triage.ts';
 import { code, mention } from '../escaping.ts';
 import { STATUS_WORDS } from './terms.ts';
 
-/** What a list can be narrowed to besides a status; together all must hold. */
+/** What a list can be filtered by besides a status; with several, all must hold. */
 export const LIST_TRAITS = ['production', 'failing', 'in_use', 'idle', 'on_hold', 'no_owner'] as const;
 type ListTrait = (typeof LIST_TRAITS)[number];
 
@@ -17,22 +17,22 @@ const TRAIT_WORDS: Readonly<Record<ListTrait, string>> = {
   no_owner: 'No owner',
 };
 
-/** What a list shows; its buttons carry it. Without any condition: what is left. */
+/** What a list shows; its buttons carry it. Without any condition, it shows what is left. */
 export interface ListView {
   readonly statuses?: readonly CredentialStatus[];
   readonly traits?: readonly ListTrait[];
   readonly mine?: boolean;
-  /** Those of this person, by Slack user id. */
+  /** Only this person's credentials, by Slack user id. */
   readonly owner?: string;
-  /** Without the migrated ones and those to which the migration does not apply. */
+  /** Leaves out migrated credentials and those to which the migration does not apply. */
   readonly left?: boolean;
-  /** With them, where the list would leave them out. */
+  /** Includes them where the list would otherwise leave them out. */
   readonly all?: boolean;
   readonly words?: readonly string[];
   readonly offset: number;
 }
 
-/** Offered beside the list, in this order. */
+/** Filters offered below the list, in this order. */
 export const LIST_CHOICES: readonly { readonly name: string; readonly view: ListView }[] = [
   { name: 'Left', view: { offset: 0 } },
   ...LIST_TRAITS.map((trait) => ({ name: TRAIT_WORDS[trait], view: { traits: [trait], offset: 0 } })),
@@ -44,12 +44,12 @@ export const LIST_CHOICES: readonly { readonly name: string; readonly view: List
   { name: 'All', view: { all: true, offset: 0 } },
 ];
 
-/** Whether it leaves out what is migrated or not eligible though nobody asked for that. */
+/** Whether the list leaves out migrated and not eligible credentials although nobody asked for that. */
 export function isFolded({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
   return [statuses, traits, mine, owner, left, all, words].every((condition) => condition === undefined);
 }
 
-/** What of it the credentials' store looks for; whose they are is not part of it. */
+/** The part of a view that the credentials' store can filter by, which is all but the owner. */
 export function filterOf(view: ListView, now: Date): CredentialFilter {
   const { statuses, traits = [], mine, owner, left, all, words } = view;
   const isWide = all || mine || owner !== undefined || words !== undefined;
@@ -66,7 +66,7 @@ export function filterOf(view: ListView, now: Date): CredentialFilter {
   };
 }
 
-/** "@owner · Production · Unknown · `etl`"; empty for what is left, which is what a list shows. */
+/** "@owner · Production · Unknown · `etl`"; empty for the default, which is what is left. */
 export function viewWords({ statuses = [], traits = [], mine, owner, left, all, words = [] }: ListView): string {
   return [
     ...(mine ? ['Mine'] : []),

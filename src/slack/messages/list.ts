@@ -22,10 +22,10 @@ import { summaryRows } from './summary.ts';
 import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
 import { finishButton } from './two-steps.ts';
 
-/** Two blocks per credential and at most fifteen around them: below Slack's 50 blocks a message. */
+/** Credentials per page: two blocks each, and at most fifteen around them, below Slack's 50 blocks a message. */
 export const LIST_PAGE = 12;
 
-/** Those that need doing first; the rest is in the picker. */
+/** Credentials with a button, the most urgent ones; the picker offers the rest. */
 const BUTTONS_SHOWN = 5;
 const REASONS_SHOWN = 3;
 const PRODUCTION_SHOWN = 10;
@@ -84,7 +84,7 @@ function foldedRow({ counts }: Overview): Row | null {
   return folded === 0 ? null : note(`${folded} migrated or not eligible: \`/qs-creds list all\``);
 }
 
-/** While Adobe is being read. */
+/** Shown while Adobe is being read. */
 export function syncingMessage(): Message {
   return textMessage('⏳ Syncing with Adobe… With many credentials this takes a minute.');
 }
@@ -97,7 +97,7 @@ export function noEmailMessage(userId: string | null): Message {
   );
 }
 
-/** What a migrator can ask for about it. `endsHere`: whether an Unfinished migration can be finished from here. */
+/** What a migrator can ask for about a credential. `endsHere`: whether an Unfinished one can be finished from here. */
 function nextButton(credential: ListedCredential, endsHere: boolean) {
   if (credential.hold !== null) return undefined;
   return endsHere && credential.status === 'unfinished' ? finishButton(credential) : migrateButton(credential);
@@ -127,12 +127,12 @@ function beingWords(statuses: readonly CredentialStatus[]): string {
   return [...(being.length > 0 ? [`is ${being.join(' or ')}`] : []), ...needing].join(' or ');
 }
 
-/** What to do next, said once. */
+/** What to do next, shown once for all credentials. */
 export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
 const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end the hold.';
 
-/** `endsHere`: whether it can be finished and undone from here. */
+/** `endsHere`: whether an Unfinished migration can be finished and undone from here. */
 export function unfinishedHint(endsHere: boolean): string {
   return endsHere
     ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
@@ -148,7 +148,7 @@ function productionWords({ sandboxes, productionSandboxes: set }: ListModel['ado
   return `${PRODUCTION_SIGN} Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
 }
 
-/** Said once each, not for every credential, with the request id of the first. */
+/** Each reason once, not for every credential, with the request id of the first. */
 function unknownReasons(rows: readonly ListedCredential[]): string[] {
   const reasons = new Map<string, string>();
   for (const { status, unknownBecause } of rows) {

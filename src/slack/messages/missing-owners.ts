@@ -8,7 +8,7 @@ import { line, note, type Row } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
 import { theirsWords } from './owner-words.ts';
 
-/** Owners of whom no one is notified, shown one by one; the rest is a number. */
+/** Owners for whose credentials no one is notified, shown one by one; the rest is a number. */
 const SHOWN = 10;
 
 const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
@@ -29,7 +29,7 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
   const rest = groups.slice(SHOWN);
   const theirs = leftOf(...rest);
   return [
-    // Of a digest that was posted, this stays true when some are assigned.
+    // Past tense in a digest, so that a posted one stays true when some are assigned.
     line(
       `*No one ${isInert ? 'is' : 'was'} notified about ${total === 1 ? 'this one' : `these ${total}`}.* A migrator can assign ${total === 1 ? 'it' : 'them'}:`,
     ),
@@ -44,13 +44,13 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
   ];
 }
 
-/** How much of a row is shown, in people who are notified and in names of credentials. */
+/** How many recipients and how many names of credentials a row shows. */
 interface Room {
   readonly people: number;
   readonly names: number;
 }
 
-/** Of the rows of an edited digest, the largest first. The last takes no more than the rows that were posted. */
+/** Sizes of an edited digest's rows, the largest first. The last needs no more space than the posted rows. */
 export const ROOMS: readonly Room[] = [
   { people: 10, names: NAMED },
   { people: 3, names: NAMED },
@@ -58,7 +58,7 @@ export const ROOMS: readonly Room[] = [
   { people: 0, names: 0 },
 ];
 
-/** The same row of a digest that was posted: who is notified now, since when and by whom. */
+/** The same row of a posted digest, as of now: who is notified, since when and by whom. */
 export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date, room: Room): Row {
   const credentials = all.filter((each) => isOf(missing.target, each, takeovers));
   if (credentials.length === 0)
@@ -68,7 +68,7 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   const free = holders.flatMap(([holder, theirs]) => (isFree(holder) ? theirs : []));
   const held = holders.filter(([holder]) => !isFree(holder));
   const texts = [
-    // First, since they need somebody.
+    // First, since these still need somebody.
     ...(free.length === 0 ? [] : [missingWords(missing, { credentials: free }, now, room.names)]),
     ...held.slice(0, room.people).map(([holder, theirs]) => heldWords(missing, theirs, holder as Takeover, now, room)),
   ];
@@ -77,7 +77,7 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   const [first = '', ...others] =
     texts.length === 0 ? restWords : [...texts.slice(0, -1), [texts.at(-1), ...restWords].join('\n')];
   const parts = [line(first, assignButton(missing.target)), ...others.map((each) => line(each))];
-  // One row stands for all of them when it is edited again.
+  // Merged into one row, which the next edit replaces as a whole.
   return {
     text: parts.map(({ text }) => text).join('\n'),
     blocks: parts.flatMap(({ blocks }) => blocks),

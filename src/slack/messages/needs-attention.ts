@@ -31,7 +31,7 @@ export function checkedMessage(migration: Migration, reading: StatusReading): Me
   return textMessage(stateOf(migration, reading));
 }
 
-/** What an end says to the person who found it. */
+/** How an end is reported to the person who found it. */
 const FOUND = {
   migrated: (name: string) => `✅ Adobe says that ${name} is migrated.`,
   bound: (name: string) => `🔗 Adobe says that ${name} has both credentials now.`,

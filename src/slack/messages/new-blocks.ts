@@ -3,8 +3,8 @@ import { plain } from '../escaping.ts';
 import { line, plainSection, type Row } from './blocks.ts';
 
 /**
- * Blocks newer than sections, which not every workspace takes yet: their shape, and what is sent instead where Slack
- * refuses them. The one place that knows both.
+ * Blocks newer than sections, which not every workspace accepts yet: their shape, and what is sent instead if Slack
+ * refuses them. Only this file knows both.
  */
 
 /** Slack's limits for a chart. Source: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */
@@ -28,7 +28,7 @@ interface Point {
   readonly value: number;
 }
 
-/** A line chart. `labels`: of its points, all different; each line has one value for each of them. */
+/** A line chart. `labels`: one for each point, all different; each line has one value for each label. */
 export function chartBlock(
   title: string,
   labels: readonly string[],
@@ -50,7 +50,7 @@ export function chartBlock(
   return block as unknown as KnownBlock;
 }
 
-/** What a person must not overlook, in a modal: the only place where Slack takes it. `text`: mrkdwn. */
+/** A warning that a person must not overlook. Only for modals: Slack accepts it nowhere else. `text`: mrkdwn. */
 export function alert(text: string): Row {
   const block: AlertBlock = { type: 'alert', level: 'warning', text: { type: 'mrkdwn', text, verbatim: true } };
   return { text, blocks: [block] };
@@ -58,7 +58,7 @@ export function alert(text: string): Row {
 
 /** Slack's limits for a table. Source: https://docs.slack.dev/reference/block-kit/blocks/data-table-block */
 export const MAX_TABLE_ROWS = 100;
-/** Rows shown where there are no tables. */
+/** Rows shown in place of a table that Slack refuses. */
 const PLAIN_ROWS = 10;
 const MAX_PLAIN_ROW = 250;
 const MAX_TABLE_TEXT = 20_000;
@@ -79,7 +79,7 @@ export function table(
     type: 'data_table',
     caption,
     page_size: TABLE_PAGE,
-    // Slack takes no empty cell.
+    // Slack rejects an empty cell.
     rows: fitting.map((row) => row.map((text) => ({ type: 'raw_text', text: text || '–' }))),
   };
 }
@@ -104,7 +104,7 @@ function plainBlock(block: KnownBlock | ChartBlock): readonly KnownBlock[] {
   }
 }
 
-/** Its first rows, a line each. */
+/** The first rows of a table, one line each. */
 function plainTable({ caption, rows }: DataTableBlock): readonly KnownBlock[] {
   const lines = rows
     .slice(1, PLAIN_ROWS + 1)

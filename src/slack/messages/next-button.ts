@@ -6,10 +6,10 @@ import { type ButtonOptions, button, MAX_LABEL } from './blocks.ts';
 
 const WORDS = 'Migrate next';
 
-/** What the button is about; of a credential, what it needs. */
+/** What the button needs to know about a credential. */
 export type Next = Pick<ListedCredential, 'technicalAccountId' | 'name'>;
 
-/** Leads to the question about the next credential, and names it where it is known. `left`: how many are, if it is said. */
+/** Asks to migrate the next credential, and names it if it is known. `left`: how many are left; null: not shown. */
 export function migrateNextButton(
   next: Next | null,
   left: number | null,

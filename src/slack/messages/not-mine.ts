@@ -15,16 +15,16 @@ import { sentWord } from './owner-ask.ts';
 
 /** What the modal carries to its submission. */
 export interface NotMineState {
-  /** Null where they are chosen in the modal. */
+  /** Null if the credentials are chosen in the modal. */
   readonly technicalAccountId: string | null;
-  /** The reminder; null where it cannot be edited. */
+  /** The reminder's message; null if it cannot be edited. */
   readonly message: MessageRef | null;
   readonly responseUrl: string | null;
 }
 
 const NAMES_SHOWN = 3;
 
-/** In which an owner says which of theirs are not theirs. `choices`: at least one. */
+/** The modal in which an owner says which of their credentials are not theirs. `choices`: at least one. */
 export function notMineModal(
   choices: readonly ListedCredential[],
   place: Pick<NotMineState, 'message' | 'responseUrl'>,
@@ -66,12 +66,12 @@ function choicesField(choices: readonly ListedCredential[]): Row {
   });
 }
 
-/** The modal's error for none chosen. */
+/** The modal's error if no credential was chosen. */
 export function noneChosenError(): Record<string, string> {
   return { [NOT_MINE_FIELDS.credentials.block]: 'Choose at least one.' };
 }
 
-/** To whom Adobe names as the owner of nothing that is left. */
+/** To a person whom Adobe names as the owner of no credential that is left to migrate. */
 export function nothingNotMineMessage(): Message {
   return textMessage('Adobe names you as the owner of none that is left. What was assigned to you, you can give back.');
 }
@@ -95,7 +95,7 @@ export function notMineMessage({ credentials, saidBy, note: words }: NotMineNoti
   ]);
 }
 
-/** What stands in the reminder afterwards. */
+/** The row that the reminder shows afterwards. */
 export function saidNotMineRow(result: NotMineResult, at: Date): Row {
   if (result.kind === 'none_left')
     return line('🙅 Nothing was sent: they are migrated, gone or assigned to somebody by now.');
@@ -116,7 +116,7 @@ export function saidNotMineRow(result: NotMineResult, at: Date): Row {
   return line(`${said}; ${count(migrators, 'migrator')} will get a direct message. ${until}`);
 }
 
-/** The same where the reminder cannot be edited. */
+/** The same as a message, for a reminder that cannot be edited. */
 export function saidNotMineMessage(result: NotMineResult, at: Date): Message {
   return toMessage([saidNotMineRow(result, at)]);
 }

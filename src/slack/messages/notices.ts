@@ -14,7 +14,7 @@ import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 import { acknowledgedNotice, watchMessage } from './watch.ts';
 
-/** What people are told besides, by direct message or below a migration's message. */
+/** Notices to people, by direct message or below a migration's message. */
 export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
   if (content.kind === 'hold_over') return holdOverMessage(content);
   if (content.kind === 'owner_ask') return ownerAskMessage(content);
@@ -40,13 +40,13 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
   return toMessage([line(words), note(`${whereWords(shown)}`), note(why)]);
 }
 
-/** For who waited: the message above has the whole. */
+/** For the people who waited for the end; the message above says more. */
 function endNotice(migration: Migration): Message {
   const people = waitedForEnd(migration).map(mention).join(' ');
   return toMessage([line(`${people} ${endWords(migration, nameCode(migration.shown.name))}`)]);
 }
 
-/** For who asked. The question itself was edited, which notifies nobody. */
+/** For the person who asked. The question itself was edited, which notifies nobody. */
 function decisionNotice(migration: Migration): Message {
   const { text } = closedQuestion(migration);
   return toMessage([line(text), note('You get this because you asked, and a second person had to confirm.')]);

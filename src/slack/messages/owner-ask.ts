@@ -18,7 +18,7 @@ export function ownerAskButton(): Button {
   return button('Ask for migration…', ACTIONS.ownerAsk);
 }
 
-/** In which an owner chooses a credential and says something to those who may migrate. `choices`: at least one. */
+/** The modal in which an owner chooses a credential and writes a note to the migrators. `choices`: at least one. */
 export function ownerAskModal(choices: readonly ListedCredential[], state: HoldState): ModalView {
   const rows = [credentialField(choices), reasonField('Note', 'Please before Friday; its jobs run at night')];
   return { callback_id: VIEWS.ownerAsk, ...modal(state, 'Ask for migration', 'Ask', rows) };
@@ -41,12 +41,12 @@ function askWords({ name, askedBy, note: words }: AskNotice): string {
   return `🙋 ${mention(askedBy)} asks to migrate ${nameCode(name)}: ${code(words, 200)}`;
 }
 
-/** The same once there is nothing left to ask for: who did what when, without the button. */
+/** The same message once there is nothing left to ask for: who did what when, without the button. */
 export function answeredAskMessage({ notice, answer }: OpenAsk, migration: Migration | null): Message {
   return toMessage([line(`${askWords(notice)}\n${answerWords(answer, migration)}`)], MAX_EDITED_TEXT);
 }
 
-/** To the owner who asked, where no migration from here told them: the edit above notifies nobody. */
+/** To the owner who asked, if no migration from here notified them: the edit above notifies nobody. */
 export function askAnsweredMessage({ name, answer, at }: AnsweredNotice): Message {
   return toMessage([
     line(foundWords(nameCode(name), answer, new Date(at))),
@@ -69,14 +69,14 @@ function answerWords(answer: OpenAsk['answer'], migration: Migration | null): st
   return `✅ *Migrated*${endedAt === null ? '' : ` ${dateTime(endedAt)}`}, confirmed by ${mention(decidedBy ?? askedBy)}.`;
 }
 
-/** To a person of whose credentials none can be asked for. */
+/** To a person who owns no credential that can be asked for. */
 export function nothingToAskForMessage(): Message {
   return textMessage('None of your credentials is Eligible without a hold, so there is nothing to ask for.');
 }
 
 const NOTIFIED = 'You will be notified when it is confirmed and when it ends.';
 
-/** What happens to an ask: "nothing was … again". `channel`: null for direct messages. */
+/** The verb for an ask, as in "nothing was … again". `channel`: null for direct messages. */
 export function sentWord({ channel }: { readonly channel: string | null }): string {
   return channel === null ? 'sent' : 'posted';
 }

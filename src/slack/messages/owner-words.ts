@@ -4,7 +4,7 @@ import { heldSuffix, unfinishedMark } from './reminders.ts';
 import { PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 
-/** "@person · 5 left · 🔒 2: `a`, `b`, `c` and 2 more", failing ones and those in production first. `shown`: names. */
+/** "@person · 5 left · 🔒 2: `a`, `b` and 3 more", failing and production ones first. `shown`: how many names. */
 export function theirsWords(who: string, theirs: Theirs, now: Date, shown = NAMED): string {
   const left = leftOf(theirs);
   const production = productionLeftOf(theirs);

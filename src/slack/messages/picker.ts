@@ -20,7 +20,7 @@ export function pickerMessage(eligible: number): Message {
   ]);
 }
 
-/** One option of the picker, with why it has its place. `isAlike`: another one has its name. */
+/** One option of the picker, with the reason for its place. `isAlike`: another credential has the same name. */
 export function pickerOption(credential: ListedCredential, now: Date, isAlike = false) {
   const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
@@ -28,7 +28,7 @@ export function pickerOption(credential: ListedCredential, now: Date, isAlike = 
   const why = plain(`${isAlike ? `${where} · ` : ''}${held}${usagePlain(credential, now)}`, MAX_LABEL);
   return {
     text: plainText(`${namePlain(name, 46)} · ${isAlike ? technicalAccountId : where}`),
-    // Slack rejects an empty one.
+    // Slack rejects an empty description.
     ...(why !== '' && { description: plainText(why) }),
     value: technicalAccountId,
   };

@@ -21,7 +21,7 @@ import { withdrawButton } from './withdraw.ts';
 const BAR_LENGTH = 10;
 /** Ends after which a person may want to see the credential in Adobe. */
 const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
-/** Why it was not migrated, where asking again at once would say the same. */
+/** Reasons for which asking again at once would have the same outcome. */
 const STAYS_SO: ReadonlySet<Reason['code'] | undefined> = new Set(['held', 'not_eligible', 'dry_run_set', 'elsewhere']);
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
@@ -32,7 +32,7 @@ export function progressMessage(migration: Migration, progress: ProgressState): 
   return toMessage([words, watchRow(migration, progress), footer, buttons(...elements)], MAX_EDITED_TEXT);
 }
 
-/** Where the reader learns whether the jobs still run. */
+/** Says where the reader will learn whether the jobs still run. */
 function watchRow({ state }: Migration, progress: ProgressState): Row | null {
   const watchMs = progress.kind === 'ended' && state === 'migrated' ? (progress.after?.watchMs ?? 0) : 0;
   return watchMs === 0 ? null : note(`Its jobs are watched for ${duration(watchMs)}; this thread says how they run.`);
@@ -74,7 +74,7 @@ function progressWords(migration: Migration, progress: ProgressState): string {
       if (step !== null) return `⏳ *${capital(what)}*: ${lasting(elapsedSeconds)} so far.${blind}`;
       const isLate = elapsedSeconds > expectedSeconds;
       const late = isLate ? ' Longer than usual, still watching.' : '';
-      // Beside an hour, the usual seconds say nothing.
+      // Next to minutes or hours, the usual number of seconds says nothing.
       const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${lasting(expectedSeconds)}`;
       return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${lasting(elapsedSeconds)} ${of}.${blind || late}`;
     }
@@ -120,7 +120,7 @@ function jobsWords({ reason, endedAt, askedAt }: Migration): string {
 }
 
 function endButtons(migration: Migration, after: AfterEnd | null): Button[] {
-  // The Developer Console is elsewhere.
+  // The button opens Experience Platform, not the Developer Console.
   const isThere = LOOKED_AT.has(migration.state) && migration.method !== 'developer-console';
   return [...nextSteps(migration, after), ...(after !== null && isThere ? [openAdobeButton(after.url)] : [])];
 }
@@ -133,7 +133,7 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
       return endingButtons(migration);
     case 'failed':
       if (mayGoOnByHand(migration)) return [finishInAdobeButton(migration)];
-      // Refused, or not sent: it is as Unfinished as before.
+      // Refused or not sent: the migration is still Unfinished.
       if (migration.step !== 'start') return endingButtons(migration);
       return STAYS_SO.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
     case 'undone':
@@ -144,19 +144,19 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
   }
 }
 
-/** Asks about it once more; a new confirmation decides. */
+/** Asks about it again; only a new confirmation starts anything. */
 function tryAgainButton({ technicalAccountId, shown }: Migration): Button {
   return button('Try again', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${shown.name}` });
 }
 
-/** Why it ended so, and what to do: for progress and status. `way`: of the migration. */
+/** Why a migration ended this way and what to do, for progress and status. `way`: the migration's method and step. */
 export function reasonWords(reason: Reason | null, way: Way): string {
   const isStart = way.step === 'start';
   switch (reason?.code) {
     case 'refused':
     case 'unsent': {
       const { what, fix: usual, reference } = problemWords(reason.problem);
-      // The sync goes on after a pause on its own; a start is only sent when it is asked for.
+      // After a pause, the sync continues automatically, but a start is sent only if somebody asks for it.
       const fix =
         reason.problem.until === undefined ? (consoleFix(way, reason.problem) ?? usual) : 'Ask again after that.';
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}${reference}`;

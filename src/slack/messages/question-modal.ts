@@ -16,7 +16,7 @@ import { productionWords, questionWords, unseenWords, warningWords } from './que
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
-/** Modals in which a migration is confirmed: the name that production asks for, and the whole question of the Home. */
+/** Modals in which a migration is confirmed: with the typed name, for production; with the whole question, for Home. */
 
 /** What the modal carries from the button that opened it to its submission. */
 interface ProductionState {
@@ -25,7 +25,7 @@ interface ProductionState {
   readonly responseUrl: string | null;
 }
 
-/** Instead of the confirm dialog, for production. `change`: what was not yet on screen when it was submitted. */
+/** Replaces the confirm dialog for production. `change`: what was not yet on screen when the modal was submitted. */
 export function productionModal(
   question: Migration,
   state: ProductionState,
@@ -58,8 +58,8 @@ function titleOf({ shown }: Migration): string {
 }
 
 /**
- * The whole question, where no message can show it: in the Home. `isReading`: what depends on it is being read; `change`:
- * what was not yet on screen when it was submitted.
+ * The whole question, for Home, which cannot show messages. `isReading`: what depends on it is being read; `change`:
+ * what was not yet on screen when the modal was submitted.
  */
 export function questionModal(
   question: Migration,
@@ -71,7 +71,7 @@ export function questionModal(
     type: 'modal',
     callback_id: VIEWS.question,
     private_metadata: JSON.stringify({ id: question.id, mark: impactMark(question.impact) }),
-    // Who closes it has decided.
+    // Closing the modal is a decision as well.
     notify_on_close: true,
     title: plainText(words.title),
     submit: plainText(words.verb),
@@ -90,7 +90,7 @@ export function questionModal(
   };
 }
 
-/** Why the second person says no. */
+/** The modal in which the second person says why they decline. */
 export function declineModal(question: Migration, responseUrl: string | null): ModalView {
   const rows = [
     line(`*${nameCode(question.shown.name)}*\n${whereWords(question.shown)}`),
@@ -101,12 +101,12 @@ export function declineModal(question: Migration, responseUrl: string | null): M
   return { callback_id: VIEWS.decline, ...modal(state, 'Decline', 'Decline', rows) };
 }
 
-/** What became of a press or a submission, in the place of the question. */
+/** The outcome of a press or a submission, in place of the question. */
 export function resultModal(message: Message): ModalView {
   return { type: 'modal', title: plainText('Migration'), close: plainText('Close'), blocks: message.blocks };
 }
 
-/** The field for the name, below what is to be typed: a line of its own, to be selected. */
+/** The field for the name, below the text to type, which is on a line of its own to be easy to select. */
 function typedNameRows(question: Migration, focus: Pick<PlainTextInput, 'focus_on_load'> = {}): Row[] {
   const phrase = confirmationPhrase(question);
   const what = phrase === question.technicalAccountId ? 'technical account id' : 'name';

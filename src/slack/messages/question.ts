@@ -27,7 +27,7 @@ import { stepWords } from './two-steps.ts';
 
 const WARNING = `It cannot be cancelled once started, cannot be undone, and takes ${ADOBE_DURATION}.`;
 
-/** After the deadline no promise is made: its jobs have stopped, and only one of them can show that it works again. */
+/** After the deadline, this promises nothing: the jobs have stopped, and only a run can show that they work again. */
 function effectWords(at: Date): string {
   const jobs = isJwtOver(at)
     ? 'According to Adobe, nothing has to be reconfigured in its jobs'
@@ -59,9 +59,9 @@ export function questionWords(question: Migration, credential: Asked) {
     warning: warningWords(question),
     details: [id, ...(certificate === null ? [] : [certificate])].join(' · '),
     expires: `Expires at ${clockTime(question.expiresAt)}.`,
-    /** Of the button that confirms. */
+    /** Text of the button that confirms. */
     verb: isDryRun ? rehearsed(act) : act,
-    /** Of a dialog or a modal. */
+    /** Title of a dialog or a modal. */
     title: isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?'),
   };
 }
@@ -79,8 +79,8 @@ export function warningWords(question: Migration): string {
 }
 
 /**
- * The question before the one act that cannot be undone. `approvers`: ids of people or groups, of whom a second person has
- * to confirm; null: the asker confirms.
+ * The question before the one act that cannot be undone. `approvers`: ids of people or groups, one of whom has to
+ * confirm as a second person; null: the asker confirms.
  */
 export function questionMessage(question: Migration, credential: Asked, approvers: readonly string[] | null): Message {
   const { shown, id } = question;
@@ -125,7 +125,7 @@ export function closedQuestion(question: Migration, progress: string | null = nu
   return toMessage([line(endOf(question, progress))], MAX_EDITED_TEXT);
 }
 
-/** For a press on what was read too early: the question is still open. */
+/** For a press on an outdated version of the question: the question is still open. */
 export function unseenMessage(question: Pick<Migration, 'shown'>, change: ImpactChange): Message {
   return textMessage(
     `${unseenWords(change)} Read the question about ${nameCode(question.shown.name)} again, then confirm it there.`,
@@ -152,7 +152,7 @@ function endOf(question: Migration, progress: string | null): string {
   const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
-  // Asked in the Home, which is no place for messages.
+  // A question asked in Home, which cannot show messages.
   const where = /^[UW]/.test(question.channel) ? 'A direct message' : 'A separate message';
   switch (question.state) {
     case 'dry_run':

@@ -37,10 +37,10 @@ import {
 } from './terms.ts';
 import { failingMark } from './usage.ts';
 
-/** By whomever it was begun. */
+/** Holds no matter who began the migration. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
 
-/** Shown in full; the rest is a count. */
+/** Credentials shown one by one; the rest is a count. */
 const OWN_SHOWN = 20;
 const SANDBOXES_SHOWN = 2;
 /** Characters of a name on a button. */
@@ -87,7 +87,7 @@ export function ownerMessage(
 
 const UNDO_SNOOZE = 'Be reminded again';
 
-/** Who may migrate does so from here: the first that can be. */
+/** An owner who may migrate gets a button for the first credential that can be migrated. */
 function ownerButtons({
   credentials,
   next: day,
@@ -109,7 +109,7 @@ function ownerButtons({
   ];
 }
 
-/** Asks about it, and says which. */
+/** Asks to migrate a credential, and names it. */
 function nextButton({ name, status, hold, technicalAccountId }: ListedCredential): Button | undefined {
   if (status !== 'eligible' || hold !== null) return undefined;
   return button(`Migrate ${namePlain(name, NAME_ON_BUTTON)}…`, ACTIONS.migrate, { value: technicalAccountId });
@@ -147,7 +147,7 @@ export function endMessage({ counts, sync }: Overview): Message {
   );
 }
 
-/** In place of Slack's code, for a channel in which nothing of a credential is posted. */
+/** Used instead of a code from Slack for a channel in which nothing about a credential is posted. */
 export const SHARED_CHANNEL = 'shared_with_another_company';
 
 /** To the migrators, once, when the digest cannot be posted to the channel. `code`: Slack's, or one of ours. */
@@ -165,7 +165,7 @@ export function channelErrorMessage(channel: string, code: string): Message {
   );
 }
 
-/** Reply to `remind` with anything it does not know. */
+/** Reply to `remind` with an unknown argument. */
 export function remindUsageMessage(): Message {
   return textMessage(
     '`/qs-creds remind preview` shows what would be sent now and to whom. `remind now` sends it. `remind pause 2025-07-01` pauses reminders until that day, `remind pause` until `remind resume`.',
@@ -227,12 +227,12 @@ export function pauseWords({ by, at, until }: Pause): string {
   return `⏸️ Reminders are paused ${end}, by ${mention(by)} ${dateTime(at)}. Run \`/qs-creds remind resume\` to resume them.`;
 }
 
-/** After a credential whose migration was begun in Adobe and left so: it is not migrated from here. */
+/** Follows a credential whose migration was begun in Adobe and not finished: it is not migrated from here. */
 export function unfinishedMark({ status }: ListedCredential): string {
   return status === 'unfinished' ? ' · *Unfinished*' : '';
 }
 
-/** After a credential that is on hold. */
+/** Follows a credential that is on hold. */
 export function heldSuffix(credential: ListedCredential): string {
   return credential.hold === null ? '' : ` · ${heldMark(credential)}`;
 }

@@ -6,10 +6,10 @@ import { button, line, type Message, note, type Row, textMessage, toMessage } fr
 import { credentialRows, migrateButton, type People } from './credential-row.ts';
 import { count } from './formatting.ts';
 
-/** Characters. */
+/** Maximum length of a description that is shown, in characters. */
 const DESCRIPTION_LENGTH = 200;
 
-/** What was asked for, and goes on with the one that is chosen. */
+/** The command that was typed, which continues with the chosen credential. */
 export type Choosing = 'migrate' | 'status' | 'history';
 
 const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Button | undefined>> = {
@@ -20,7 +20,7 @@ const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Butt
     button('History', ACTIONS.showHistory, { value, label: `History of ${name}` }),
 };
 
-/** One or more credentials match what was typed, and none is meant for certain. `choosing`: null where none can be pressed. */
+/** One or more credentials match what was typed, but none for certain. `choosing`: null: nothing can be pressed. */
 export function severalMessage(
   typed: string,
   credentials: readonly ListedCredential[],
@@ -45,7 +45,7 @@ export function severalMessage(
   ]);
 }
 
-/** Those of which another one has the name: only their ids tell them apart. */
+/** Credentials that share their name with another one: only their ids distinguish them. */
 export function alikeAmong(credentials: readonly ListedCredential[]): ReadonlySet<ListedCredential> {
   const byName = Map.groupBy(credentials, ({ name }) => name.toLowerCase());
   return new Set([...byName.values()].filter(({ length }) => length > 1).flat());

@@ -27,7 +27,7 @@ import { withdrawButton } from './withdraw.ts';
 /** Migrations of the queue that are named; the rest is a number. */
 const QUEUE_SHOWN = 5;
 
-/** Reply to `/qs-creds status`: the state of everything. */
+/** Reply to `/qs-creds status` without a name: the overall state. */
 export function statusMessage(
   overview: Overview,
   queue: readonly Migration[],
@@ -42,7 +42,7 @@ export function statusMessage(
   ]);
 }
 
-/** What is running now and what is queued, one a line, each with the way to its message. */
+/** What is running now and what is queued, one per line, each with a link to its message. */
 export function queueWords(queue: readonly Migration[], reader: Reader): string {
   if (queue.length === 0) return 'No migration is running.';
   const lines = queue.slice(0, QUEUE_SHOWN).map((each) => {
@@ -65,9 +65,9 @@ interface StatusRights {
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
   readonly mayHold?: boolean;
-  /** Without a reason. */
+  /** Whether the reader may end the hold without giving a reason. */
   readonly mayEndHold?: boolean;
-  /** Where the message about the latest migration is; null: they cannot open it. */
+  /** Where the message about the latest migration is; null if the reader cannot open it. */
   readonly link?: string | null;
 }
 
@@ -119,12 +119,12 @@ export function credentialMessage(
   ]);
 }
 
-/** The reply stands as it was sent, so it says when, not how long. */
+/** The reply is never edited, so it says when the migration started, not how long it has been running. */
 function runningWords(startedAt: Date | null): string {
   return startedAt === null ? 'migrating' : `migrating, started ${timeAgo(startedAt)}`;
 }
 
-/** On a line of its own, since what went wrong may end with steps. */
+/** On a line of its own, since the words before it may end with a list of steps. */
 function linkWords({ endedAt }: Migration, link: string | null): string {
   if (link === null) return '';
   return `\n${permalink(link, 'Its message')} shows ${endedAt === null ? 'its progress' : 'how it ended'}.`;

@@ -8,7 +8,7 @@ import { readingWords } from './first-reading.ts';
 import { count, timeAgo } from './formatting.ts';
 import { deadlineWords, STATUS_WORDS } from './terms.ts';
 
-/** Where the whole stands: the head of the list, the status and the Home. */
+/** The overall state, at the head of the list, the status and Home. */
 export function summaryRows({ counts, sync }: Overview, deadline: Deadline, now: Date): Row[] {
   const { left, total } = progressOf(counts);
   const rows: Row[] = [];

@@ -16,7 +16,7 @@ export const STATUS_WORDS: Readonly<Record<CredentialStatus, string>> = {
   needs_attention: 'Needs attention',
 };
 
-/** Before production sandboxes. */
+/** Shown before production sandboxes. */
 export const PRODUCTION_SIGN = '🔒';
 
 /** How long Adobe takes. Source: "Migrate from JWT to OAuth Server-to-Server credentials" (Query Service guide). */
@@ -29,23 +29,23 @@ export const UNKNOWN_MIGRATION =
 /** Where a person looks at a credential, and migrates it without this app. */
 export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 
-/** What to do about a migration that was begun in the Developer Console and left so. */
+/** What to do about a migration that was begun in the Developer Console and not finished. */
 export const HOW_TO_END =
   'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, it has both.';
 
-/** Sandboxes that a credential is shown with, unless there is less room; the rest is a number. */
+/** Maximum number of sandboxes shown of a credential, unless there is less room; the rest is a number. */
 export const SANDBOXES_SHOWN = 5;
 
 type Sandboxes = Pick<Shown, 'sandboxes' | 'production'>;
 
-/** Its sandboxes, each with what stands before the name. */
+/** A credential's sandboxes, production first, each with the sign before its name. */
 export function productionFirst({ sandboxes, production }: Sandboxes): { sign: string; name: string }[] {
   return sandboxes
     .map((name) => ({ sign: production.includes(name) ? `${PRODUCTION_SIGN} ` : '', name }))
     .sort((a, b) => b.sign.length - a.sign.length);
 }
 
-/** "🔒 `prod`, `dev`": production ones first and with its sign; what there is no room for, as a number. */
+/** "🔒 `prod`, `dev`": production first, with the sign; those beyond `max` as a number. */
 export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOXES_SHOWN): string {
   const sorted = productionFirst({ sandboxes, production });
   const words = sorted.slice(0, max).map(({ sign, name }) => `${sign}${code(name)}`);
@@ -53,10 +53,10 @@ export function sandboxWords({ sandboxes, production }: Sandboxes, max = SANDBOX
   return [...words, ...(rest > 0 ? [`${rest} more`] : [])].join(', ');
 }
 
-/** "sandbox 🔒 `prod` (production) · owner @person", by email where it is not known who that is in Slack. */
+/** "sandbox 🔒 `prod` (production) · owner @person"; the owner's email if their Slack account is not known. */
 export function whereWords(shown: Omit<Shown, 'name'>): string {
   const word = shown.sandboxes.length === 1 ? 'sandbox' : 'sandboxes';
-  // With several, the sign says which.
+  // With several sandboxes, the sign shows which ones are production.
   const sign = shown.sandboxes.length === 1 ? '' : `${PRODUCTION_SIGN} `;
   const meaning = shown.production.length === 0 ? '' : ` (${sign}production)`;
   return `${word} ${sandboxWords(shown)}${meaning} · ${ownerWords(shown)}`;
@@ -77,7 +77,7 @@ export function heldWords(name: string, { by, lastDay, reason }: Omit<Hold, 'at'
   return `⏸️ ${name} is on hold until ${calendarDate(lastDay)}, by ${mention(by)}: ${code(reason, MAX_REASON)}.`;
 }
 
-/** Among what is said of a credential in a row; empty where it is not on hold. */
+/** Part of a credential's row; empty if it is not on hold. */
 export function heldMark({ hold }: Pick<ListedCredential, 'hold'>): string {
   return hold === null ? '' : `⏸️ on hold until ${calendarDate(hold.lastDay)}`;
 }
@@ -89,15 +89,15 @@ export function countdown(days: number): string {
 }
 
 /**
- * What the deadline means, before and after it, and once Adobe converts what is left: both of Adobe's pages, in our words.
- * What Adobe has ended is over, also where an organisation has set a later `DEADLINE`.
+ * What the deadline means, before and after it, and once Adobe converts what is left: both of Adobe's pages, in our
+ * words. A later `DEADLINE` does not change what Adobe has already ended.
  */
 export function deadlineMeaning(days: number, now: Date): string {
   const first = deadlineSentence(days, now);
   return isOver(days, now) ? `${first} ${laterDate(now) ?? CONVERTED}` : first;
 }
 
-/** The first sentence of it, for what is read again and again; the FAQ has the rest. */
+/** The first sentence of `deadlineMeaning`, for messages that are read again and again; the FAQ has the rest. */
 export function deadlineSentence(days: number, now: Date): string {
   return isOver(days, now)
     ? 'JWT credentials no longer refresh or authenticate.'
@@ -112,7 +112,7 @@ export function laterDate(now: Date): string | null {
 
 const CONVERTED = `Since ${calendarDate(CONSOLE_LAST_DAY)}, according to the Developer Console's page, Adobe converts what is left automatically, which breaks clients that still use JWT.`;
 
-/** Whether the deadline has passed, or what it was set for. `days` until the deadline. */
+/** Whether the deadline has passed, or Adobe has ended JWT. `days` until the deadline. */
 function isOver(days: number, now: Date): boolean {
   return days < 0 || isJwtOver(now);
 }
@@ -122,12 +122,12 @@ export function isJwtOver(at: Date): boolean {
   return at.toISOString().slice(0, 10) > QUERY_SERVICE_LAST_DAY;
 }
 
-/** Whether Adobe may have converted a credential without anybody's doing. */
+/** Whether Adobe may have converted a credential without anybody asking for it. */
 export function isConvertedByAdobe(at: Date): boolean {
   return at.toISOString().slice(0, 10) >= CONSOLE_LAST_DAY;
 }
 
-/** About a credential that was not migrated from here. Without a promise that its jobs run on: Adobe makes none. */
+/** About a credential that was not migrated from here. Does not promise that its jobs keep running: Adobe does not. */
 export function migratedOutsideWords(at: Date): string {
   const perhaps = isConvertedByAdobe(at) ? ', perhaps by Adobe itself, which breaks clients that still use JWT' : '';
   return `It was migrated outside qs-creds${perhaps}; nothing was sent from here. Check one of its jobs.`;

@@ -10,7 +10,8 @@ import { button, buttons, dialog, line, type Message, textMessage, toMessage } f
 import { HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /**
- * Migrating by the Developer Console: adding the OAuth credential beside the JWT one, then finishing or undoing that.
+ * Migrating through the Developer Console: adding the OAuth credential beside the JWT one, then finishing or undoing
+ * that.
  */
 
 /** What a question says about a step, and what its button is called. */
@@ -23,13 +24,13 @@ interface StepWords {
   readonly warning: string;
   readonly button: string;
   readonly dialog: string;
-  /** Of the modal, at most 24 characters. */
+  /** Title of the modal, at most 24 characters. */
   readonly modal: string;
   /** "Not finished". */
   readonly failed: string;
 }
 
-/** Adobe's documents do not say so: inferred from the private call that its Credentials tab makes instead. */
+/** Not documented by Adobe: inferred from the private call that its Credentials tab makes instead. */
 const SECRET_WARNING = "Adobe does not say whether Query Service's jobs get the new secret; check one job first.";
 
 export const BEGIN: StepWords = {
@@ -71,19 +72,19 @@ const UNDO: StepWords = {
 export const UNFINISHED_HERE =
   '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Only a migrator can do either.';
 
-/** What a step is called in the message about its progress and end; by other methods there is only the migration. */
+/** What a step is called in messages about its progress and end; null for methods that have only one step. */
 export function stepWords({ method, step }: Way): StepWords | null {
   if (method !== 'developer-console') return null;
   return { start: BEGIN, finish: FINISH, cancel: UNDO }[step];
 }
 
-/** "finishing the migration of `x`"; by methods with one step, the name alone, as mrkdwn. */
+/** "finishing the migration of `x`"; for methods with one step, only the name, as mrkdwn. */
 export function stepOf(way: Way, name: string): string {
   const step = stepWords(way);
   return step === null ? name : `${step.doing} ${name}`;
 }
 
-/** What to do where the Console refused a step, which it does without a word; null where the usual advice holds. */
+/** What to do if the Console refused a step, for which it gives no reason; null where the usual advice holds. */
 export function consoleFix(way: Way, problem: AdobeProblem): string | null {
   if (way.method !== 'developer-console' || documented(problem) !== null) return null;
   switch (problem.kind) {
@@ -126,7 +127,7 @@ export function endingButtons({
   return [finishButton(credential), undoButton(credential)];
 }
 
-/** To a person who asked to migrate what was begun already. */
+/** To a person who asked to migrate a credential whose migration has already begun. */
 export function unfinishedMessage(credential: Named): Message {
   return toMessage([
     line(`The migration of ${nameCode(credential.name)} has already begun. ${UNFINISHED_HERE}`),
@@ -174,7 +175,7 @@ export function finishButton({ technicalAccountId, name }: Named): Button {
   return button('Finish…', ACTIONS.finish, { value: technicalAccountId, label: `Finish ${name}` });
 }
 
-/** Undoes it, after Slack's own question. */
+/** Undoes the migration of this credential, after Slack's dialog. */
 export function undoButton({ technicalAccountId, name }: Named): Button {
   const { dialog: title, effect, warning } = UNDO;
   return button('Undo', ACTIONS.undo, {

@@ -4,7 +4,7 @@ import { type Triage, triageOf } from '../../usage/triage.ts';
 import { code, plain } from '../escaping.ts';
 import { dateTime, day, plainDateTime } from './formatting.ts';
 
-/** Of Adobe's error, in a row. Characters. */
+/** Maximum length of Adobe's error in a row. Characters. */
 const ERROR_LENGTH = 80;
 
 /** How a row writes times and text from outside. */
@@ -22,8 +22,8 @@ const PLAIN: Style = {
 };
 
 /**
- * Why a credential has its place in a list, in a few words: "failing since 2 May: `…`", "next run today at 14:00", "last
- * query 3 May", "idle for 30 days", "use could not be read". Empty for one that is not left.
+ * Why a credential has its place in a list, in a few words: "failing since 2 May: `…`", "next run today at 14:00",
+ * "last query 3 May", "idle for 30 days", "use could not be read". Empty for one that is not left to migrate.
  */
 export function usageWords(credential: ListedCredential, now: Date): string {
   return isLeft(credential) ? wordsOf(triageOf(credential, now), MARKUP) : '';
@@ -34,7 +34,7 @@ export function usagePlain(credential: ListedCredential, now: Date): string {
   return isLeft(credential) ? wordsOf(triageOf(credential, now), PLAIN) : '';
 }
 
-/** After a credential whose jobs fail, where there is no room for more. */
+/** Follows a credential whose jobs fail, where there is no room for more. */
 export function failingMark(credential: ListedCredential, now: Date): string {
   return isLeft(credential) && triageOf(credential, now).kind === 'failing' ? ' · *failing*' : '';
 }

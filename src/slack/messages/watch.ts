@@ -20,21 +20,21 @@ import { count, dateTime, duration, timeAgo } from './formatting.ts';
 import { noSuchMigrationMessage } from './needs-attention.ts';
 import { whereWords } from './terms.ts';
 
-/** Named in full; the rest is a number. */
+/** Jobs that are named; the rest is a number. */
 const SHOWN = 3;
 const NAME_LENGTH = 60;
 const ERROR_LENGTH = 150;
-/** Of Adobe's error, in a row. Characters. */
+/** Maximum length of Adobe's error in a row. Characters. */
 const SHORT_ERROR = 80;
 
 const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short. Check in Adobe that they run, and ask an operator to read the app's log`;
 
-/** How a credential's jobs have run since its migration; `isOwner`: by direct message to its owner. */
+/** How a credential's jobs have run since its migration; `isOwner`: it is a direct message to the owner. */
 export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
   const hasFailed = watch.failures.length > 0;
   const isOpen = hasFailed && watch.acknowledged === null;
-  // A reply alone notifies nobody.
+  // A reply without a mention notifies nobody.
   const who =
     (hasFailed || isGivenUp(watch)) && !isOwner ? ` · ${mention(migration.decidedBy ?? migration.askedBy)}` : '';
   const words = [`${headWords(watched)}${who}`, ...watchLines(watch).map((each) => `• ${each}`)];
@@ -51,7 +51,7 @@ export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: 
   ]);
 }
 
-/** Below the migration's message. */
+/** Posted below the migration's message. */
 export function acknowledgedNotice({ migration, by }: NoticeContent & { readonly kind: 'acknowledged' }): Message {
   return textMessage(
     `☑️ ${mention(by)} acknowledged that jobs of ${nameCode(migration.shown.name)} failed after its migration.`,
@@ -76,7 +76,7 @@ export function acknowledgedMessage(result: Acknowledged): Message {
   }
 }
 
-/** What nobody has acknowledged, a row each; `mayAcknowledge`: the reader, here. */
+/** Failures that nobody has acknowledged, a row each; `mayAcknowledge`: whether the reader may, here. */
 export function failedAfterRows(
   { rows, total }: Page<Watched>,
   { mayAcknowledge }: { readonly mayAcknowledge: boolean },
@@ -90,7 +90,7 @@ export function failedAfterRows(
   ];
 }
 
-/** "⚠️ `x` · `Nightly` failing since 2 May: `…`", of the first that fails still, if any does. */
+/** "⚠️ `x` · `Nightly` failing since 2 May: `…`", about the first job that still fails, if there is one. */
 function failureWords({ migration, watch: { failures, found } }: Watched): string {
   const now = new Set(failuresIn(found).map(({ id }) => id));
   const failing = failures.find(({ id }) => now.has(id));
@@ -109,7 +109,7 @@ function acknowledgeButton({ migration }: Watched): Button {
   });
 }
 
-/** In the status of a credential: what its watch has found, and until when it goes on. */
+/** In the status of a credential: what its watch has found, and how long the watch continues. */
 export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly mayAcknowledge: boolean }): Row[] {
   const isOpen = watched.watch.failures.length > 0 && watched.watch.acknowledged === null;
   return [
@@ -201,7 +201,7 @@ function jobWords({ name }: Failure): string {
   return name === null ? 'queries outside schedules' : code(name, NAME_LENGTH);
 }
 
-/** Nothing where there were none. */
+/** Empty if there were no queries. */
 function queriesWords(found: Watch['found']): string[] {
   const n = found.reduce((sum, { queries }) => sum + queries.count, 0);
   if (n === 0) return [];

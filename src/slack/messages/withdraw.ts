@@ -9,7 +9,7 @@ import { capital } from './formatting.ts';
 import { UNKNOWN_MIGRATION } from './terms.ts';
 import { stepOf } from './two-steps.ts';
 
-/** Of one that waits in the queue. */
+/** For a migration that waits in the queue. */
 export function withdrawButton({ id, shown }: Migration): Button {
   return button('Withdraw', ACTIONS.withdraw, {
     value: id,
