@@ -9,5 +9,5 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   );
   process.exit(1);
 }
-// Loading dependencies takes half of the startup time; from the second start on the cache saves most of that.
+// Loading dependencies takes half of the startup time; from the second start on, the cache saves most of that.
 module.enableCompileCache?.();
