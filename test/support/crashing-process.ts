@@ -1,15 +1,15 @@
-/** Thrown by every call once the process has crashed: nothing of it runs any more. */
+/** Thrown by every call once the process has crashed, so that nothing of it runs any more. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** Where a process crashes: at its `call`-th call to a port, before that took effect or right after. */
+/** Where a process crashes: at its `call`-th call to a port, before or right after that call takes effect. */
 export interface CrashPoint {
   readonly call: number;
   readonly when: 'before' | 'after';
 }
 
-/** A process whose calls to the stores and to the outside are counted; one of them is its last. */
+/** A process whose calls to the stores and to the outside are counted; it crashes at one of them. */
 export class CrashingProcess {
   readonly #crashPoint: CrashPoint;
   #calls = 0;
