@@ -1,4 +1,4 @@
-// Loaded before any TypeScript and written in syntax that every Node.js parses, so that an old version fails with one line.
+// Loaded before any TypeScript, in syntax that every Node.js parses, so that an old version fails with one line.
 import module from 'node:module';
 
 const REQUIRED = [24, 15];

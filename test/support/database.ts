@@ -17,7 +17,7 @@ export async function takeOver(
 
 let copying: Promise<readonly string[]> | undefined;
 
-/** A database in memory as `openDatabase` makes it, copied from the first: ten times faster, for thousands of worlds. */
+/** A database in memory as `openDatabase` makes it, copied from the first one: ten times faster for many worlds. */
 export async function openInMemory(): Promise<Database> {
   copying ??= contentsOfNew();
   const statements = await copying;
