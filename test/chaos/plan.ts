@@ -34,7 +34,7 @@ export type Event =
 /** The instance that last changed a migration's state, a random one, or all at once. */
 export type Victim = 'busiest' | 'any' | 'all';
 
-/** PostgreSQL ends all connections, stops responding on existing ones, or is down for a time; a SQLite file is locked. */
+/** PostgreSQL ends all connections, stops responding on existing ones, or is down a while; SQLite's file is locked. */
 export type DatabaseFault = 'killed' | 'silent' | 'down';
 
 /** What is done to instances, or to the database under them. */
@@ -67,7 +67,7 @@ export interface Plan {
   readonly slackDelayMs: number;
   /** Whether a reminder window is due. */
   readonly hasReminderWindow: boolean;
-  /** How Slack treats posts to the channel: rejects each with a code, or fails the first with 503; null: accepts all. */
+  /** How Slack treats channel posts: rejects each with a code, or fails the first with 503; null: accepts all. */
   readonly channel: { readonly error: string } | { readonly failures: number } | null;
   /** How many responses to edits are lost, after one to a post, though Slack carried the edits out; 0: none is lost. */
   readonly lostResponses: number;
