@@ -17,7 +17,7 @@ const HOSTILE = [
   '<!channel> & Ünïcödé 🔒',
 ];
 
-/** The latest file sent to this person by direct message: its name, its bytes, and the text of the message before it. */
+/** The latest file sent to this person by direct message: its name, its bytes, and the text of the message before. */
 async function fileOf(world: World, userId: string) {
   const seen = () => world.slack.state.messagesSeenBy(userId, world.slack.directOf(userId));
   const [file] = await world.slack.waitFor(() => {

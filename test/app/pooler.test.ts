@@ -8,7 +8,7 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import { credential, seedOf } from './setup.ts';
 import { MIGRATED } from './world.ts';
 
-/** In transaction mode, PgBouncer gives each transaction another session: longer-lived state is lost or reaches others. */
+/** In transaction mode, PgBouncer gives each transaction a new session: what lasts longer is lost or reaches others. */
 describe('behind a pooler of transactions', () => onPostgres(suite));
 
 function suite(engine: TestEngine) {

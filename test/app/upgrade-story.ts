@@ -19,7 +19,7 @@ export function storySeed(changes: Readonly<Record<string, Partial<SimulatedCred
   return seedOf(...[...Object.keys(STATES), HELD].map((name) => credential(name, changes[name])));
 }
 
-/** Writes the story into a new database at `path`: all kinds of data that an upgrade must keep. The bot keeps running. */
+/** Writes the story into a new database at `path`: one of everything that an upgrade must keep. The bot runs on. */
 export async function writeStory(path: string): Promise<World> {
   const world = await startWorld({
     seed: storySeed(),

@@ -52,7 +52,7 @@ function noticesOf(by: string, text: string): AssignmentNotice[] {
   ]);
 }
 
-/** Digests posted with unreachable owners, and edited: nobody or several people have their credentials, none is left. */
+/** Digests posted with unreachable owners, and edited: nobody or several people have the credentials, none is left. */
 function editedDigests(outside: Outside): Message[] {
   const { user, text } = outside;
   const credentials = Array.from({ length: 5 }, (_, i) => credential(outside, { technicalAccountId: `${i}` }));
