@@ -19,7 +19,7 @@ function suite(engine: TestEngine) {
     const store = new SqlPauseStore(db);
     const others = url.replace('127.0.0.1', 'localhost');
     const hosts = { imsUrl: others, platformUrl: url, consoleUrl: others };
-    /** All by which a new process calls Adobe. */
+    /** The Adobe clients of a restarted process. */
     const restarted = () =>
       connectAdobe(
         { ...SIMULATED_CLIENT, ...hosts },

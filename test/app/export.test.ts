@@ -159,7 +159,7 @@ test('A guest gets no file, and the trail has it', async () => {
   expect(world.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
 });
 
-/** What is said after "The file comes …". */
+/** The message after "The file comes …". */
 async function failure(world: World): Promise<string> {
   const seen = () => world.slack.messagesSeenBy(MEMBER, DATA);
   const before = seen().length;

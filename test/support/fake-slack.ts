@@ -27,6 +27,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   readonly closings: Overview[] = [];
   /** The edits of digests, in order. */
   readonly revised: (PostedDigest & { readonly now: AssignedNow })[] = [];
+  /** Whether Slack accepts edits of digests. */
   editable = true;
   /** The content returned for a posted digest, by which it can be edited later; null: it cannot be edited. */
   content: string | null = null;

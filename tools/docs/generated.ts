@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
 
 const MARKED = /<!-- (\w+): written by npm run docs -->\n[\s\S]*?<!-- end -->/g;
 
-/** The pages with generated parts, with their current content. @throws {Error} naming an unknown marker */
+/** The pages with generated parts, as they should be now. @throws {Error} naming an unknown marker */
 export function generatedPages(): {
   readonly path: string;
   readonly text: string;
