@@ -129,8 +129,8 @@ interface Process {
 type Round = Load & { readonly processorMs: number };
 
 /**
- * Loads both in turns. @returns for throughput, p99 and processor time per request: the value of each and their ratio,
- * as medians of all rounds. Other work on the machine affects the ratio of processor time least.
+ * Loads both in turns. @returns for throughput, p99 and processor time per request: both values and their ratio, as
+ * medians of all rounds. Other work on the machine affects the ratio of processor time least.
  */
 async function compare(act: Act, ours: Process, bare: Process): Promise<number[]> {
   const rounds: { ours: Round; bare: Round }[] = [];

@@ -25,7 +25,7 @@ const VIEWERS: readonly Person[] = Array.from({ length: 50 }, (_, i) => ({
   role: 'member',
   email: `viewer${i}@example.com`,
 }));
-/** How fast time passes; time spent by the bot, the local Slack and the simulated Adobe counts as many times. */
+/** How many times faster time passes. What the bot, the local Slack and the simulated Adobe take is multiplied too. */
 const FACTOR = 40;
 const MINUTE_MS = 60_000;
 const LONG = { timeoutMs: 600_000 };

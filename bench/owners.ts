@@ -42,7 +42,7 @@ export async function owners(): Promise<Table> {
       await act();
       return (clock.monotonicMs() - began) / 1000;
     };
-    // The first look-up waits for no other.
+    // The first call of each kind does not wait.
     const messages = (OWNERS * MESSAGE_GAP_MS) / 1000;
     const lookups = ((OWNERS - 1) * LOOKUP_GAP_MS) / 1000;
     const row = (label: string, took: number, pace: number) => [

@@ -21,7 +21,7 @@ export interface PanelState {
 }
 
 export interface PanelTime {
-  /** Milliseconds that the playground's clock is ahead of the machine's; negative when behind. */
+  /** Milliseconds the playground's clock is ahead of the machine's; negative: behind. The page's clock ticks by it. */
   readonly aheadMs: number;
   /** Whether the clock is moving and the bot is running the jobs that became due. */
   readonly moving: boolean;

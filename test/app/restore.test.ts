@@ -64,7 +64,7 @@ class Safe {
     return (await this.world.forge(ADMIN, 'confirm', value)).text;
   }
 
-  /** Asks and confirms; returns the value of the button. `asked`: called in between. */
+  /** Asks, and confirms by the question in Slack; returns the value of its button. `asked`: called in between. */
   async confirm(name: string, asked = async () => {}): Promise<string> {
     const question = await this.world.say(ADMIN, `migrate ${name}`);
     await asked();

@@ -21,7 +21,7 @@ type Check = (block: Json, at: string, errors: LimitErrors) => void;
 
 const EVERYWHERE: readonly Surface[] = ['message', 'modal', 'home'];
 
-/** Checks a list of blocks for one surface. Slack accepts `input` in messages; the product must not use it there. */
+/** Checks a list of blocks for one surface. Rejects `input` in messages: Slack takes it, but the product must not. */
 export function checkBlocks(
   value: unknown,
   surface: Surface,
