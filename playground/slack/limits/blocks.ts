@@ -21,7 +21,7 @@ type Check = (block: Json, at: string, errors: LimitErrors) => void;
 
 const EVERYWHERE: readonly Surface[] = ['message', 'modal', 'home'];
 
-/** Checks a list of blocks for one surface. Rejects `input` in messages: Slack takes it, but the product must not. */
+/** Checks the blocks of one surface. Rejects `input` in messages: Slack takes it, but the product must not use it. */
 export function checkBlocks(
   value: unknown,
   surface: Surface,
