@@ -1,5 +1,5 @@
 /**
- * The limit: a Bolt app that reads the same rows from the same database and sends the same blocks, and does nothing else.
+ * The baseline: a Bolt app that reads the same rows from the same database, sends the same blocks, and no more.
  * Run as a process with a plan in BARE_PLAN; prints its port.
  */
 import { readFileSync } from 'node:fs';

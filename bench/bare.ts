@@ -13,7 +13,7 @@ import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 import { settled } from './settled.ts';
 
-/** What the bare app is told: for each act the statements it runs and what it replies. */
+/** What the bare app is to do: for each act, the statements it runs and the reply it sends. */
 export interface BarePlan {
   readonly database: string;
   readonly slackApiUrl: string;
@@ -25,12 +25,12 @@ export interface BarePlan {
 const COMMANDS = ['list', 'status'];
 const CLIENTS = 8;
 const ROUND_MS = 2_000;
-/** The two take turns, so that what else the machine does meets both. */
+/** The bot and the bare app take turns, so that other work on the machine affects both. */
 const ROUNDS = 5;
 
 type Act = (address: string, agent: Agent) => Promise<Answer>;
 
-/** The bot beside a bare Bolt app that runs the same statements and sends the same blocks. */
+/** Compares the bot with a bare Bolt app that runs the same statements and sends the same blocks. */
 export async function againstBare(): Promise<readonly Table[]> {
   return inWorld({ adobe: { seed: largeOrganisation(1_000), pageSize: 1_000 } }, async (world, atEnd) => {
     const database = String(world.settings['DATABASE_URL']).slice('file:'.length);
@@ -112,7 +112,7 @@ async function planOf(world: World, recording: string): Promise<BarePlan['acts']
   return acts;
 }
 
-/** A busy machine may be too slow for a reply within the acknowledgement. */
+/** Repeats the act until its reply is in the acknowledgement, for which a busy machine may be too slow. */
 async function wholeReply(act: () => Promise<Answer>): Promise<string> {
   for (let i = 0; i < 50; i++) {
     const { body } = await act();
@@ -129,12 +129,12 @@ interface Process {
 type Round = Load & { readonly processorMs: number };
 
 /**
- * In turns. @returns throughput of both and its ratio, p99 of both and its ratio, processor time a request of both and its
- * ratio, which other work on the machine changes least: each the median of its rounds
+ * Loads both in turns. @returns for throughput, p99 and processor time per request: both values and their ratio, as
+ * medians of all rounds. Other work on the machine affects the ratio of processor time least.
  */
 async function compare(act: Act, ours: Process, bare: Process): Promise<number[]> {
   const rounds: { ours: Round; bare: Round }[] = [];
-  // The first of each warms up.
+  // The first round warms both up.
   for (let i = 0; i <= ROUNDS; i++) rounds.push({ ours: await round(act, ours), bare: await round(act, bare) });
   const counted = rounds.slice(1);
   const of = (value: (round: { ours: Round; bare: Round }) => number) => median(counted.map(value));
@@ -162,11 +162,11 @@ async function round(act: Act, { address, pid }: Process): Promise<Round> {
   return { ...measured, processorMs: (processorMsOf(pid) - before) / requests };
 }
 
-/** What a process has used so far, on Linux; elsewhere not a number. */
+/** The processor time a process has used so far, on Linux; NaN elsewhere. */
 function processorMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // After the name, which may have spaces: fields 14 and 15, in hundredths of a second. Source: proc_pid_stat(5)
+    // Fields 14 and 15, in hundredths of a second, after the name, which may have spaces. Source: proc_pid_stat(5)
     const [user, system] = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')

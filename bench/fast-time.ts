@@ -1,20 +1,20 @@
 import type { Time } from '../src/app.ts';
 import type { Timer } from '../src/lib/clock.ts';
 
-/** How often the clock moves on. Milliseconds of the machine. */
+/** How often the clock moves on, in milliseconds of the machine's time. */
 const STEP_MS = 5;
 
 interface Waiting {
   dueMs: number;
   readonly act: () => void;
-  /** Null: once. Milliseconds. */
+  /** The interval in milliseconds; null: acts once. */
   readonly everyMs: number | null;
 }
 
 /**
- * Time that passes up to `factor` times as fast as the machine's, for the bot and both stand-ins in one process. It stands
- * still while the process is not given the machine: a busy machine takes longer, and measures the same. Nothing scheduled by
- * cron is due.
+ * Time that passes up to `factor` times as fast as the machine's, for the bot and both stand-ins in one process. It
+ * stands still while the process gets no processor time: a busy machine takes longer and measures the same. Cron
+ * schedules never fire.
  */
 export class FastTime implements Time, Timer {
   readonly timer: Timer = this;
@@ -40,7 +40,7 @@ export class FastTime implements Time, Timer {
     return this.#wait(ms, act, ms);
   }
 
-  /** Nothing that waits goes on. */
+  /** Stops time: nothing that waits is called any more. */
   stop(): void {
     clearInterval(this.#stepping);
   }

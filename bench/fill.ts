@@ -13,7 +13,7 @@ const STATUSES: Readonly<Record<string, AdobeStatus>> = {
   COMPLETED: 'completed',
 };
 
-/** Writes by the bot's own stores what its first sync of a large organisation would: that would take minutes. @returns its seconds */
+/** Fills the database through the bot's own stores: a first sync of that size would take minutes. @returns seconds */
 export async function fill(path: string, size: number): Promise<number> {
   const db = await openDatabase({ kind: 'sqlite', path });
   const { credentials, schedules } = largeOrganisation(size);

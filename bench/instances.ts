@@ -20,23 +20,23 @@ const SIZES = [1, 2, 4];
 const CREDENTIALS = 1_000;
 const CLIENTS = 8;
 const LOAD_MS = 2_000;
-/** While no one does anything, statements are counted so long. */
+/** How long the statements of an idle bot are counted. */
 const IDLE_MS = 10_000;
 const COMMANDS = ['list', 'status'];
 /** How often the instance that works through the queue is killed. */
 const KILLS = 3;
 const MIGRATION_SECONDS = 1;
-/** Of what is counted; fewer than the questions that one person may have open. */
+/** How often each act is tried to count its statements; fewer than the questions that one person may have open. */
 const TRIES = 7;
 const READS = ['list', 'status', 'history', 'help'];
 
 const SEED = largeOrganisation(CREDENTIALS);
-/** One press of Migrate confirms each of them. */
+/** Credentials that one press of Migrate confirms, without a typed name. */
 const FREE = SEED.credentials
   .filter(({ state, sandboxes }) => state === 'NOT_STARTED' && !sandboxes.includes('prod'))
   .map(({ name }) => name);
 
-/** Several processes on one PostgreSQL. */
+/** Measures several processes on one PostgreSQL. */
 export async function instances(): Promise<readonly Table[]> {
   if (POSTGRES_SERVER === null) return [{ title: 'Several instances', columns: [''], rows: [[SKIPPED]] }];
   const columns: number[][] = [];
@@ -60,7 +60,7 @@ async function inPostgres<T>(work: (world: World, url: string, atEnd: AtEnd) => 
   const adobe = { seed: SEED, pageSize: 1_000, migrationSeconds: MIGRATION_SECONDS };
   return inWorld({ adobe }, async (world, atEnd) => {
     const { settings } = await freshDatabase('postgres', POSTGRES_SERVER ?? '', atEnd);
-    // Not through the proxy, in this process, by which trials disturb the connections.
+    // Connects directly, not through the proxy in this process by which trials disturb connections.
     return work(world, settings.kind === 'postgres' ? settings.url : '', atEnd);
   });
 }
@@ -76,7 +76,7 @@ async function measure(size: number): Promise<number[]> {
     const told: number[] = [];
     for (const text of COMMANDS) {
       const one = (agent: Agent, n: number) => command(addresses[n % size] ?? '', agent, ADMIN, text);
-      // The first warms up.
+      // The first load warms up.
       await load(one, { clients: CLIENTS, ms: LOAD_MS / 2 });
       const { perSecond, p99 } = await load(one, { clients: CLIENTS, ms: LOAD_MS });
       told.push(perSecond, p99);
@@ -87,10 +87,10 @@ async function measure(size: number): Promise<number[]> {
   });
 }
 
-/** Seconds from each kill, right after a start has reached Adobe, to the next start. The killed one is started again at once. */
+/** Seconds from each kill, right after a start reached Adobe, to the next start. The killed one restarts at once. */
 async function takeovers(world: World, fleet: Fleet): Promise<number[]> {
   const questions: { channel: string; ts: string }[] = [];
-  // Some may have had their turn when the last is confirmed.
+  // Some may have left the queue by the time the last one is confirmed.
   for (const name of FREE.slice(0, KILLS + 4)) questions.push(await world.ask(name));
   const { starts } = world.adobe;
   const next = async () => {
@@ -109,7 +109,7 @@ async function takeovers(world: World, fleet: Fleet): Promise<number[]> {
   return told;
 }
 
-/** What one command or press runs, without the leases that jobs renew meanwhile. */
+/** Counts the statements of each command and press, without the renewals of leases by jobs meanwhile. */
 async function statements(): Promise<Table> {
   return inPostgres(async (world, url, atEnd) => {
     const settings = { DATABASE_URL: url, MIGRATION_POLL_SECONDS: '5' };
@@ -121,7 +121,7 @@ async function statements(): Promise<Table> {
       const preload = `--import=${join(import.meta.dirname, 'record-postgres.ts')}`;
       return { file, settings: { ...settings, NODE_OPTIONS: preload, RECORD_STATEMENTS: file } };
     };
-    // It works through the queue, so that the other one only serves.
+    // The worker starts first and works through the queue, so that the server only serves requests.
     const worker = await recording('worker');
     await world.start(worker.settings);
     const server = await recording('server');

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import type { AtEnd } from '../test/process/world.ts';
 import type { Answer } from './load.ts';
 
-/** A server for replies that come after their acknowledgement; waits for the first of each command. */
+/** A server for replies sent after the acknowledgement; waits for the first reply to each command. */
 export async function receiveLateReplies(atEnd: AtEnd) {
   const waiting = new Map<string, (body: string) => void>();
   let sent = 0;
@@ -16,7 +16,7 @@ export async function receiveLateReplies(atEnd: AtEnd) {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   atEnd(async () => void server.close());
   const { port } = server.address() as AddressInfo;
-  /** Until the whole answer is there, in its acknowledgement or after it. */
+  /** Measures an act until its whole reply has arrived, in the acknowledgement or after it. */
   return async (act: (replyTo: string) => Promise<Answer>): Promise<Answer & { readonly ackMs: number }> => {
     const path = `/${sent++}`;
     const { promise, resolve } = Promise.withResolvers<string>();

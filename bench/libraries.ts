@@ -1,4 +1,4 @@
-/** Loaded before the bare app: the libraries that the bot loads, so that both pay for them. */
+/** Loaded before the bare app: the libraries that the bot loads, so that both bear their cost. */
 import 'axios';
 import 'axios-retry';
 import 'croner';

@@ -11,10 +11,10 @@ import { owners } from './owners.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 
-/** Slack's published rates, a minute: of chat.update (Tier 3) and views.publish (Tier 4). */
+/** Slack's published rates per minute, for chat.update (Tier 3) and views.publish (Tier 4). */
 const EDITS = 50;
 const PUBLISHES = 100;
-/** What Adobe's page says that a migration takes: 30 to 40 s, in its later revisions 8 to 10 s. Seconds. */
+/** How long a migration takes according to Adobe's page: 30 to 40 s, in its later revisions 8 to 10 s. Seconds. */
 const ONE_SECONDS = 40;
 const QUEUED_SECONDS = 10;
 const QUEUED = 100;
@@ -25,12 +25,12 @@ const VIEWERS: readonly Person[] = Array.from({ length: 50 }, (_, i) => ({
   role: 'member',
   email: `viewer${i}@example.com`,
 }));
-/** How fast time passes: what the bot, the local Slack and the simulated Adobe take counts so many times. */
+/** How many times faster time passes. What the bot, the local Slack and the simulated Adobe take is multiplied too. */
 const FACTOR = 40;
 const MINUTE_MS = 60_000;
 const LONG = { timeoutMs: 600_000 };
 
-/** What migrations and open Homes ask of Slack and Adobe, within their rates. */
+/** Measures what migrations and open Homes demand of Slack and Adobe, against their rates. */
 export async function limits(): Promise<readonly Table[]> {
   return [await oneMigration(), await aQueue(), await owners()];
 }
@@ -92,7 +92,7 @@ async function aQueue(): Promise<Table> {
   });
 }
 
-/** A world and the bot in this process, for which time passes quickly. */
+/** Runs a world and the bot in this process, with time that passes quickly for both. */
 async function inFastWorld<T>(
   { credentials, migrationSeconds }: { credentials: number; migrationSeconds: number },
   work: (world: World, time: FastTime) => Promise<T>,
@@ -129,7 +129,7 @@ function callsOf(world: World, method: string): Call[] {
   return world.slack.calls.filter((call) => call.method === method);
 }
 
-/** When Slack took the end of each migration, by the credential's name. Called again and again: it reads only what is new. */
+/** When Slack accepted the end of each migration, by the credential's name. Repeated calls read only what is new. */
 function endsIn({ slack }: World): () => ReadonlyMap<string, number> {
   const ends = new Map<string, number>();
   let read = 0;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { CHANNEL, SECRETS } from '../test/process/world.ts';
 
-/** Signed requests to a bot, as Slack sends them, without the local Slack between: it would be measured too. */
+/** Sends signed requests to a bot as Slack does, but not through the local Slack, which would be measured too. */
 
 /** A request's duration in milliseconds, and what came back. */
 export interface Answer {
@@ -13,7 +13,7 @@ export interface Answer {
 
 let sent = 0;
 
-/** Types `/qs-creds text`. `address`: of the bot, `http://127.0.0.1:PORT`; `replyTo`: where a reply goes that comes later. */
+/** Types `/qs-creds text`. `address`: the bot's, `http://127.0.0.1:PORT`; `replyTo`: the URL for a later reply. */
 export function command(
   address: string,
   agent: Agent,
@@ -27,7 +27,7 @@ export function command(
     user_id: userId,
     team_id: 'T0PLAYGR01',
     channel_id: CHANNEL,
-    // Makes each request another one: a repeated one would not be run.
+    // Makes each request unique: the bot does not run a repeated one.
     trigger_id: String(sent++),
     response_url: replyTo,
   };

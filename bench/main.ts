@@ -1,4 +1,4 @@
-/** `npm run bench`: what people feel and operators pay, as ratios within one run. What is counted: docs/performance.md. */
+/** `npm run bench`: what users feel and operators pay, as ratios within one run. Explained in docs/performance.md. */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';

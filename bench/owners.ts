@@ -10,7 +10,7 @@ import { ADMIN, migrator } from '../test/support/people.ts';
 import type { Table } from './report.ts';
 
 const OWNERS = 1_000;
-/** What every call to Slack takes. Milliseconds. */
+/** How long every call to Slack takes. Milliseconds. */
 const SLACK_MS = 150;
 
 class SlowSlack extends FakeSlack {
@@ -28,7 +28,7 @@ class SlowSlack extends FakeSlack {
   }
 }
 
-/** A round of reminders, in passed-in time: beside what Slack's pace dictates, one message a second and 50 look-ups a minute. */
+/** A round of reminders in simulated time, against Slack's rates: one message a second and 50 look-ups a minute. */
 export async function owners(): Promise<Table> {
   const db = await openInMemory();
   try {
@@ -42,7 +42,7 @@ export async function owners(): Promise<Table> {
       await act();
       return (clock.monotonicMs() - began) / 1000;
     };
-    // The first of each waits for none.
+    // The first call of each kind does not wait.
     const messages = (OWNERS * MESSAGE_GAP_MS) / 1000;
     const lookups = ((OWNERS - 1) * LOOKUP_GAP_MS) / 1000;
     const row = (label: string, took: number, pace: number) => [

@@ -1,4 +1,4 @@
-/** Loaded before the bot: writes every SQL statement it sends to PostgreSQL to the file in RECORD_STATEMENTS, one JSON a line. */
+/** Loaded before the bot: appends all SQL statements for PostgreSQL to the file RECORD_STATEMENTS, one JSON a line. */
 import { appendFileSync } from 'node:fs';
 import pg from 'pg';
 

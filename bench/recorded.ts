@@ -6,12 +6,12 @@ export interface Recorded {
   readonly parameters: readonly (string | number | null)[];
 }
 
-/** Of what only reads: all that it runs itself. */
+/** Whether a statement only reads; an act that only reads runs nothing else itself. */
 export function isSelect({ sql }: Recorded): boolean {
   return sql.startsWith('select');
 }
 
-/** What an act runs of the wanted statements: the fewest of several tries, since a job of the bot may run between. */
+/** The wanted statements that an act runs: the fewest of several tries, since a job of the bot may run in between. */
 export async function statementsOf(
   file: string,
   act: () => Promise<unknown>,

@@ -7,9 +7,9 @@ import { POSTGRES_SERVER, SKIPPED } from './postgres.ts';
 import type { Table } from './report.ts';
 import { untilEnd } from './scope.ts';
 
-/** One trial each: so long after a start the instance that sent it is killed; it is started again at once. Milliseconds. */
+/** How long after a start the instance that sent it is killed, in one trial each; it restarts at once. Milliseconds. */
 const KILLED_AFTER = [0, 300, 600, 900];
-/** A trial of one instance mostly waits. */
+/** How many trials of one instance run at once: they mostly wait. */
 const AT_ONCE = 2;
 const INSTANCES = [1, 3];
 
@@ -36,7 +36,7 @@ function planOf(delay: number): Plan {
   };
 }
 
-/** From a kill during a migration until the queue moves again: a start, or a message about progress or an end. */
+/** Measures from a kill during a migration until the queue moves: a start, or a message about progress or an end. */
 export async function recovery(): Promise<readonly Table[]> {
   const rows: (string | number)[][] = [];
   for (const instances of INSTANCES) rows.push(await recovered('SQLite', 'sqlite', instances));

@@ -1,4 +1,4 @@
-/** One table of the report: what is measured, in which unit, and the goal where there is one. */
+/** One table of the report: what is measured, in which unit, and the goal, if there is one. */
 export interface Table {
   readonly title: string;
   readonly columns: readonly string[];
@@ -13,7 +13,7 @@ export function markdown({ title, columns, rows }: Table): string {
   return [`### ${title}`, '', line(columns), line(rule), ...rows.map(line), ''].join('\n');
 }
 
-/** Three digits are more than these measurements are worth. */
+/** Rounds to at most three digits, which is more than the accuracy of these measurements. */
 function shown(cell: string | number): string {
   if (typeof cell === 'string') return cell;
   if (Number.isInteger(cell) || Math.abs(cell) >= 100) return String(Math.round(cell));

@@ -4,7 +4,7 @@ import { median } from './load.ts';
 import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 
-/** What every call to Slack takes here. Milliseconds. */
+/** How long every call to Slack takes here. Milliseconds. */
 const SLACK_MS = 150;
 const METHODS = [
   'users.info',
@@ -17,7 +17,7 @@ const METHODS = [
 const READS = ['list', 'status', 'history', 'help', 'faq'];
 const TIMES = 5;
 
-/** How long people wait while every call to Slack takes 150 ms. */
+/** Measures how long people wait while every call to Slack takes 150 ms. */
 export async function roundTrips(): Promise<readonly Table[]> {
   return inWorld({}, async (world) => {
     await world.start();

@@ -10,11 +10,11 @@ import { inWorld } from './scope.ts';
 import { settled, synced, usageRead } from './settled.ts';
 
 const SIZES = [100, 1_000, 10_000, 100_000];
-/** From here on the database is filled by the bot's stores, since a sync would take minutes; Adobe is then away. */
+/** From this size on the bot's stores fill the database, since a sync would take minutes; Adobe is then unreachable. */
 const FILLED_FROM = 100_000;
 const NO_ADOBE = 'http://127.0.0.1:9';
 const TIMES = 15;
-/** What is typed, with what is called so in the table. A test holds that each subcommand that only reads is here. */
+/** What is typed, by its name in the table. A test checks that each subcommand that only reads is here. */
 export const COMMANDS = {
   list: 'list',
   'list failing': 'list failing',
@@ -29,7 +29,7 @@ export const COMMANDS = {
   'remind preview, the digest': 'remind preview',
 };
 
-/** What each command costs as the number of credentials grows. */
+/** Measures what each command costs as the number of credentials grows. */
 export async function scale(): Promise<readonly Table[]> {
   const columns: number[][] = [];
   for (const size of SIZES) columns.push(await measure(size));
@@ -43,7 +43,7 @@ export async function scale(): Promise<readonly Table[]> {
       rows: labels.map((label, row) => {
         const values = columns.map((column) => column[row] ?? Number.NaN);
         const growth = (values.at(-1) ?? Number.NaN) / (first?.[row] ?? Number.NaN);
-        // Of what was not measured at a size.
+        // NaN: not measured at this size.
         return [label, ...[...values, growth].map((value) => (Number.isNaN(value) ? '' : value))];
       }),
     },
@@ -85,7 +85,7 @@ async function timed(act: () => Promise<Answer>): Promise<number> {
   return median(times);
 }
 
-/** Until Slack has it. */
+/** Opens a Home and measures until it has been published to Slack. */
 async function shownHome(world: World, open: () => Promise<Answer>): Promise<Answer> {
   const published = () => world.slack.calls.filter(({ method }) => method === 'views.publish').length;
   const before = published();

@@ -1,6 +1,6 @@
 import { type AtEnd, openWorld, type World, type WorldOptions } from '../test/process/world.ts';
 
-/** Whatever is to be taken away is taken away afterwards, the last thing first. */
+/** Runs `work`, then whatever it registered for the end, in reverse order. */
 export async function untilEnd<T>(work: (atEnd: AtEnd) => Promise<T>): Promise<T> {
   const ends: (() => Promise<void>)[] = [];
   try {

@@ -4,7 +4,7 @@ import type { Bot, World } from '../test/process/world.ts';
 
 const QUIET_MS = 2_000;
 
-/** Waits for the first sync, which on a busy machine takes minutes. @throws when none ends within ten */
+/** Waits for the first sync, which takes minutes on a busy machine. @throws when none ends within ten minutes */
 export async function synced(bot: Bot): Promise<void> {
   for (let minute = 1; ; minute++) {
     try {
@@ -16,7 +16,7 @@ export async function synced(bot: Bot): Promise<void> {
   }
 }
 
-/** Waits until the bot has read from Adobe all that it wants for now: what it does beside would be measured too. */
+/** Waits until the bot has read all it needs from Adobe for now: its background work would be measured too. */
 export async function settled(world: World): Promise<void> {
   let calls = -1;
   while (calls !== world.adobe.calls.length) {
@@ -25,7 +25,7 @@ export async function settled(world: World): Promise<void> {
   }
 }
 
-/** Waits until the bot, started then, has asked for the use of all credentials that it asks about. */
+/** Waits until the bot, started at `startedAt`, has read the usage of all credentials it asks Adobe about. */
 export async function usageRead(path: string, startedAt: Date): Promise<void> {
   using database = new DatabaseSync(path, { readOnly: true });
   const asked = database.prepare('select count(*) as count from credential_usage where read_at >= ?');

@@ -11,7 +11,7 @@ import { markdown } from './report.ts';
 import { inWorld } from './scope.ts';
 import { settled } from './settled.ts';
 
-/** What Node allows itself on a machine of 256 MB. */
+/** The heap limit that Node chooses on a machine with 256 MB. */
 const HEAP = '--max-old-space-size=128';
 const PER_SECOND = 20;
 const COMMANDS = ['list', 'list production', 'status', 'history', 'chart', 'help', 'faq', 'list dashboard'];

@@ -10,7 +10,7 @@ import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 
 const TIMES = 5;
-/** After it, an idle process has let go of what starting took. */
+/** After this time, an idle process has released the memory that starting needed. */
 const IDLE_MS = 4_000;
 
 interface Started {
@@ -18,7 +18,7 @@ interface Started {
   readonly rssMb: number;
 }
 
-/** Time to ready and idle memory, beside a bare Bolt app that loads the same libraries. */
+/** Measures time to ready and idle memory, compared with a bare Bolt app that loads the same libraries. */
 export async function start(): Promise<readonly Table[]> {
   return inWorld({}, async (world) => {
     const database = String(world.settings['DATABASE_URL']).slice('file:'.length);

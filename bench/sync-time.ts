@@ -3,7 +3,7 @@ import type { Table } from './report.ts';
 import { inWorld } from './scope.ts';
 import { synced } from './settled.ts';
 
-/** What every call to Adobe takes, in milliseconds, and the sizes that end within a minute or so. */
+/** How long every call to Adobe takes, in milliseconds, and the sizes whose sync then ends within a minute or so. */
 const CASES = [
   { ms: 0, sizes: [100, 1_000, 10_000] },
   { ms: 100, sizes: [100, 1_000] },
@@ -11,7 +11,7 @@ const CASES = [
 ] as const;
 const OPERATIONS = ['token', 'organizations', 'accounts', 'integrations', 'integration', 'bindings', 'status'] as const;
 
-/** A first sync, as Adobe becomes slower. */
+/** Measures a first sync as Adobe becomes slower. */
 export async function syncTime(): Promise<readonly Table[]> {
   const rows: (string | number)[][] = [];
   for (const { ms, sizes } of CASES) for (const size of sizes) rows.push(await measure(ms, size));

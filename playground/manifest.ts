@@ -10,7 +10,7 @@ const manifestSchema = z.object({
   }),
 });
 
-/** What Slack shows of the app besides its messages, as its manifest has it. */
+/** What Slack shows of the app besides its messages, read from its manifest. */
 export function readManifest(): ShownApp {
   const source = readFileSync(new URL('../manifest.yml', import.meta.url), 'utf8');
   const { app_home, slash_commands } = manifestSchema.parse(parse(source)).features;

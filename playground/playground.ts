@@ -28,7 +28,10 @@ export interface Playground {
   stop(): Promise<void>;
 }
 
-/** Starts a local Slack, a simulated Adobe and the real bot between them, on one movable clock. @throws {Error} when the port is in use */
+/**
+ * Starts a local Slack, a simulated Adobe and the real bot between them, on one movable clock.
+ * @throws {Error} when the port is in use
+ */
 export async function startPlayground(options: { port: number; scene: SceneName }): Promise<Playground> {
   const scene: Scene = SCENES[options.scene];
   const time = new TimeMachine(scene.start, REMINDERS);
@@ -103,7 +106,7 @@ export async function startPlayground(options: { port: number; scene: SceneName 
     const page = await slack.start(options.port);
     const { url } = await adobe.start();
     settings['SLACK_API_URL'] = page.apiUrl;
-    // There is no page of Adobe's here: its buttons are in the panel.
+    // There is no Adobe page here: its buttons are in the panel.
     settings['ADOBE_UI_URL'] = page.url;
     for (const name of ['ADOBE_IMS_URL', 'ADOBE_PLATFORM_URL', 'ADOBE_CONSOLE_URL']) settings[name] = url;
     await bot.start();

@@ -12,7 +12,7 @@ export interface Scene {
   readonly faults?: readonly FaultId[];
   /** What to try first. */
   readonly hints?: readonly string[];
-  /** Settings of the bot that differ. */
+  /** Settings of the bot that differ from the playground's defaults. */
   readonly settings?: Readonly<Record<string, string>>;
 }
 
@@ -116,9 +116,9 @@ export const SCENES = {
 
 export type SceneName = keyof typeof SCENES;
 
-/** What to try, first what is special in the scene. */
+/** What to try; what is special about the scene comes first. */
 export function hintsOf(scene: Scene, { credentials }: Seed): readonly string[] {
-  // One that fits in a command as it is, and whose state can be read.
+  // Credentials whose name fits into a command unquoted, and whose state can be read.
   const possible = credentials.filter(
     ({ name, state, consoleId }) => state === 'NOT_STARTED' && consoleId !== null && /^[\w-]+$/.test(name),
   );
@@ -143,7 +143,7 @@ export function hintsOf(scene: Scene, { credentials }: Seed): readonly string[] 
       '/qs-creds help',
     ].filter((hint) => !commands.has(commandOf(hint))),
     'Move the clock to the next reminder and see who gets what.',
-    // Elsewhere the bot starts none, or a person has to go on.
+    // In scenes with other settings the bot starts no migration, or a person has to continue it.
     ...(scene.settings === undefined
       ? ['Start a migration and kill the bot: after its restart it reports how the migration ended.']
       : []),
@@ -151,7 +151,7 @@ export function hintsOf(scene: Scene, { credentials }: Seed): readonly string[] 
   ];
 }
 
-/** "/qs-creds migrate bi-nightly", without what is said about it. */
+/** The command of a hint, such as "/qs-creds migrate bi-nightly", without its explanation. */
 function commandOf(hint: string): string {
   return hint.split(' — ')[0] ?? hint;
 }

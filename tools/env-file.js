@@ -1,5 +1,5 @@
-// Not node's own --env-file-if-exists: an old Node rejects that option before it can say which version is needed, and a
-// new one says at every start that there is no file.
+// Replaces node's own --env-file-if-exists: an old Node rejects that option before the version check can run, and a new
+// one reports a missing file at every start.
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 

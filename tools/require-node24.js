@@ -1,4 +1,4 @@
-// Loaded before any TypeScript and written in syntax that every Node.js parses, so that an old version fails with one line.
+// Loaded before any TypeScript, in syntax that every Node.js parses, so that an old version fails with one line.
 import module from 'node:module';
 
 const REQUIRED = [24, 15];
@@ -9,5 +9,5 @@ if (major < REQUIRED[0] || (major === REQUIRED[0] && minor < REQUIRED[1])) {
   );
   process.exit(1);
 }
-// Loading dependencies takes half of the startup time; from the second start on the cache saves most of that.
+// Loading dependencies takes half of the startup time; from the second start on, the cache saves most of that.
 module.enableCompileCache?.();

@@ -16,11 +16,11 @@ export interface Run {
   readonly state: 'SUCCESS' | 'FAILED' | 'IN_PROGRESS';
   /** Adobe's words where it failed. */
   readonly error: string | null;
-  /** A run that cannot log in leads to none. */
+  /** False for a run that could not log in. */
   readonly hasQuery: boolean;
 }
 
-/** Where a page begins: at this time, after so many of the same moment. */
+/** Where a page begins: at this time, after skipping this many runs of the same moment. */
 export interface Cursor {
   readonly at: Date;
   readonly skip: number;
@@ -36,8 +36,8 @@ interface RunsAsked {
 }
 
 /**
- * The last runs of these schedules, newest first. They are not stored but derived from the clock, the cron expressions, the
- * time of each migration and the faults that are on. `next`: null where there are no more.
+ * The last runs of these schedules, newest first. They are not stored but derived from the clock, the cron expressions,
+ * the time of each migration and the faults that are on. `next`: null if there are no more.
  */
 export function recentRuns(
   { organisation, faults }: { readonly organisation: Organisation; readonly faults: Faults },
@@ -71,7 +71,7 @@ export function recentRuns(
   return { runs, next: null };
 }
 
-/** The times of a cron expression up to `now`, latest first: so many, none before `since`. */
+/** The times of a cron expression from `since` to `now`, latest first; at most `count`. */
 function lastTimes(expression: string, count: number, since: Date, now: Date): Date[] {
   const times = timesOf(expression);
   const found: Date[] = [];
@@ -91,10 +91,10 @@ function timesOf(expression: string): Times {
   return known;
 }
 
-/** When a cron expression is due. Each time is computed once: the same few hundred are asked for by every page. */
+/** When a cron expression is due. Each time is computed once, since every page needs the same few hundred. */
 class Times {
   readonly #cron: Cron;
-  /** From one of its times to the one before. */
+  /** The previous time, by time. */
   readonly #before = new Map<number, number | null>();
 
   constructor(expression: string) {
@@ -106,7 +106,7 @@ class Times {
     return this.#cron.previousRuns(1, new Date(at))[0]?.getTime() ?? null;
   }
 
-  /** The one before this, which is one of its times. */
+  /** The time before `at`, which is itself a time of the expression. */
   beforeOne(at: number): number | null {
     const known = this.#before.get(at);
     if (known !== undefined) return known;
@@ -142,7 +142,7 @@ function errorOf(
   if (!organisation.canLogIn(technicalAccountId, created)) return 'The JWT credential is no longer accepted';
   if (faults.isOn('jobs-fail-after') && organisation.isMigrated(technicalAccountId, created))
     return 'The OAuth credential has no access to the dataset';
-  // Since the midnight of the day before.
+  // Recent: since the start of the previous day, UTC.
   const isRecent = created.getTime() >= new Date(organisation.now()).setUTCHours(-24, 0, 0, 0);
   if (isRecent && technicalAccountId === JOBS_THAT_FAIL && faults.isOn('jobs-fail'))
     return 'Access to the dataset profile_export is denied';

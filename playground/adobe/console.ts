@@ -118,7 +118,7 @@ function addBinding(world: World, request: AdobeRequest): AdobeResponse {
   return change(world, request, 'begin', { status: 201, body });
 }
 
-/** What its state does not allow is a bad request; the specification has no conflict. */
+/** A change that the credential's state does not allow is a bad request; the specification has no conflict. */
 function change(
   world: World,
   request: AdobeRequest,
@@ -126,7 +126,7 @@ function change(
   accepted: AdobeResponse,
 ): AdobeResponse {
   const { integration, credential } = find(world, request);
-  // The specification has no 404 of beginning.
+  // The specification has no 404 for beginning.
   if (integration === undefined) return { status: what === 'begin' ? 400 : 404 };
   const isAllowed =
     credential !== undefined &&

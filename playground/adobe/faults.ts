@@ -61,7 +61,7 @@ interface Target {
 
 const REFUSED: Fault = { kind: 'status', status: 403 };
 const UNREADABLE_SANDBOX = 'stage';
-/** `bi-nightly`, which no scene of twenty credentials has migrated. */
+/** `bi-nightly`, which is migrated in no scene of twenty credentials. */
 const UNREADABLE_INTEGRATION = '100001';
 
 const CONSOLE_CHANGES: readonly Operation[] = ['binding', 'finalize', 'unbinding'];
@@ -216,7 +216,8 @@ function tooManyRequests(seconds: number): Fault {
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
  * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
- * `jobs-fail-after`, `jobs-no-login`, `schedule-added`, `account-unreadable` and `date-unreadable` combine with any of them.
+ * `jobs-fail-after`, `jobs-no-login`, `schedule-added`, `account-unreadable` and `date-unreadable` combine with any of
+ * them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];

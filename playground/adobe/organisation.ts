@@ -1,4 +1,4 @@
-/** The clock of the simulation: tests set it, the playground's runs. */
+/** The clock of the simulation: set by tests, running in the playground. */
 export interface Clock {
   now(): Date;
 }
@@ -59,10 +59,10 @@ export interface ConsoleChange extends Start {
   readonly what: 'begin' | 'finish' | 'cancel';
 }
 
-/** A running, resting or ended migration. */
+/** A running, unfinished or ended migration. */
 interface Migration {
   readonly since: Date;
-  /** Null while it rests: begun in the Developer Console, where only a person ends it. */
+  /** When it ends; null while it is unfinished: begun in the Developer Console, where only a person ends it. */
   until: Date | null;
   fails: boolean;
 }
@@ -158,7 +158,7 @@ export class Organisation {
     return at < END_OF_JWT || this.stateOf(credential, at) !== 'NOT_STARTED';
   }
 
-  /** Whether its migration had ended well by this time. */
+  /** Whether its migration had completed by this time. */
   isMigrated(technicalAccountId: string, at: Date): boolean {
     const credential = this.#credentials.get(technicalAccountId);
     return credential !== undefined && this.stateOf(credential, at) === 'COMPLETED';
@@ -176,12 +176,12 @@ export class Organisation {
     this.#add(technicalAccountId, { since, until: new Date(since.getTime() + this.migrationSeconds * 1000), fails });
   }
 
-  /** Someone adds the OAuth credential in the Developer Console and leaves it so: it has both credentials. */
+  /** Someone adds the OAuth credential in the Developer Console and does not finish: both credentials exist. */
   leave(technicalAccountId: string): void {
     this.#add(technicalAccountId, { since: this.now(), until: null, fails: false });
   }
 
-  /** Someone finishes the resting migration in the Developer Console, or cancels it. @throws {Error} when none rests */
+  /** Someone finishes or cancels an unfinished migration in the Developer Console. @throws {Error} if there is none */
   end(technicalAccountId: string, how: 'finish' | 'cancel'): void {
     const migration = this.#migrationAt(technicalAccountId, this.now());
     if (migration?.until !== null) throw new Error(`No migration of ${technicalAccountId} is unfinished.`);
@@ -190,8 +190,8 @@ export class Organisation {
   }
 
   /**
-   * Changes a migration by the Console's API and records the request; false where its state does not allow that.
-   * `fails`: it is accepted and has no effect.
+   * Changes a migration by the Console's API and records the request; false if its state does not allow that.
+   * `fails`: the change is accepted but has no effect.
    */
   changeInConsole(credential: SimulatedCredential, what: ConsoleChange['what'], fails: boolean): boolean {
     const { technicalAccountId } = credential;

@@ -51,7 +51,7 @@ export const PLATFORM_ROUTES: readonly Route[] = [
   },
 ];
 
-/** Pages by time of creation. Each has a link to a next one, also the last, as in the sample that Adobe publishes. */
+/** Pages by time of creation. Each page links to a next one, even the last, as in Adobe's published sample. */
 function listAccounts(world: World, { url, headers }: AdobeRequest): AdobeResponse {
   const { organisation, faults, pageSize, nextLink } = world;
   const limit = Math.min(Number(url.searchParams.get('limit') ?? pageSize), pageSize);
@@ -110,7 +110,7 @@ function listSchedules({ organisation, faults, nextLink }: World, request: Adobe
   const page = all.slice(skip, skip + limit);
   const isLast = skip + limit >= all.length;
   const at = page.at(-1)?.created ?? organisation.now();
-  // A bare link here, according to the specification.
+  // According to the specification, the link is a plain string here.
   const link = isLast ? undefined : nextLink(nextPath(request, textOf({ at, skip: skip + limit })));
   const href = typeof link === 'object' && link !== null && 'href' in link ? link.href : link;
   return { status: 200, body: activityPage('schedules', page.map(scheduleItem), href) };
@@ -152,7 +152,7 @@ function nextPath({ url }: AdobeRequest, start: string): string {
   return `${url.pathname}?${next}`;
 }
 
-/** Where a page begins: Adobe's are times; thousands of simulated queries are of the same moment, so their number follows. */
+/** Where a page begins: a time, as at Adobe, and an offset, since thousands of simulated queries share a moment. */
 function textOf({ at, skip }: Cursor): string {
   return `${at.toISOString()}_${skip}`;
 }
@@ -162,7 +162,7 @@ function cursorOf(start: string): Cursor {
   return { at: new Date(at), skip: Number(skip) };
 }
 
-/** The time before which nothing meets these conditions. */
+/** The earliest time that meets these conditions. */
 function lowerBound(when: readonly string[]): Date {
   const times = when.flatMap((condition) => /^created>=?(.+)$/.exec(condition)?.[1] ?? []);
   return new Date(Math.max(0, ...times.map((time) => Date.parse(time))));

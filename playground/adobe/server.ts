@@ -58,8 +58,8 @@ export interface SimulatedAdobeOptions {
 }
 
 /**
- * The part of Adobe that qs-creds uses: IMS, Query Service and the Developer Console, on one local address. All state is
- * in memory; failures are injected through `faults`.
+ * The part of Adobe that qs-creds uses: IMS, Query Service and the Developer Console, on one local address. All state
+ * is in memory; failures are injected through `faults`.
  */
 export class SimulatedAdobe {
   readonly faults = new Faults();
@@ -238,7 +238,7 @@ export class SimulatedAdobe {
   }
 
   #handle(route: Route | undefined, request: AdobeRequest): AdobeResponse {
-    // Adobe does not say how it answers other methods; a gateway that knows the path usually does so.
+    // Adobe does not document its response to other methods; a gateway that knows the path usually responds 405.
     if (route === undefined) return { status: isKnown(request.url.pathname) ? 405 : 404 };
     const response = refusal(route.host, this.#world, request) ?? route.handle(this.#world, request);
     // The response may be sent much later, or never.

@@ -33,7 +33,7 @@ function uuidOf(technicalAccountId: string): string {
 }
 
 interface Slice {
-  /** The time before which its accounts were created; null on the first page. */
+  /** The accounts of this page were created before this time; null on the first page. */
   readonly start: string | null;
   /** The start of the next page; undefined on an empty one. */
   readonly next: string | undefined;
@@ -98,7 +98,7 @@ export function integrationDetail(orgId: string, integration: Integration) {
   };
 }
 
-/** So long does a credential's certificate last; of one in four, a year less. */
+/** How long a credential's certificate is valid; a year less for one credential in four. */
 const CERTIFICATE_YEARS = 6;
 
 /** `GET …/integrations/entp/{id}/bindings`: one certificate. */

@@ -60,7 +60,7 @@ export class ShiftedTime implements Time {
     }
     task.timer = setTimeout(() => {
       void task.run();
-      // Not from now: a timer may fire slightly early and the same time would come again.
+      // From `next`, not from now: a timer may fire slightly early, and the same time would come again.
       this.#arm(task, next);
     }, waitMs);
   }

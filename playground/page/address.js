@@ -16,7 +16,7 @@ export function here() {
   return { user: where.get('user') ?? '', at: where.get('at') ?? '', thread: where.get('thread') ?? '' };
 }
 
-/** The conversation in which the message at this permalink stands; undefined for any other address. */
+/** The conversation that contains the message at this permalink; undefined for any other address. */
 export function conversationAt(/** @type {string} */ href) {
   const { origin, pathname } = URL.parse(href) ?? {};
   return origin === location.origin ? /^\/archives\/(\w+)\/p\d+$/.exec(pathname ?? '')?.[1] : undefined;

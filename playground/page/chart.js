@@ -1,7 +1,7 @@
 /** @import { Json } from './dom.js' */
 import { el, uniqueId, unsupported } from './dom.js';
 
-/** Of the drawing, in its own units. */
+/** Dimensions of the drawing, in its own units. */
 const [WIDTH, HEIGHT, BOTTOM, START] = [560, 200, 24, 34];
 
 /** A `data_visualization` block of the line type, the one that the bot sends. @param {Json} block */

@@ -4,7 +4,7 @@
 let loadedAt = '';
 
 /**
- * The state without the ephemeral messages of before the page was loaded: Slack keeps none, so a reload loses them.
+ * The state without ephemeral messages from before the page was loaded: Slack keeps none, so a reload loses them.
  * @param {PageState} next
  * @param {number | undefined} before  the version that was read before; undefined for the first
  * @returns {PageState}

@@ -24,7 +24,11 @@ export class Listbox {
     box.setAttribute('aria-controls', this.node.id);
   }
 
-  /** Opens the list with no option marked. @param {readonly Offer[]} offers @param {string} nothing shown without offers */
+  /**
+   * Opens the list with no option marked.
+   * @param {readonly Offer[]} offers
+   * @param {string} nothing shown without offers
+   */
   offer(offers, nothing) {
     this.#options = offers.map(({ children, choose }) =>
       el('li', { id: uniqueId(), role: 'option', 'aria-selected': 'false', click: choose }, ...children),

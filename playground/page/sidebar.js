@@ -7,7 +7,7 @@ const LISTS = ['channels', 'apps'];
 
 const personSelect = /** @type {HTMLSelectElement} */ (byId('person'));
 
-// On a phone it covers the conversation that was chosen in it.
+// On a phone the sidebar covers the conversation that was chosen in it.
 byId('sidebar').addEventListener('click', ({ target }) => {
   if (target instanceof Element && target.closest('a')) byId('sidebar').hidePopover();
 });
@@ -36,7 +36,7 @@ export function drawSidebar(now, current) {
     const items = places
       .filter((each) => each.list === list)
       .map(({ id, name, unread }) => {
-        // As in Slack, an app stands here once: its Home and its messages are tabs. What is unread opens first.
+        // As in Slack, an app is listed once: its Home and its messages are tabs. Unread messages open first.
         const at = list === 'apps' && unread === 0 && id !== current ? HOME : id;
         const isHere = id === current || (list === 'apps' && current === HOME);
         return { key: id, data: { name, list, unread, isHere, href: address(now.me.id, at) } };

@@ -50,7 +50,7 @@ export function closeThread() {
   const { user, at, thread } = here();
   if (pane.hidden) return false;
   showThread(user, at);
-  // Now, not after the URL is read: a narrow page shows either the thread or its message.
+  // Hidden now, not once the URL is read: a narrow page shows either the thread or its message.
   pane.hidden = true;
   focusOn(document.querySelector(`#place [data-ts="${CSS.escape(thread)}"] footer button`));
   return true;

@@ -21,9 +21,9 @@ export interface PanelState {
 }
 
 export interface PanelTime {
-  /** Milliseconds the playground's clock is ahead of the machine's; negative when behind. The page's clock ticks by it. */
+  /** Milliseconds the playground's clock is ahead of the machine's; negative: behind. The page's clock ticks by it. */
   readonly aheadMs: number;
-  /** The clock is moving, and the bot is running the jobs that became due. */
+  /** Whether the clock is moving and the bot is running the jobs that became due. */
   readonly moving: boolean;
   /** The deadline, `YYYY-MM-DD`, a day in `timeZone`. */
   readonly deadline: string;
@@ -64,7 +64,7 @@ export interface PanelAdobe {
   readonly total: number;
   /** The number of credentials in each of Adobe's states. */
   readonly counts: Readonly<Record<AdobeState, number>>;
-  /** How many migrations end by time alone. */
+  /** How many migrations are running, which end by time alone. */
   readonly migrating: number;
   /** The duration of migrations that start from now on. */
   readonly migrationSeconds: number;
@@ -81,7 +81,7 @@ export interface PanelCredential {
   readonly owner: string | null;
   readonly sandboxes: readonly string[];
   readonly state: AdobeState;
-  /** Seconds until the running migration ends; null when none is running, and while it rests unfinished. */
+  /** Seconds until the running migration ends; null when none is running, or while it is unfinished. */
   readonly secondsLeft: number | null;
   readonly schedules: readonly PanelSchedule[];
   /** The last few runs of its schedules, newest first. */
@@ -159,7 +159,7 @@ export interface PanelCall {
   /** "200", "no response", "ok", "invalid_blocks". */
   readonly outcome: string;
   readonly ok: boolean;
-  /** It failed as the bot provides for: an owner who is not in Slack, blocks that go again in plain form. */
+  /** The bot handles this failure: an owner who is not in Slack, or blocks that it sends again in plain form. */
   readonly isExpected?: boolean;
   /** Headers and body as the bot sent them, on several lines, with secrets redacted. */
   readonly detail: string;
@@ -172,7 +172,7 @@ export type PanelAction =
   | { readonly kind: 'migration-seconds'; readonly seconds: number }
   /** Someone presses Migrate in Adobe's UI. */
   | { readonly kind: 'migrate-elsewhere'; readonly id: string }
-  /** In the Developer Console, someone begins a migration and leaves it so, or ends one that was left so. */
+  /** In the Developer Console, someone begins a migration and leaves it unfinished, or ends an unfinished one. */
   | { readonly kind: 'in-console'; readonly what: ConsoleStep; readonly id: string }
   /** Someone deletes the credential in Adobe. */
   | { readonly kind: 'delete'; readonly id: string }

@@ -131,7 +131,7 @@ export class PlaygroundPanel implements Panel {
   /** The last calls to both, oldest first. */
   #calls(): PanelCall[] {
     const { calls, replies } = this.#dependencies.slack();
-    // Each list has ids of its own: unique together.
+    // Makes the ids unique across both lists.
     const last = (list: typeof calls, of: number) =>
       list.map((call, index) => ({ call, id: 3 * index + of })).slice(-CALLS);
     const slackCalls = [...last(calls, 1), ...last(replies, 2)].map(({ call, id }) => ({

@@ -87,7 +87,7 @@ export const STATE_FIELDS: Readonly<Record<string, StateField>> = {
   timepicker: { key: 'selected_time', initial: 'initial_time' },
 };
 
-/** The state of all inputs of these blocks; inputs that were there before keep their values. */
+/** The state of all inputs of these blocks; inputs that existed before keep their values. */
 export function stateOf(blocks: readonly Json[], before: Values = {}): Values {
   const values: Record<string, Record<string, Json>> = {};
   for (const { blockId, element } of interactiveElements(blocks)) {

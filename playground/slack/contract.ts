@@ -2,9 +2,9 @@
  * The protocol between the playground's page and the local Slack, at three URLs on loopback:
  *
  *   GET  /playground/state?user=U…   → PageState, as this person sees it
- *   GET  /playground/events          → server-sent events; each `data:` line is a version number and means "read the state again"
+ *   GET  /playground/events          → server-sent events; each `data:` line is a version: "read the state again"
  *   GET  /playground/file/F…         → a file that was shared, to download
- *   POST /playground/action             → PageAction in, PageActionResult out
+ *   POST /playground/action          → PageAction in, PageActionResult out
  *
  * Blocks and views are the bot's JSON, passed on unchanged.
  */
@@ -36,19 +36,19 @@ export interface PageMessage {
   readonly edited: boolean;
   /** The message this one replies to; null for a message outside threads. */
   readonly threadTs: string | null;
-  /** A reply that the channel shows, too. */
+  /** Whether this reply is also shown in the channel. */
   readonly isBroadcast: boolean;
-  /** Shared with it; read at `/playground/file/ID`. */
+  /** Files shared with the message; read at `/playground/file/ID`. */
   readonly files: readonly PageFile[];
 }
 
 export interface PageConversation {
   readonly id: string;
-  /** "#data-platform"; for a direct message the other participant's name. */
+  /** "#data-platform"; the other participant's name for a direct message. */
   readonly name: string;
   readonly kind: 'channel' | 'direct';
   readonly messages: readonly PageMessage[];
-  /** The number of unread messages. As in Slack, ephemeral messages and replies that stay in their thread do not count. */
+  /** The number of unread messages. As in Slack, ephemeral messages and replies shown only in a thread do not count. */
   readonly unread: number;
   /** The timestamp of the first unread message; null without one. */
   readonly firstUnread: string | null;
@@ -60,13 +60,13 @@ export interface ShownApp {
   readonly commandDescription: string;
   /** What may follow the command: "list | migrate | status". */
   readonly usageHint: string;
-  /** People cannot write to the app. */
+  /** Whether people cannot write to the app. */
   readonly isMessagesTabReadOnly: boolean;
 }
 
 export interface PageState extends ShownApp {
   readonly version: number;
-  /** The newest timestamp that was given; "0" before the first. A page that is opened now shows no ephemeral message up to it. */
+  /** The newest message timestamp; "0" before the first. A page opened now shows no ephemeral message up to it. */
   readonly lastTs: string;
   /** The workspace's time, ISO 8601; may differ from the machine's. */
   readonly now: string;

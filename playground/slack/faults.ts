@@ -16,7 +16,7 @@ export interface Fault {
    * that; with `error`, Slack responds with that.
    */
   readonly isLost?: boolean;
-  /** Only calls for this channel, or for those whose ids begin so; all when left out. */
+  /** Only calls for channels whose id is this or begins with it; all calls when left out. */
   readonly channel?: string;
   /** Only calls with a block of one of these types. */
   readonly blocks?: readonly string[];
@@ -144,7 +144,7 @@ export class Faults {
     return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#on.has(id) }));
   }
 
-  /** Responds after so many milliseconds, or when all is well again. */
+  /** Responds after `ms` milliseconds, or as soon as the faults are cleared. */
   holdBack(ms: number, respond: () => void): void {
     if (ms <= 0) {
       respond();
@@ -166,7 +166,7 @@ export class Faults {
 }
 
 function concerns({ methods }: Switch, method: string): boolean {
-  // A reply needs no token.
+  // A post to a response_url needs no token.
   return methods === 'all' ? method !== 'response_url' : methods.includes(method);
 }
 

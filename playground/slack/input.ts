@@ -39,7 +39,10 @@ function findOption(choice: unknown, lookup: OptionLookup): Json {
   return option;
 }
 
-/** Checks text lengths before a submit; a press may carry unfinished text. @throws {Error} for a text that is too long or too short */
+/**
+ * Checks text lengths before a submit; a press may carry unfinished text.
+ * @throws {Error} for a text that is too long or too short
+ */
 export function checkLengths(blocks: readonly Json[], values: Values): void {
   for (const { blockId, element } of interactiveElements(blocks)) {
     const value = stringOf(values[blockId]?.[stringOf(element['action_id'])]?.['value']);

@@ -43,7 +43,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   readonly shownApp: ShownApp;
   /** The app's URL, such as `http://127.0.0.1:3000/slack/events`; undefined for Socket Mode. */
   appUrl: string | undefined;
-  /** Where the app reaches it when that is not directly, such as `https://127.0.0.1:8443`. */
+  /** The address by which the app reaches this Slack if not directly, such as `https://127.0.0.1:8443`. */
   publicUrl: string | undefined;
   readonly #webApi: WebApi;
   readonly #responseUrls: ResponseUrls;
@@ -162,12 +162,12 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     this.#faults.add(method, fault);
   }
 
-  /** From now on it takes so many calls of this Web API method a minute, by its clock, and refuses more. */
+  /** From now on, accepts `perMinute` calls of this Web API method a minute, by its clock, and rejects any more. */
   limit(method: string, perMinute: number): void {
     this.#webApi.rates.limit(method, perMinute);
   }
 
-  /** What the panel switches. */
+  /** The faults that the panel switches. */
   get faults(): Faults {
     return this.#faults;
   }
@@ -214,7 +214,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return this.#modals.submit(userId, viewId, values, forgery);
   }
 
-  /** Null when the app did not ask to be notified (`notify_on_close`). */
+  /** Closes a modal; null when the app did not ask to be notified (`notify_on_close`). */
   closeView(userId: string, viewId: string, forgery: Forgery = {}): Promise<DeliveryResult | null> {
     return this.#modals.close(userId, viewId, forgery);
   }
@@ -285,7 +285,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
     return view === undefined ? null : toSeenHome(this.state, view);
   }
 
-  /** Resolves with the predicate's first truthy result; it is evaluated at every change. @throws {Error} after `timeoutMs` */
+  /** Resolves with the predicate's first truthy result, evaluated at every change. @throws {Error} after `timeoutMs` */
   waitFor<T>(predicate: () => T | undefined | null | false, options: WaitOptions = {}): Promise<T> {
     return waitFor(this.state, predicate, options, () => describeWorkspace(this.state, this.calls));
   }

@@ -2,7 +2,7 @@ import type { Fault } from './faults.ts';
 
 const MINUTE_MS = 60_000;
 
-/** How many calls a minute each method takes, as Slack limits them: the next is answered with 429 and the time until one more is taken. */
+/** Slack's limits of calls per minute, by method; a further call gets 429 and the time until one is accepted. */
 export class MethodRates {
   readonly #perMinute = new Map<string, number>();
   readonly #taken = new Map<string, number[]>();
@@ -11,7 +11,7 @@ export class MethodRates {
     this.#perMinute.set(method, perMinute);
   }
 
-  /** Records the call and returns undefined, or the refusal. */
+  /** Records an accepted call and returns undefined, or returns the rejection. */
   take(method: string, at: Date): Fault | undefined {
     const perMinute = this.#perMinute.get(method);
     if (perMinute === undefined) return undefined;

@@ -27,6 +27,6 @@ export interface LocalSlackOptions {
   readonly panel?: Panel;
   /** For the page: suggestions for the visitor. */
   readonly hints?: readonly string[];
-  /** For the page: what the app's manifest says; by default nothing, and people may write to the app. */
+  /** For the page: what the app's manifest says; by default it says nothing and lets people write to the app. */
   readonly shownApp?: ShownApp;
 }

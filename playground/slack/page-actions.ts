@@ -4,7 +4,7 @@ import type { Option, PressOptions } from './people-actions.ts';
 import type { Place } from './places.ts';
 import type { DeliveryResult } from './transport.ts';
 
-/** What a person does in Slack, as the local Slack offers it. @throws {Error} from each, worded for the visitor */
+/** What a person does in Slack, as the local Slack offers it. Each method throws an Error worded for the visitor. */
 export interface SlackActions {
   readonly commandName: string;
   command(userId: string, channel: string, text: string): Promise<DeliveryResult>;

@@ -29,7 +29,7 @@ export function pageState(slack: ShownWorkspace, userId: string): PageState {
     command: slack.commandName,
     ...slack.shownApp,
     me: pageUser(me),
-    // No one can be played who has left the workspace.
+    // A visitor cannot play someone who has left the workspace.
     users: people.filter((person) => person.deleted !== true).map(pageUser),
     conversations: joined.map((c) => {
       const unread = slack.unreadBy(userId, c.id);

@@ -99,7 +99,7 @@ export class Page {
     else sendJson(res, 200, await panel.perform(parseJson(await readBody(req))), SECURITY);
   }
 
-  /** A file that the app shared, to download: never shown as a page. */
+  /** Serves a file that the app shared as a download, never as a page. */
   #shared(res: ServerResponse, id: string): void {
     const file = this.#host.state.messages.flatMap(({ files }) => files).find((each) => each.id === id);
     if (file === undefined) sendText(res, 404, 'not found');
@@ -117,7 +117,7 @@ export class Page {
   async #file(res: ServerResponse, path: string): Promise<void> {
     const name = path === '/' ? 'index.html' : path.slice(1);
     const type = TYPES[extname(name)];
-    // Plain names only: no path may lead out of the folder.
+    // Allows plain names only, so that no path leads out of the folder.
     const safe = /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(name);
     const { pageDir } = this.#host;
     const content =

@@ -38,7 +38,7 @@ interface PeopleContext {
   transport(): Transport | undefined;
 }
 
-/** What people do outside modals, and what Slack sends the app for it. */
+/** What people do outside modals, and what Slack sends the app in response. */
 export class PeopleActions {
   readonly #context: PeopleContext;
   /** The options last offered to each person, by element. */

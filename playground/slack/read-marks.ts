@@ -10,7 +10,7 @@ export class ReadMarks {
     this.#state = state;
   }
 
-  /** The person's unread messages, oldest first. As in Slack, ephemeral messages and replies that stay in their thread do not count. */
+  /** The person's unread messages, oldest first; as in Slack, without ephemeral messages and thread-only replies. */
   unreadBy(userId: string, channel: string): readonly StoredMessage[] {
     const last = this.#lastRead.get(markKey(userId, channel)) ?? '';
     return this.#state

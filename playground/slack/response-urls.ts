@@ -15,7 +15,7 @@ interface ResponseSource {
   readonly originalTs: string | null;
 }
 
-/** response_urls: each takes five posts within thirty minutes; posts are ephemeral by default. */
+/** response_urls: each accepts five posts within thirty minutes; posts are ephemeral by default. */
 export class ResponseUrls {
   /** Every post, oldest first: `response_url`, without its secret. */
   readonly posts: Call[] = [];
@@ -44,7 +44,7 @@ export class ResponseUrls {
     return rejected;
   }
 
-  /** `error`: what the app was told; null where the post was taken. `isExpected`: it has a plain form for that. */
+  /** `error`: the error the app received; null: accepted. `isExpected`: the app has a plain form for this. */
   note(args: Json, error: string | null, isExpected = false): void {
     const outcome = error === null ? { ok: true } : { ok: false, error, ...(isExpected ? { isExpected } : {}) };
     this.posts.push({ at: this.#state.now(), method: 'response_url', args, ...outcome });

@@ -1,7 +1,10 @@
 import { activePerson } from './people-actions.ts';
 import type { State, StoredMessage } from './state.ts';
 
-/** A person's ordinary message. The app is not notified: it subscribes to no message events. @throws {Error} worded for the visitor */
+/**
+ * A person's ordinary message. The app is not notified: it subscribes to no message events.
+ * @throws {Error} worded for the visitor
+ */
 export function sendMessage(
   state: State,
   userId: string,

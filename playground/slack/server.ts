@@ -9,7 +9,7 @@ import type { ResponseUrls } from './response-urls.ts';
 import type { Uploads } from './uploads.ts';
 import type { WebApi } from './web-api.ts';
 
-/** Slack takes more; nothing here sends more. */
+/** Slack accepts larger files, but nothing here sends any. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 
 interface Routes {
@@ -30,7 +30,7 @@ export class SlackServer {
     this.#routes = routes;
     this.#server = createServer((req, res) => {
       this.#handle(req, res).catch((error: unknown) => {
-        // An error of the local Slack itself: loud, or a test would blame the app.
+        // An error of the local Slack itself is printed, or a test would blame the app.
         console.error('local Slack:', error);
         if (!res.headersSent) sendText(res, 500, 'local Slack failed');
       });

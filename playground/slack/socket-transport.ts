@@ -113,7 +113,7 @@ export class SocketTransport implements Transport {
     });
   }
 
-  /** Closes every connection with a disconnect message, as Slack does every few hours; the app is expected to reconnect. */
+  /** Closes every connection with a disconnect message, as Slack does every few hours; the app should reconnect. */
   disconnect(reason: 'warning' | 'refresh_requested' | 'link_disabled'): void {
     for (const ws of [...this.#open]) {
       this.#leave(ws);

@@ -13,7 +13,7 @@ export interface Channel {
   readonly isArchived?: boolean;
   /** Shared with another company (Slack Connect). */
   readonly isShared?: boolean;
-  /** Its admins let the app reply, but not post. */
+  /** Whether its admins let the app reply in threads but not post. */
   readonly isThreadOnly?: boolean;
 }
 
@@ -46,13 +46,13 @@ export interface StoredMessage {
   readonly onlyFor: string | null;
   readonly edited: boolean;
   readonly threadTs: string | null;
-  /** A reply that the channel shows, too. */
+  /** Whether this reply is also shown in the channel. */
   readonly isBroadcast: boolean;
   readonly files: readonly StoredFile[];
   readonly values: Values;
 }
 
-/** Whether the channel shows it, not only a thread. */
+/** Whether a message is shown in the channel, not only in a thread. */
 export function isInChannel({ threadTs, isBroadcast }: Pick<StoredMessage, 'threadTs' | 'isBroadcast'>): boolean {
   return threadTs === null || isBroadcast;
 }
@@ -66,7 +66,7 @@ export interface StoredView {
   readonly blocks: readonly Json[];
   readonly values: Values;
   readonly hash: string;
-  /** From the app's last response to a submission, by block id. */
+  /** The errors of the app's last response to a submission, by block id. */
   readonly errors: Readonly<Record<string, string>>;
 }
 
@@ -87,7 +87,7 @@ export class State extends EventEmitter<{ change: [version: number] }> {
   readonly rejected: string[] = [];
   readonly now: () => Date;
   version = 0;
-  /** The newest timestamp that was given. */
+  /** The newest message timestamp. */
   lastTs = '0';
   #serial = 0;
 

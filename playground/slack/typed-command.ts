@@ -1,6 +1,6 @@
 import type { State } from './state.ts';
 
-/** What a person types, as Slack sends it to an app whose manifest has `should_escape`: text, mentions, channels and links. */
+/** What a person types, as Slack sends it with `should_escape` in the manifest: text, mentions, channels and links. */
 export function escapedCommand(state: State, typed: string): string {
   return typed
     .split(/(\s+)/)

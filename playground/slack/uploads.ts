@@ -8,7 +8,7 @@ interface Upload {
   content: Buffer | null;
 }
 
-/** Files on their way: an address is issued for each, which takes its bytes once, before they are shared. */
+/** Files being uploaded: each gets an address that accepts its bytes once, before the file is shared. */
 export class Uploads {
   readonly #state: State;
   readonly #baseUrl: () => string;
@@ -26,7 +26,7 @@ export class Uploads {
     return { upload_url: `${this.#baseUrl()}/upload/${secret}`, file_id: id };
   }
 
-  /** Takes the bytes: false for an unknown address, or more or fewer bytes than announced. */
+  /** Accepts the bytes; false for an unknown address, or for more or fewer bytes than announced. */
   take(secret: string, content: Buffer): boolean {
     const upload = this.#issued.get(secret);
     if (upload === undefined || upload.content !== null || upload.length !== content.length) return false;
@@ -34,7 +34,7 @@ export class Uploads {
     return true;
   }
 
-  /** The file of this id once its bytes are there; it can be shared once. */
+  /** The file with this id once its bytes have arrived; it can be shared only once. */
   complete(id: string): StoredFile | undefined {
     for (const [secret, { content, name, ...upload }] of this.#issued) {
       if (upload.id !== id || content === null) continue;

@@ -8,7 +8,7 @@ export interface WaitOptions {
   readonly what?: string;
 }
 
-/** Resolves with the predicate's first truthy result; it is evaluated at every change. @throws {Error} after `timeoutMs` */
+/** Resolves with the predicate's first truthy result, evaluated at every change. @throws {Error} after `timeoutMs` */
 export function waitFor<T>(
   state: State,
   predicate: () => T | undefined | null | false,

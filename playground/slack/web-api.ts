@@ -18,7 +18,7 @@ export interface Call {
   readonly args: Json;
   readonly ok: boolean;
   readonly error?: string;
-  /** A failure that an app provides for: an owner who is not in Slack, blocks that have a plain form. */
+  /** A failure that the app handles: an owner who is not in Slack, or blocks that have a plain form. */
   readonly isExpected?: true;
 }
 
@@ -28,7 +28,7 @@ interface ApiResponse {
   readonly body: Json;
   /** Delay in milliseconds. */
   readonly hangMs: number;
-  /** The connection breaks instead. */
+  /** Whether the connection breaks instead of a response. */
   readonly isLost?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { parseCron } from './cron.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The playground's clock, ahead of the machine's by a movable offset. The simulated Slack and Adobe and the bot share it. */
+/** The playground's clock, ahead of the machine's by a movable offset; the bot and the simulated services share it. */
 export class TimeMachine {
   readonly #plan: ReminderPlan;
   readonly #cron: Cron;
@@ -80,7 +80,7 @@ export class TimeMachine {
     }
   }
 
-  /** The first run of the reminder job after now whose latest window is wanted. */
+  /** The first future run of the reminder job whose latest window is wanted. */
   #firstRun(wanted: (days: number, key: string) => boolean): Date {
     for (let at = this.#cron.nextRun(this.now()); at !== null; at = this.#cron.nextRun(at)) {
       const window = latestWindow(this.#plan, at);

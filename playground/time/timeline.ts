@@ -38,7 +38,7 @@ function stateOf(
   return started ? 'skipped' : 'ahead';
 }
 
-/** Up to two upcoming ones: the next, and one more to show that the reminders continue. */
+/** Every window up to the two upcoming ones: the next, and one more to show that the reminders continue. */
 function windowsOf(plan: ReminderPlan, now: Date): ReminderWindow[] {
   const next = nextWindow(plan, now);
   const last = nextWindow(plan, new Date(`${next.date}T12:00:00Z`));
@@ -50,7 +50,7 @@ function readRounds(file: string): Map<string, Round> {
   try {
     using database = new DatabaseSync(file, { readOnly: true });
     const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
-    // Served with a later one, a window is finished as soon as it starts.
+    // The round of a window served together with a later one has equal times.
     const own = rows.filter((row) => row['started_at'] !== row['finished_at']);
     return new Map(own.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {

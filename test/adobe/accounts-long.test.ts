@@ -27,6 +27,6 @@ test('the accounts that were read are kept, with why the rest is missing, if pag
 test('ten thousand accounts are read, in as few pages as the documentation says', async () => {
   const { adobe, platform } = await startAdobe({ seed: manyCredentials(10_000), pageSize: 1_000 });
   expect((await new QueryServiceAccounts(platform).readAccounts('prod')).items).toHaveLength(10_000);
-  // The empty one that the last of them links to is counted there on its own.
+  // Plus the empty page to which the last one links.
   expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(100 + 1);
 });

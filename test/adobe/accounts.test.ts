@@ -12,7 +12,7 @@ async function startAccounts(options: Parameters<typeof startAdobe>[0] = {}) {
   return { ...started, reader, accounts: { readAccounts } };
 }
 
-/** Reads accounts from one page of this body. */
+/** Reads accounts from a single page with this body. */
 async function reading(body: unknown) {
   const { adobe, accounts } = await startAccounts();
   adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
@@ -74,7 +74,7 @@ describe('the accounts', () => {
     const { adobe, accounts } = await startAccounts({ seed: manyCredentials(95), pageSize: 10, nextLink });
     const all = await accounts.readAccounts('prod');
     expect(new Set(all.map(({ technicalAccountId }) => technicalAccountId)).size).toBe(95);
-    // Ten pages, and the empty one that the last of them links to.
+    // Ten pages, and the empty one to which the last of them links.
     expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(11);
   });
 
@@ -90,7 +90,7 @@ describe('the accounts', () => {
   test.each([
     ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated&limit=20', ''],
     ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated', '&limit=100'],
-    // Ours is the path; a link of which nothing else is left asks for the first page again, which is the end.
+    // The path is always ours; a link without anything else asks for the first page again, which ends the reading.
     ['', '?limit=100'],
   ])(
     'are requested with the unchanged query of the next link, and a limit where it has none: %s',

@@ -39,7 +39,7 @@ describe('the certificate', () => {
     });
     adobe.faults.add({ on: 'bindings', kind: 'status', status, body, times: 3 });
     expect(await reader.certificateUntil('100001')).toBeNull();
-    // Nothing that an operator would have to look at.
+    // Nothing that an operator would need to look into.
     expect(new Set(outcomes)).toEqual(new Set(['ok']));
   });
 

@@ -107,7 +107,7 @@ describe('the integrations', () => {
     for (const content of [full, []])
       adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body: { content, total: 9_999 } });
     expect((await reader.integrationIds()).items.length).toBeGreaterThanOrEqual(50);
-    // Those that were asked for at the same time.
+    // Only the pages that were requested at the same time.
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
   });
 
@@ -142,7 +142,7 @@ describe('the integrations', () => {
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 403 });
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body, times: 40 });
     expect(await reader.integrationIds()).toMatchObject({ cutShort: { kind: 'not_allowed' } });
-    // Those that were asked for at the same time.
+    // Only the pages that were requested at the same time.
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
   });
 

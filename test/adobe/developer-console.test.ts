@@ -16,7 +16,7 @@ const STEPS = [
   { step: 'cancel', on: 'unbinding', does: 'cancel', method: 'DELETE', path: 'binding', ok: 204 },
 ] as const;
 
-/** With a credential in the state from which `step` goes on. */
+/** Starts an Adobe with a credential in the state that `step` continues. */
 async function begin(
   step: (typeof STEPS)[number]['step'],
   { timeoutMs = 10_000, orgId = SIMULATED_CLIENT.orgId } = {},

@@ -18,7 +18,7 @@ async function startReader() {
   const started = await startAdobe({}, (call) => seen.push(call));
   const path = '/data/foundation/queryauth/accounts';
   const requests = () => started.adobe.calls.filter((each) => each.path.startsWith(path));
-  // One page alone: a list is several requests.
+  // A single page, since a list takes several requests.
   const page = { operation: 'list the accounts of sandbox dev', path, sandbox: 'dev', schema: AccountsPage };
   return { ...started, seen, requests, read: async () => (await started.platform.get(page)).items };
 }

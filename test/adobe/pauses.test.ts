@@ -11,7 +11,7 @@ const HOUR = 3_600;
 describe('a pause that Adobe asked for', () => onBothEngines(suite));
 
 function suite(engine: TestEngine) {
-  /** An Adobe whose Platform has a host of its own, over a database of an earlier version. */
+  /** An Adobe whose Platform has its own host, and a database of an earlier version. */
   async function start() {
     const { adobe, clock, url } = await startAdobe();
     const { settings } = await openAt(engine, '016_holds');
@@ -19,7 +19,7 @@ function suite(engine: TestEngine) {
     const store = new SqlPauseStore(db);
     const others = url.replace('127.0.0.1', 'localhost');
     const hosts = { imsUrl: others, platformUrl: url, consoleUrl: others };
-    /** All that a new process asks Adobe by. */
+    /** The Adobe clients of a restarted process. */
     const restarted = () =>
       connectAdobe(
         { ...SIMULATED_CLIENT, ...hosts },
@@ -28,7 +28,7 @@ function suite(engine: TestEngine) {
       );
     const send = () => restarted().methods['query-service'].start(TARGET, never, IN_TIME);
     const onPlatform = () => adobe.calls.filter(({ path }) => path.startsWith('/data/')).length;
-    /** A start that the Platform answered with a pause; until when it lasts. */
+    /** Sends a start to which the Platform responds with a pause; returns until when it lasts. */
     const paused = async (seconds: number) => {
       const until = new Date(clock.now().getTime() + seconds * 1000).toISOString();
       adobe.faults.add({ on: 'start', kind: 'status', status: 429, headers: { 'retry-after': String(seconds) } });
@@ -147,7 +147,7 @@ function suite(engine: TestEngine) {
     await store.keep(host, { notedAt: at(24 * HOUR), until: at(25 * HOUR) });
     await store.keep(host, { notedAt: at(0), until: at(60) });
     expect(await store.pauseOf(host)).toEqual({ notedAt: at(0), until: at(60) });
-    // Of several addresses, the one that lasts longest.
+    // For several addresses, the pause that lasts longest.
     expect(await store.latestOf(['https://other.example.com'])).toBeNull();
     expect(await store.latestOf([`https://${host}/path`, 'https://other.example.com'])).toEqual(at(60));
   });

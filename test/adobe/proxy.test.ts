@@ -7,7 +7,7 @@ import { clientsAt, failureOf, IN_TIME, PATH, startAdobe, TARGET, tokensAt, trus
 
 const never = new AbortController().signal;
 
-/** A simulated Adobe behind TLS and a proxy; its certificate is trusted unless said otherwise. */
+/** A simulated Adobe behind TLS and a proxy; its certificate is trusted by default. */
 async function startBehindProxy(variable: keyof ProxySettings = 'HTTPS_PROXY', { trusted = true } = {}) {
   const { adobe, clock, url } = await startAdobe();
   const front = await tlsFront(url);

@@ -14,7 +14,7 @@ async function begin() {
   return { adobe, jobs: new QueryServiceJobs(platform) };
 }
 
-/** Query Service as a test wants it: these bodies, one after the other, and the requests it got. */
+/** A Query Service that responds with these bodies, one after the other, and the requests it got. */
 async function answering(...bodies: readonly unknown[]) {
   const urls: string[] = [];
   const server = createServer((incoming, outgoing) => {

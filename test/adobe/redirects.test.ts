@@ -9,11 +9,11 @@ type Adobe = ReturnType<typeof connectAdobe>;
 
 const never = new AbortController().signal;
 const SINCE = new Date('2025-06-22T00:00:00Z');
-/** Each process of these tests is its own. */
+/** The processes of these tests share no pauses. */
 const NOT_KEPT = { pauseOf: async () => null, keep: async () => {} };
 const ASKED = { sandbox: 'prod', maxPages: 3, limit: <T>(work: () => Promise<T>) => work() };
 
-/** One call for each operation of Adobe's; whatever else it needs is answered. */
+/** One call for each operation at Adobe; all other requests it needs get a response. */
 const CALLS: Readonly<Record<Operation, (adobe: Adobe) => Promise<unknown>>> = {
   token: ({ accounts }) => accounts.readAccounts('prod'),
   accounts: ({ accounts }) => accounts.readAccounts('prod'),
@@ -32,7 +32,7 @@ const CALLS: Readonly<Record<Operation, (adobe: Adobe) => Promise<unknown>>> = {
   run: ({ jobs }) => jobs.runError('prod', 'schedule', 'run'),
 };
 
-/** All that talks to Adobe, as the product connects it. */
+/** All clients of Adobe, connected as by the product. */
 function connectedTo(url: string, { clock }: Awaited<ReturnType<typeof startAdobe>>): Adobe {
   const hosts = { imsUrl: url, platformUrl: url, consoleUrl: url };
   return connectAdobe(

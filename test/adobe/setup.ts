@@ -21,12 +21,12 @@ export const TARGET = {
   step: 'start',
 } as const;
 
-/** Trusts the certificates of `CA_FILE` until the test is over. */
+/** Trusts the certificates of `CA_FILE` until the test ends. */
 export function trustTestCertificates(): void {
   onTestFinished(trustCertificates(fileURLToPath(CA_FILE)));
 }
 
-/** A start that comes in time. */
+/** For a start that may still be sent. */
 export const IN_TIME = () => true;
 
 /** Retries without delay, ignoring Retry-After. */

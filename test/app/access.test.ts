@@ -47,7 +47,7 @@ describe('denied people', () => {
   test('denies everyone while Slack cannot say who it is', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
-    // Longer than a person who was verified may read.
+    // Longer than a verified person may read without another look-up.
     world.clock.advance(60);
     world.slack.fail('users.info', { error: 'internal_error', times: 3 });
 
@@ -107,7 +107,7 @@ describe('MIGRATORS', () => {
     expect(refusal.text).toBe('You have read-only access. To migrate, ask <!subteam^S0MIGRATOR>.');
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     group.pop();
-    // A person removed from the group may act for a minute at most.
+    // A person removed from the group may act for at most another minute.
     world.clock.advance(60);
     const late = await world.press(MEMBER, question, 'confirm');
     expect(late.text).toContain('You have read-only access.');

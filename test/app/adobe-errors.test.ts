@@ -15,7 +15,7 @@ interface Row {
   readonly code: string;
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
-  /** What it means, who can mend it and how, as a person reads it. */
+  /** What a person reads: the meaning, who can fix it, and how. */
   readonly words: readonly string[];
 }
 
@@ -84,7 +84,7 @@ const IMS: readonly Row[] = [
   ['unsupported_grant_type', 'does not issue tokens to servers', 'Ask an operator to check `ADOBE_IMS_URL`'],
 ].map(([code = '', ...words]) => ({ code, status: 400, body: OAUTH(code), words }));
 
-/** Documented, but without a code that we know: today's words. */
+/** Documented errors whose codes we do not know, with their present words. */
 const UNKNOWN: readonly Row[] = [
   {
     code: '403999',
@@ -104,7 +104,7 @@ function faultOf({ status, body }: Row, on: InjectedFault['on'], headers = { 'x-
   return { on, kind: 'status', status, body, headers, times: 99 };
 }
 
-/** Each of the words, Adobe's code, and its request id last of all but the way on. */
+/** Asserts that the text has all the words, Adobe's code, and its request id, followed only by what to do. */
 function expectWords(text: string, { words, code, status }: Row): void {
   const numbers = code.startsWith(String(status)) ? code : `${status} ${code}`;
   for (const each of [...words, `(\`${numbers}\``]) expect(text).toContain(each);

@@ -13,7 +13,7 @@ interface Rule {
 const { groups } = parse(read('deploy/alerts.yml')) as { groups: readonly { rules: readonly Rule[] }[] };
 const RULES = groups.flatMap(({ rules }) => rules);
 
-/** As GitHub makes them of headings. */
+/** The anchors that GitHub derives from headings. */
 function anchorsOf(markdown: string): string[] {
   return [...markdown.matchAll(/^#{2,} (.*)$/gm)].map(([, heading = '']) =>
     heading
@@ -23,7 +23,7 @@ function anchorsOf(markdown: string): string[] {
   );
 }
 
-/** The series that an expression asks for: name, label and each value that it names. */
+/** The series that an expression queries: name, label, and each value that it names. */
 function asked({ expr }: Rule): { readonly name: string; readonly label?: string; readonly value?: string }[] {
   return [...expr.matchAll(/\b(qs_creds_\w+)(?:\{(\w+)=~?"([^"]+)"\})?/g)].flatMap(([, name = '', label, values]) =>
     label === undefined ? [{ name }] : (values ?? '').split('|').map((value) => ({ name, label, value })),
@@ -49,7 +49,7 @@ test('each alert asks for series that the bot has, and leads to a place in the r
     const [, by] = /\bby \((\w+)\)/.exec(rule.expr) ?? [];
     if (by !== undefined) expect(lines.some((line) => line.startsWith(`${asked(rule)[0]?.name}{${by}="`))).toBe(true);
   }
-  // The first failure of a job is an increase as well: its series is there before.
+  // The series of each job exists before its first failure, so that this counts as an increase.
   for (const job of JOBS) expect(lines).toContain(`qs_creds_job_failures_total{job="${job}"} 0`);
 
   const anchors = anchorsOf(read('docs/runbook.md'));
@@ -63,7 +63,7 @@ test('each alert asks for series that the bot has, and leads to a place in the r
       rule.alert,
     ).toEqual([]);
   }
-  // Every check of /readyz is one of an alert.
+  // Every check of /readyz has an alert.
   const { body } = await world.ready();
   const covered = RULES.flatMap(asked).filter(({ label }) => label === 'check');
   expect(covered.map(({ value }) => value).sort()).toEqual(Object.keys((body as { checks: object }).checks).sort());

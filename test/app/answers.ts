@@ -1,11 +1,11 @@
 import type { StoredMessage } from '../../playground/slack/state.ts';
 
-/** No answer: what is said before it. */
+/** Matches what precedes an answer and is none itself. */
 const NO_ANSWER = /^⏳ Syncing with Adobe/;
-/** In a confirmed question, the way to its progress, which is added when nobody has pressed anything. */
+/** The link to the progress in a confirmed question, which is added without anyone pressing anything. */
 const ADDED_LINK = /<[^<>|]+\/archives\/\w+\/p\d+\|(A (?:direct|separate) message)>/;
 
-/** Whether a message is new or changed since these were seen, by what someone did. */
+/** Whether someone's act made a message new or changed since these were seen. */
 export function newsSince(seen: readonly StoredMessage[]): (message: StoredMessage) => boolean {
   const before = new Map(seen.map((each) => [each.ts, each]));
   // An edit has new blocks; what a person chooses in a menu leaves them as they are.

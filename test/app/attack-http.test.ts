@@ -14,7 +14,7 @@ import {
   withTarget,
 } from './target.ts';
 
-// By the list of actions that is none.
+// Provoked by the press whose `actions` is not a list.
 withTarget(['a Slack request was not understood']);
 
 describe('a request that Slack did not sign, or not now, is refused', () => {

@@ -15,7 +15,7 @@ import {
   withTarget,
 } from './target.ts';
 
-// By the command of the replays, which has nowhere to be answered.
+// Provoked by the replayed command, which has no address for a reply.
 const target = withTarget(['a request failed', 'the reply to a failed request could not be sent']);
 
 describe('other ways in', () => {

@@ -10,7 +10,7 @@ const ATTENTION = /^⚠️ \*Needs attention\*/;
 const RESOLVED = /^☑️ \*Resolved\*/;
 const BUTTONS = ['check_again', 'mark_resolved'];
 
-/** One whose start Adobe answered with 500 and did not do; its message says that it needs attention. */
+/** A migration whose start Adobe answered with 500, without effect; its message says that it needs attention. */
 async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
   const world = await startWorld({ seed: SEED, ...options, env: { MIGRATION_TIMEOUT_SECONDS: '60', ...options.env } });
   world.adobe.faults.add({ on: 'start', kind: 'status', status: 500 });
@@ -21,7 +21,7 @@ async function needsAttention(options: Parameters<typeof startWorld>[0] = {}) {
   return { world, end };
 }
 
-/** Presses a button of a message that all see; the answer is for the presser alone. */
+/** Presses a button of a message that everyone sees; only the presser sees the reply. */
 async function press(world: World, userId: string, on: Parameters<World['press']>[1], id: string) {
   const act = () => world.slack.press(userId, on, id);
   return world.reaction(userId, on.channel, act, { ephemeral: true });

@@ -9,7 +9,7 @@ const typesOf = ({ blocks }: { blocks: readonly { type?: unknown }[] }) => block
 const SYNC = '0 1 29 2 *';
 const DAY = 24 * 60 * 60;
 
-/** Five days, on each of which but the first one is migrated. */
+/** Five days; on each but the first, one credential is migrated. */
 async function fiveDays() {
   const world = await startWorld({ seed: SEED, env: { SYNC_CRON: SYNC } });
   for (const each of SEED.credentials.slice(0, 4)) {

@@ -115,7 +115,7 @@ describe('confirming', () => {
 
     world.clock.advance(1);
     while (!(await hasExpired()));
-    // Nobody pressed it, so nobody is told.
+    // Nobody pressed it, so nobody is notified.
     const told = world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.includes('expired after'));
     expect(told).toEqual([]);
     const late = await world.press(ADMIN, question, 'confirm');

@@ -22,10 +22,10 @@ async function migrateThrough(
 ) {
   await world.migrate(ADMIN, 'airflow');
   await world.until(/Migrating/);
-  // What Adobe answered to the start is recorded aside from the loops.
+  // Adobe's response to the start is recorded outside the loops.
   const answered = db.selectFrom('audit').select('id').where('action', '=', 'start_answered');
   while ((await answered.executeTakeFirst()) === undefined) await setImmediate();
-  // By then the bot has heard that it is committed, too.
+  // After this reply, the bot also knows that the record is committed.
   await world.say(ADMIN, 'status');
   const before = world.log.length;
   await outage.begin();
@@ -40,7 +40,7 @@ async function migrateThrough(
       },
     },
   });
-  // Adobe ends it meanwhile, and the loops go on failing.
+  // Adobe completes the migration meanwhile, and the loops continue to fail.
   world.clock.advance(60);
   await world.logged('a job failed again', 5);
   await outage.end();
@@ -49,7 +49,7 @@ async function migrateThrough(
   expect(world.timesLogged(FAILED)).toBe(1);
   expect(world.timesLogged('a job works again')).toBe(1);
   const warned = world.log.slice(before).filter(({ level }) => level === 'warn' || level === 'error');
-  // The second one is for who asks /readyz.
+  // The second line is logged for the call of /readyz.
   expect(warned.map(({ msg }) => msg)).toEqual([FAILED, 'not ready']);
   expect(await world.ready()).toMatchObject({ status: 200 });
 }
@@ -76,7 +76,7 @@ test('another process locks the file: people are answered meanwhile, and the mig
   await world.until(/Migrating/);
   const other = new DatabaseSync(path, { timeout: 1_000 });
   other.exec('begin immediate');
-  // A wait that stood the process still would last longer than any job waits, and be logged as its failure.
+  // A wait that blocked the process would exceed the timeout of every job, and be logged as its failure.
   expect((await world.say(ADMIN, 'list')).text).toContain('airflow');
   expect((await fetch(new URL('/healthz', world.slack.appUrl))).status).toBe(200);
   other.exec('rollback');

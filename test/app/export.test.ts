@@ -17,7 +17,7 @@ const HOSTILE = [
   '<!channel> & Ünïcödé 🔒',
 ];
 
-/** Of the file that this person has by direct message: its text, and its bytes before. */
+/** The latest file sent to this person by direct message: its name, its bytes, and the text of the message before. */
 async function fileOf(world: World, userId: string) {
   const seen = () => world.slack.state.messagesSeenBy(userId, world.slack.directOf(userId));
   const [file] = await world.slack.waitFor(() => {
@@ -119,7 +119,7 @@ test('Names that a spreadsheet would run are text in the file, and every name co
 
 test('More credentials than one reading takes are all in the file, once each', async () => {
   const names = Array.from({ length: 2_345 }, (_, i) => `c${i % 1_000}-${i}`);
-  // Adobe's pages go by the time of creation.
+  // The times differ, since Adobe pages by time of creation.
   const created = (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 1_000);
   const world = await start(names.map((name, i) => credential(name, { created: created(i), consoleId: null })));
   await world.say(ADMIN, 'export');
@@ -159,7 +159,7 @@ test('A guest gets no file, and the trail has it', async () => {
   expect(world.slack.calls.filter(({ method }) => method.startsWith('files.'))).toEqual([]);
 });
 
-/** What is said after "The file comes …". */
+/** The message after "The file comes …". */
 async function failure(world: World): Promise<string> {
   const seen = () => world.slack.messagesSeenBy(MEMBER, DATA);
   const before = seen().length;

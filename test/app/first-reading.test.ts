@@ -12,7 +12,7 @@ describe('while Adobe is read for the first time', () => {
       synced: false,
       before({ adobe, slack }) {
         adobe.faults.add({ on: 'status', kind: 'held', until: gate.promise, times: 60 });
-        // Waiters check again.
+        // Makes waits check their condition again.
         adobe.onChange(() => slack.state.changed());
       },
     });

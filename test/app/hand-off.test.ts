@@ -19,13 +19,13 @@ async function handedOver(options: Parameters<typeof startWorld>[0] = {}) {
   return { world, message };
 }
 
-/** Waits until the confirmed question is linked to its progress: Slack takes that for half an hour. */
+/** Waits until the confirmed question links to its progress, an edit that Slack accepts for half an hour. */
 async function linked(world: World): Promise<void> {
   const isLinked = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('/archives/'));
   await world.slack.waitFor(isLinked, { what: 'the link', timeoutMs: 60_000 });
 }
 
-/** Presses a button of a message that all see; the reply is for the presser alone. */
+/** Presses a button of a message that everyone sees; only the presser sees the reply. */
 function press(world: World, userId: string, on: Parameters<World['press']>[1], id: string) {
   return world.reaction(userId, on.channel, () => world.slack.press(userId, on, id), { ephemeral: true });
 }
@@ -37,7 +37,7 @@ function reminders(world: World, userId: string) {
     .filter(({ text }) => text.startsWith('⏰ *Still waiting for you in Adobe*: `airflow-dev`'));
 }
 
-/** The notices of a turn in the direct messages of this person. */
+/** The notices "Your turn in Adobe" in the direct messages of this person. */
 function turns(world: World, userId: string) {
   return world.slack
     .messagesSeenBy(userId, world.slack.directOf(userId))
@@ -115,7 +115,7 @@ describe('a hand-off', () => {
     const end = await world.until(NOT_MIGRATED);
     expect(end.text).toContain('<@U0ADMIN002> left it for now. Nothing was migrated.');
     await world.until(/^👉 \*Press Migrate in Adobe\*: `etl-dev`/);
-    // Its message was edited, which notifies nobody.
+    // The message was only edited, which notifies nobody, so a direct message follows.
     await world.until(/<@U0ADMIN002>, choose the sandbox/, world.slack.directOf(SECOND), SECOND);
     const [turn] = turns(world, SECOND);
     expect(turn?.text).toContain('<@U0ADMIN002>, choose the sandbox `dev`, open *Queries* › *Credentials*');

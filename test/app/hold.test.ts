@@ -16,7 +16,7 @@ async function modalOf(world: World, userId: string): Promise<SeenModal> {
   return world.slack.waitFor(() => world.slack.modalOf(userId), { what: 'a modal' });
 }
 
-/** What the bot says to this person after this act. */
+/** The bot's message to this person after this act. */
 async function after(world: World, userId: string, channel: string, act: () => Promise<unknown>) {
   const before = world.slack.messagesSeenBy(userId, channel).length;
   await act();

@@ -6,11 +6,11 @@ import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'), credential('bi-nightly', { sandboxes: ['prod'] }));
-/** What Adobe says has been filled in. */
+/** Matches a question into which Adobe's data has been filled. */
 const READ = /^(?!.*Checking in Adobe).*No enabled schedule uses it/;
 const WAIT = { what: 'the modal', timeoutMs: 60_000 };
 
-/** The topmost modal of the admin as soon as it says this. */
+/** Waits until the admin's topmost modal contains these words. */
 function modalThatSays(world: World, words: string | RegExp) {
   return world.slack.waitFor(() => {
     const modal = world.slack.modalOf(ADMIN);

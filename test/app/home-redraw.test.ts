@@ -18,7 +18,7 @@ function publishesTo(world: World, userId: string): number {
     .length;
 }
 
-/** Waits until the Home of this person shows that, without opening it. */
+/** Waits until this person's Home matches, without opening it. */
 async function shows(world: World, userId: string, pattern: RegExp): Promise<void> {
   await world.slack.waitFor(() => pattern.test(textOf(world, userId)), {
     what: `${pattern} in a Home`,
@@ -33,7 +33,7 @@ test('the Homes that people have open show a migration that runs and ends; one o
   const opened = [ADMIN, OWNER];
   for (const userId of opened) await openHome(world, userId);
   await world.migrate(ADMIN, NAME);
-  // Otherwise they might be redrawn while it is queued, and the clock stands still.
+  // Otherwise the Homes might be redrawn while it is still queued, and the clock does not advance for another redraw.
   await world.slack.waitFor(() => world.startsSent === 1, { what: 'a start' });
   world.clock.advance(15);
   for (const userId of opened) await shows(world, userId, /⏳ `airflow-dev` migrating/);
@@ -56,7 +56,7 @@ test('ten changes within 15 seconds redraw an open Home once, which shows the la
   await world.say(GUEST, 'list');
   await world.stop();
   world.clock.advance(60);
-  // Meanwhile a loop that was not stopped would find its database closed, which is an error.
+  // A loop that was not stopped would find its database closed meanwhile, which is an error.
   await world.start();
   await world.logged('usage read', 2);
   expect(publishesTo(world, ADMIN)).toBe(2);
@@ -91,7 +91,7 @@ test('the Home of a person who was denied at an opening is not redrawn', async (
   await openHome(world, ADMIN);
   await world.say(GUEST, 'faq');
   world.clock.advance(15);
-  // What there was to redraw is redrawn, so that nothing but the opening asks who this is.
+  // The pending redraw is done, so that only the opening looks up this person.
   await shows(world, ADMIN, /wanted to read the FAQ/);
   world.clock.advance(61);
   await openHome(world, MEMBER);
@@ -101,7 +101,7 @@ test('the Home of a person who was denied at an opening is not redrawn', async (
   const published = publishesTo(world, ADMIN);
   await world.say(GUEST, 'list');
   world.clock.advance(15);
-  // The one who waits longest comes first.
+  // The person who has waited longest comes first.
   await shows(world, MEMBER, /wanted to see the list/);
   expect(publishesTo(world, ADMIN)).toBe(published);
 });

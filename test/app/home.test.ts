@@ -85,7 +85,7 @@ describe('the Home', () => {
   });
 
   test('the Home counts what it has no room for', async () => {
-    // Of different times: Adobe pages by them.
+    // The times differ, since Adobe pages by them.
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`, { created: new Date(i) }));
     const world = await startWorld({ seed: seedOf(...many) });
     const home = await openHome(world, OWNER);

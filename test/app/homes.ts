@@ -8,7 +8,7 @@ export async function openHome(world: World, userId: string) {
   return publishedHome(world, userId, before);
 }
 
-/** Waits for another Home than the one with this hash. */
+/** Waits for a Home with a different hash. */
 export async function publishedHome(world: World, userId: string, before: string | undefined) {
   const changed = () => {
     const now = world.slack.homeOf(userId);

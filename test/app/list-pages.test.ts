@@ -6,7 +6,7 @@ import { buttonIds, buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import type { World } from './world.ts';
 
-/** Long names, of characters that grow when they are escaped. */
+/** A long name of characters that become longer when escaped. */
 function long(n: number) {
   return `${String(n).padStart(5, '0')} ${'& <!channel> '.repeat(30)}`;
 }
@@ -51,7 +51,7 @@ describe('the pages of a list', () => {
 
   test('10 000 credentials have pages within the limits of Slack', async () => {
     const { credentials } = manyCredentials(10_000);
-    // The Console shows a part of them: each one that it shows costs the test two requests.
+    // The Console shows only some of them, since each costs the test two requests.
     const seed = credentials.map((each, i) => ({ ...each, name: long(i), ...(i >= 300 && { consoleId: null }) }));
     const world = await startWorld({ seed: seedOf(...seed) });
 

@@ -36,7 +36,7 @@ describe('/qs-creds list', () => {
 
     const buttons = buttonsOf(await world.say(ADMIN, 'list'));
 
-    // With the sign of what asks first.
+    // The "…" shows that the button asks first.
     expect(buttons.map(({ text }) => text)).toEqual(['Migrate…', 'Migrate…', 'Refresh']);
     expect(buttons.map(({ id, value }) => [id, value])).toEqual([
       ['migrate', SEED.credentials[0]?.technicalAccountId],

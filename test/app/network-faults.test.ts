@@ -7,7 +7,7 @@ import { credential, seedOf, startWorld } from './setup.ts';
 const SEED = seedOf(credential('airflow-dev'));
 const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
-/** An address of Adobe's that cannot be reached, and how that is said. */
+/** Addresses for Adobe that cannot be reached, and the words for each. */
 const FAULTS: readonly [string, () => Promise<string>, string][] = [
   [
     'a certificate of an unknown authority',

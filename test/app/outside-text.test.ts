@@ -6,7 +6,7 @@ import { buttonsOf } from './sent.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, RUNNING, type World } from './world.ts';
 
-/** What a name, a description, an owner, an error of Adobe or an argument may be. */
+/** Possible contents of a name, a description, an owner, an error of Adobe or an argument. */
 const TEXTS = [
   ['mentions', '<!channel> <!here> @channel <@U0ADMIN001> <#C0DATA0001>'],
   ['links', '<https://evil.example|click> https://evil.example/plain evil.example'],
@@ -26,20 +26,20 @@ const TEXTS = [
 
 const ID = 'ABCDEF0123456789ABCDEF01';
 
-/** It as name, description and owner of one. */
+/** A credential with this text as name, description and owner. */
 function hostile(text: string, technicalAccountId = ID) {
   const sandboxes = ['prod', 'dev', 'stage'];
   return credential(text, { technicalAccountId, description: text, owner: text, sandboxes });
 }
 
-/** None of these may be seen outside of code, where Slack reads markup. */
+/** None of these may be shown outside of code, where Slack reads markup. */
 const LIVE = /evil|bold|italic|struck|code|quote|everyone|rocket|channel&|here&|@channel|C0DATA|json/;
 const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]|\p{Cs}/u;
 
-/** That everything sent is inert, in whatever way it is read. Raw markup is looked for after every test. */
+/** Asserts that everything sent is inert, however it is read. Every test ends with a search for raw markup. */
 function expectInert(world: World): void {
   const markup = world.sent.markup();
-  // The address of a message is not text from outside.
+  // A link to a message is not text from outside.
   const outsideCode = markup.map((text) =>
     text.replace(/`[^`\n]*`|<http:[\w./:]+\/p\d+\|(?:A separate message|[Ii]ts message|progress)>/g, ''),
   );
@@ -56,7 +56,7 @@ async function openHome(world: World): Promise<string> {
   return readableText(await world.slack.waitFor(isNew, { what: 'the Home' }));
 }
 
-/** What the form asks to be typed, as a person reads it. */
+/** The phrase that the form asks a person to type, as shown. */
 function confirmationPhrase({ view }: SeenModal): string {
   const line = view.blocks.find(({ type }) => type === 'rich_text');
   return readableText(line ?? {});
@@ -123,7 +123,7 @@ describe('text from outside', () => {
     expectInert(world);
   });
 
-  // This message holds the most texts, so that the longest are the hardest.
+  // This message has the most texts, which makes long ones the hardest here.
   test.each(TEXTS.slice(0, 7))('text from outside is plain text where the end is not known: %s', async (_, text) => {
     const world = await startWorld({
       seed: seedOf({ ...hostile(text), sandboxes: ['dev'] }, credential('other')),

@@ -8,11 +8,11 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import { credential, seedOf } from './setup.ts';
 import { MIGRATED } from './world.ts';
 
-/** PgBouncer in transaction mode gives each transaction another session: whatever lasts longer is lost, or reaches others. */
+/** In transaction mode, PgBouncer gives each transaction a new session: what lasts longer is lost or reaches others. */
 describe('behind a pooler of transactions', () => onPostgres(suite));
 
 function suite(engine: TestEngine) {
-  /** The address of an empty database, and what is sent there. */
+  /** The address of an empty database, and the statements sent there. */
   async function watched() {
     const settings = await engine.empty();
     if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
@@ -43,7 +43,7 @@ function suite(engine: TestEngine) {
     await digest(world, 2);
     await world.stop();
     expect(sent.length).toBeGreaterThan(200);
-    // Every part of it: the schema, its lock, transactions with their limits, and what is read.
+    // The statements of every part were seen: the schema, its lock, transactions with their limits, and reads.
     for (const part of ['create table', 'pg_advisory_xact_lock', 'set local statement_timeout', 'insert into "audit"'])
       expect(
         sent.some(({ sql }) => sql.includes(part)),
@@ -61,13 +61,13 @@ test.each([
   'create temp table found (id text)',
   "select set_config('search_path', 'x', false)",
 ])('%j, and a statement prepared by name, would be noticed where they are sent', (statement) => {
-  // Not sent to a server: behind a pooler, what they leave would reach other tests.
+  // Not sent to a server: behind a pooler, their effects would reach other tests.
   const client = new PassThrough();
   const sent: Sent[] = [];
   statementsOf(client, (each) => void sent.push(each));
   const packets = [packet('', '\0\x03\0\0'), packet('Q', `${statement}\0`), packet('P', 'mine\0select 1\0\0\0')];
   const bytes = Buffer.concat(packets);
-  // In pieces, as a network gives them.
+  // In pieces, as from a network.
   for (const piece of [bytes.subarray(0, 11), bytes.subarray(11, 30), bytes.subarray(30)]) client.emit('data', piece);
   expect(sent.map(needsSession)).toEqual([statement, 'prepared as mine: select 1']);
 });

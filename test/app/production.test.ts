@@ -13,7 +13,7 @@ async function ask(world: World) {
   return { question, modal: await world.openModal(ADMIN, question) };
 }
 
-/** What is to be typed, in a line of its own. */
+/** The preformatted lines of a modal, which show what to type. */
 function preformattedIn({ view }: SeenModal): string[] {
   const found = /"rich_text_preformatted","elements":\[\{"type":"text","text":("[^"]*")/.exec(
     JSON.stringify(view.blocks),

@@ -13,7 +13,7 @@ function addressOf({ channel, ts }: Pick<SeenMessage, 'channel' | 'ts'>): string
   return `/archives/${channel}/p${ts.replace('.', '')}`;
 }
 
-/** Waits until the address of a message is kept: the status links to it for who confirmed. */
+/** Waits until the link to a message is stored: then the status shows it to the person who confirmed. */
 async function linked(world: World, name: string, channel = DATA): Promise<SeenMessage> {
   for (;;) {
     const status = await world.say(ADMIN, `status ${name}`, channel);

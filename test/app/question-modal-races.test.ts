@@ -12,14 +12,14 @@ const ORGANISATION = seedOrganisation();
 const SEED = { ...ORGANISATION, credentials: ORGANISATION.credentials.filter(({ name }) => name === 'airflow-dev') };
 const WAIT = { what: 'the modal', timeoutMs: 60_000 };
 
-/** The modal of the admin once it asks again. */
+/** Waits until the admin's modal asks again. */
 function asksAgain(world: World) {
   const says = 'Nothing was confirmed: the schedule `New job` has been created or enabled since.';
   const modal = () => world.slack.modalOf(ADMIN);
   return world.slack.waitFor(() => (JSON.stringify(modal()).includes(says) ? modal() : null), WAIT);
 }
 
-/** A question in the channel, and the same after its edit. `before`: what is done in between. */
+/** A question in the channel, before and after its edit. `before`: called in between. */
 async function editedQuestion(world: World, before: (question: SeenMessage) => Promise<void> = async () => {}) {
   world.clock.advance(60);
   await world.say(ADMIN, 'list');
@@ -36,7 +36,7 @@ async function editedQuestion(world: World, before: (question: SeenMessage) => P
   return { question, edited };
 }
 
-/** A question in the Home's modal. With `answer`, Adobe says that a schedule depends on it. */
+/** A question in the Home's modal. `answer`: makes Adobe respond that a schedule depends on the credential. */
 async function askInModal(world: World) {
   world.clock.advance(60);
   await openHome(world, ADMIN);
@@ -51,7 +51,7 @@ async function askInModal(world: World) {
 test('what the modal could no longer show is not confirmed: if it matters, it asks again with it', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
   const { viewId, answer } = await askInModal(world);
-  // Slack says late who submitted it: meanwhile Adobe says what depends on it.
+  // Slack's look-up of the person who submitted is slow; meanwhile Adobe responds with what depends on the credential.
   world.slack.fail('users.info', { hangMs: 60_000 });
   await world.slack.submit(ADMIN, viewId);
   answer();
@@ -106,7 +106,7 @@ describe('a question in the channel', () => {
       SECOND,
     );
     await world.expectNothingStarted();
-    // It is shown once more, since its edit may have been lost: as before, with whom it asks.
+    // The question is edited once more, since the first edit may have been lost; it still names whom it asks.
     const edits = () => world.slack.calls.filter(({ method }) => method === 'chat.update').length > 1;
     await world.slack.waitFor(edits, { what: 'a second edit' });
     const again = world.message(SECOND, DATA, question.ts).text;

@@ -48,7 +48,7 @@ describe('/qs-creds status', () => {
     expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
     const several = await world.say(MEMBER, 'status airflow');
     expect(several.text).toContain('2 credentials match `airflow`');
-    // What is chosen is what was asked for, for a migrator as well.
+    // The buttons do what was asked for, even for a migrator.
     expect(buttonIds(await world.say(ADMIN, 'status airflow'))).toEqual(['show_status', 'show_status']);
     expect(buttonIds(several)).toEqual(['show_status', 'show_status']);
     const { technicalAccountId: value } = credential('airflow-stage');
@@ -128,7 +128,7 @@ describe('/qs-creds faq', () => {
       'AEP admin verification failed',
       'expiring credentials',
       'all at once',
-      // Where it comes from, to be read there.
+      // The sources, as links.
       '<https://experienceleague.adobe.com/en/docs/experience-platform/query/ui/migrate-jwt-to-oauth|Query Service guide>',
       '<https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/migration/|Developer Console guide>',
     ]) {

@@ -34,13 +34,13 @@ class Safe {
     await backUp(this.#settings, this.#backup);
   }
 
-  /** Stops the bot and puts the backup in the place of its database. */
+  /** Stops the bot and replaces its database with the backup. */
   async restore(): Promise<void> {
     await this.world.stop();
     await restore(this.#settings, this.#backup, this.world.clock.now());
   }
 
-  /** Stops the bot and takes its database away. */
+  /** Stops the bot and removes its database. */
   async lose(): Promise<void> {
     await this.world.stop();
     const { path } = this.#settings;
@@ -54,17 +54,17 @@ class Safe {
     return Object.fromEntries(rows.map(({ shown, state }) => [JSON.parse(String(shown)).name, state]));
   }
 
-  /** Asks; returns the value of the button that confirms. */
+  /** Asks to migrate; returns the value of the button that confirms. */
   async ask(name: string): Promise<string> {
     return confirmValue(await this.world.say(ADMIN, `migrate ${name}`));
   }
 
-  /** What a person is told who presses a button of before; it may be gone from Slack. */
+  /** The reply to a press on an earlier button, which Slack may no longer show. */
   async press(value: string): Promise<string> {
     return (await this.world.forge(ADMIN, 'confirm', value)).text;
   }
 
-  /** Confirms with a question that is still in Slack; returns the value of its button. `asked`: done in between. */
+  /** Asks, and confirms by the question in Slack; returns the value of its button. `asked`: called in between. */
   async confirm(name: string, asked = async () => {}): Promise<string> {
     const question = await this.world.say(ADMIN, `migrate ${name}`);
     await asked();
@@ -90,7 +90,7 @@ async function startSafe(migrationSeconds = 40): Promise<Safe> {
   return new Safe(world, path);
 }
 
-/** Restores what was backed up between the question and its confirmation. @returns the value of the button that confirmed */
+/** Restores a backup made between a question and its confirmation. @returns the value of the button that confirmed */
 async function migratedSince(safe: Safe): Promise<string> {
   const value = await safe.confirm(FIRST, () => safe.backUp());
   await safe.world.until(MIGRATED);
@@ -141,7 +141,7 @@ test('after restoring a backup from before the confirmation, confirming before t
   const moved = world.timesLogged('migration moved');
 
   await world.start();
-  // According to the backup, it is still eligible.
+  // According to the backup, the credential is still eligible.
   await world.slack.forgePress(ADMIN, { action_id: 'confirm', value }, { channel: { id: DATA } });
 
   await world.logged('migration moved', moved + 1);
@@ -189,7 +189,7 @@ test('after restoring a backup from before a start that Adobe never got, an expi
   await world.start();
   await world.logged('sync done', 2);
 
-  // It can be requested again, and only a new confirmation sends it.
+  // The migration can be requested again, and only a new confirmation sends it.
   const question = await world.say(ADMIN, `migrate ${SECOND}`);
   expect(world.startsSent).toBe(2);
   await world.press(ADMIN, question, 'confirm');

@@ -15,7 +15,7 @@ function deleteProgress({ state }: LocalSlack): void {
 
 describe('Adobe', () => {
   test('a migration that Adobe puts back is shown, and may be asked about again', async () => {
-    // Longer than a busy machine needs to see that it runs.
+    // Longer than a busy machine needs to notice that it runs.
     const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
@@ -47,7 +47,7 @@ describe('Adobe', () => {
     await world.slack.press(ADMIN, list, 'list_refresh');
     const isListed = () => world.message(ADMIN, DATA, list.ts).text.includes('`airflow-dev` · *Unfinished*');
     await world.slack.waitFor(isListed, { what: 'the list' });
-    // Nobody pressed the question, so nobody is told.
+    // Nobody pressed the question, so nobody is notified.
     const told = world.slack.messagesSeenBy(ADMIN, DATA).filter(({ text }) => text.includes('is no longer valid'));
     expect(told).toEqual([]);
     const late = await world.press(ADMIN, question, 'confirm');
@@ -134,7 +134,7 @@ describe('Slack', () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const first = await world.until(/^⏳ \*Migrating/);
-    // Few enough that less than two minutes pass: then the end would go elsewhere.
+    // So few that less than two minutes pass; after that, the end would be posted elsewhere.
     world.slack.fail('chat.update', { error: 'fatal_error', times: 4 });
     const end = await world.until(MIGRATED);
     expect(end.ts).toBe(first.ts);

@@ -9,7 +9,7 @@ const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'), credential
 const NOT_MIGRATED = /^❌ \*Not migrated\*/;
 const ATTENTION = /^⚠️ \*Needs attention\*/;
 
-/** What all see of the migration; it is one message. */
+/** The one message by which everyone sees the migration. */
 function progress(world: World) {
   const [message, ...more] = world.slack.messagesSeenBy(MEMBER, DATA);
   expect(more).toEqual([]);
@@ -183,7 +183,7 @@ describe('a start without a clear answer', () => {
   );
 });
 
-/** How often Adobe was asked to start anything. */
+/** How many requests to start a migration Adobe got. */
 function startCalls(world: World): number {
   return world.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
 }

@@ -173,7 +173,7 @@ describe('where a second person is required', () => {
       env: { ...SECOND_PERSON, MIGRATION_TIMEOUT_SECONDS: '3600' },
       onDisk: true,
     });
-    // It waits until then: an end would say more.
+    // Keeps the migration waiting, since its end would add to the message.
     world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
     const question = await ask(world, 'airflow-dev');
     await world.press(SECOND, question, 'confirm');
@@ -203,7 +203,7 @@ describe('where a second person is required', () => {
     expect((await world.say(ADMIN, 'history')).text).toMatch(
       /<@U0ADMIN002> declined the migration of `airflow-dev`\. Reason: `Not during/,
     );
-    // A modal that was open meanwhile.
+    // The submission of a modal that was open meanwhile.
     const late = {
       type: 'view_submission',
       view: { ...modal.view, state: { values: { hold_reason: { reason: { value: 'x' } } } } },
@@ -241,7 +241,7 @@ describe('where a second person is required', () => {
     await world.slack.openHome(ADMIN);
     const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN));
     expect(buttonIds(home)).toEqual(['home_refresh']);
-    // Nor do its words name one.
+    // Nor do its words name a button.
     expect(JSON.stringify(home)).toContain(
       'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.',
     );

@@ -3,7 +3,7 @@ import { isJson, type Json, jsonListOf, jsonOf, stringOf } from '../../playgroun
 import type { LocalSlack } from '../../playground/slack/local-slack.ts';
 import type { StoredMessage } from '../../playground/slack/state.ts';
 
-/** Everything the app has sent: Web API calls, and messages by a `response_url` in every form they ever had. */
+/** Everything the app has sent: Web API calls, and every version of messages sent by a `response_url`. */
 export class Sent {
   readonly #slack: LocalSlack;
   readonly #messages = new Set<StoredMessage>();
@@ -35,11 +35,11 @@ function mrkdwnIn(value: unknown): readonly string[] {
   return [...own, ...Object.values(value).flatMap(mrkdwnIn)];
 }
 
-/** What the app itself writes between angle brackets: people, channels, groups, times, addresses of messages and of Adobe's pages. */
+/** The app's own text in angle brackets: people, channels, groups, times, links to messages and Adobe's pages. */
 const OURS =
   /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|]+\|[^<>|]+>|<http:[\w./:]+\/archives\/[A-Z0-9]+\/p\d+\|[\w ]+>|<https:\/\/(?:experienceleague|developer)\.adobe\.com\/[\w/-]+\|[\w ]+>/g;
 
-/** What Slack would read as markup in this text and the app did not mean: each unescaped character with what follows. */
+/** Unintended markup that Slack would read in this text: each unescaped character with what follows. */
 export function liveMarkup(text: string): readonly string[] {
   return text.replace(OURS, '').match(/(?:[<>]|&(?!(?:amp|lt|gt);)).{0,20}/gsu) ?? [];
 }

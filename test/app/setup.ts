@@ -15,7 +15,7 @@ import { World } from './world.ts';
 const BOT_TOKEN = 'xoxb-test-token';
 export const SIGNING_SECRET = 'test-signing-secret';
 
-/** A credential as Adobe may have it; in `dev`, so that nothing has to be typed, unless said otherwise. */
+/** A credential as Adobe may have it; in `dev` by default, so that nothing has to be typed. */
 export function credential(name: string, changes: Partial<SimulatedCredential> = {}): SimulatedCredential {
   const technicalAccountId = changes.technicalAccountId ?? technicalAccountIdOf(name);
   return {
@@ -36,37 +36,37 @@ export function seedOf(...credentials: readonly SimulatedCredential[]): Seed {
   return { credentials, otherIntegrations: [], schedules: [] };
 }
 
-/** Has something done when all is over. */
+/** Registers something to be done at the end. */
 type AtEnd = (done: () => Promise<void>) => void;
 
 interface WorldOptions {
-  /** Of the test's own context, where tests run side by side. */
+  /** From the test's own context, where tests run concurrently. */
   readonly onTestFinished?: AtEnd;
   readonly seed?: Seed;
   readonly env?: Readonly<Record<string, string>>;
-  /** Done with Adobe and Slack before the bot starts. */
+  /** Called with Adobe and Slack before the bot starts. */
   readonly before?: (world: { adobe: SimulatedAdobe; slack: LocalSlack }) => void;
-  /** Who is in the user group `S0MIGRATOR`; the member, unless said otherwise. */
+  /** The members of the user group `S0MIGRATOR`; the member by default. */
   readonly group?: readonly string[];
   /** Further people. */
   readonly users?: readonly Person[];
-  /** How long a migration takes at Adobe. */
+  /** How many seconds a migration takes at Adobe. */
   readonly migrationSeconds?: number;
   /** The database outlives the bot, for tests of a restart. */
   readonly onDisk?: boolean;
   /** False: do not wait for the first sync. */
   readonly synced?: boolean;
-  /** What the bot token may do; everything it needs, unless said otherwise. */
+  /** The scopes of the bot token; by default, all that the bot needs. */
   readonly scopes?: readonly string[];
-  /** Refusals by Slack that the test provokes, in order; none otherwise. */
+  /** Rejections by Slack that the test provokes, in order; none by default. */
   readonly refused?: readonly string[];
-  /** Lines of level error that the test provokes; none otherwise. */
+  /** Messages of the error lines that the test provokes; none by default. */
   readonly errors?: readonly string[];
 }
 
 /**
- * The whole bot in this process, with a Slack and an Adobe on loopback; all stopped when the test is over. Then it is
- * also checked that Slack refused nothing, that nothing failed unforeseen, that no markup of others went live and that
+ * The whole bot in this process, with a Slack and an Adobe on loopback; all stopped when the test ends. Then it is also
+ * checked that Slack rejected nothing, that nothing failed unexpectedly, that no markup from outside went live and that
  * no secret was written anywhere.
  */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -103,7 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ADOBE_SANDBOXES: 'prod,dev,stage',
     MIGRATION_POLL_SECONDS: '0.02',
     DATABASE_URL: options.onDisk ? await databaseFile(atEnd) : 'file::memory:',
-    // The sync at the start and Refresh are enough, and no one is reminded: nothing may happen by chance.
+    // Nothing may happen by chance: the only syncs are at the start and by Refresh, and no one is reminded.
     SYNC_CRON: '0 0 29 2 *',
     REMINDER_CRON: '0 0 29 2 *',
     REMINDER_DAYS: '0',

@@ -49,16 +49,16 @@ describe('Slack rejects', () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.postMessage', { error: 'restricted_action', ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
-    // A start that takes ten seconds would not be sent.
+    // Wait for the start: it would not be sent once ten seconds have passed.
     await world.slack.waitFor(() => world.startsSent > 0, { what: 'a start' });
     const said = async () => JSON.stringify(await world.ready());
     while (!(await said()).includes('1 outcome could not be shown in Slack')) world.clock.advance(5);
     expect((await world.ready()).status).toBe(200);
     world.slack.heal();
     while ((await said()).includes('could not be shown')) world.clock.advance(5);
-    // Slack may accept it in the middle of an attempt, and then not in the channel.
+    // Slack may start to accept messages in the middle of an attempt, and then the end is not in the channel.
     const ends = world.sent.messages().filter(({ text }) => MIGRATED.test(text));
-    // The owner is told besides, if Slack takes messages again by then.
+    // The owner is notified as well, if Slack accepts messages again by then.
     expect(ends.filter(({ channel }) => channel !== world.slack.directOf(OWNER))).toHaveLength(1);
   });
 });

@@ -17,7 +17,7 @@ export const FORM = 'application/x-www-form-urlencoded';
 let world: World;
 let database: string;
 
-/** One bot for all tests of the file, with its database on disk. @param errors lines of level error that they provoke */
+/** One bot for all tests of the file, with its database on disk. @param errors the error lines that they provoke */
 export function withTarget(errors: readonly string[]): () => World {
   const atEnd: (() => Promise<void>)[] = [];
   const onTestFinished = (end: () => Promise<void>) => void atEnd.push(end);
@@ -65,7 +65,7 @@ export async function send({ method = 'POST', path = PATH, headers = {}, body }:
     request.once('response', resolve);
     request.on('error', reject);
   });
-  // A body that is refused early may break off while it is written.
+  // If a body is refused early, the connection may break while it is written.
   request.end(body);
   const response = await answered;
   const { statusCode = 0 } = response;
@@ -83,7 +83,7 @@ export function signatureOf(
   return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
 }
 
-/** Signed as Slack signs, but for what is said otherwise. */
+/** A request signed as Slack signs, except where `more` says otherwise. */
 export function signed(
   body: string | Buffer,
   more: Request & { readonly type?: string; readonly timestamp?: number } = {},
@@ -125,7 +125,7 @@ export const PRESS = {
 };
 export const payload = (value: unknown) => `payload=${encodeURIComponent(JSON.stringify(value))}`;
 
-/** That a request is answered so, and nothing is written nor sent anywhere. */
+/** Asserts that a request gets this status, and that nothing is written or sent anywhere. */
 export async function expectInert(request: Request, status: number | readonly number[]): Promise<void> {
   const before = everything();
   expect([status].flat()).toContain(await send(request));

@@ -10,7 +10,7 @@ test('a migration that was begun goes on after a restart, by the method it was a
   await world.migrate(ADMIN, 'airflow-dev');
   const end = await world.until(/^🔗 \*Both credentials exist now\*/);
   const question = await world.press(ADMIN, end, 'finish');
-  // So the stop does not come in the middle of its start.
+  // Keeps the migration waiting, so that the bot does not stop in the middle of a start.
   world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
   await world.press(ADMIN, question, 'confirm');
   await world.stop();

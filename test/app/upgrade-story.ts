@@ -3,7 +3,7 @@ import { ADMIN, DATA, MEMBER, OWNER } from '../support/people.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
 
-/** What each of the story's credentials has come to when the story ends. */
+/** The state of each of the story's credentials at its end. */
 export const STATES = {
   'airflow-dev': 'migrated',
   'crm-dev': 'dry_run',
@@ -14,12 +14,12 @@ export const STATES = {
 } as const;
 export const HELD = 'bi-dev';
 
-/** The credentials, as Adobe has them before anything happens unless said otherwise. */
+/** The credentials at Adobe, by default in their state before the story. */
 export function storySeed(changes: Readonly<Record<string, Partial<SimulatedCredential>>> = {}) {
   return seedOf(...[...Object.keys(STATES), HELD].map((name) => credential(name, changes[name])));
 }
 
-/** Tells the story to a new database at `path`: one of everything that an upgrade must keep. The bot runs on. */
+/** Writes the story into a new database at `path`: one of everything that an upgrade must keep. The bot runs on. */
 export async function writeStory(path: string): Promise<World> {
   const world = await startWorld({
     seed: storySeed(),

@@ -14,8 +14,8 @@ import { startWorld } from './setup.ts';
 import { HELD, STATES, storySeed, writeStory } from './upgrade-story.ts';
 
 /**
- * Databases that released versions wrote: the story of `writeStory`, backed up while its bot ran, and gzipped. Named after
- * the last schema change of their version; never edit one, add the next with `KEEP_STORY=FILE`.
+ * Databases that released versions wrote: the story of `writeStory`, backed up while its bot ran, and gzipped. Named
+ * after the last schema change of their version; never edit one, add the next with `KEEP_STORY=FILE`.
  */
 const WRITTEN = filesOf('test/fixtures/databases');
 /** A minute after the story has ended. */
@@ -43,7 +43,7 @@ async function opened<T>(path: string, look: (db: Database) => Promise<T>): Prom
   }
 }
 
-/** What a database holds of the story, as a version that opens it sees it. */
+/** The story in a database, as seen by the version that opens it. */
 async function storyIn(db: Database) {
   const migrations = await db.selectFrom('migrations').selectAll().execute();
   const { findings, head } = await verifyAudit(db, null);
@@ -57,7 +57,7 @@ async function storyIn(db: Database) {
     holds,
     paused,
     actions: actions.map(({ action }) => action),
-    /** Channel and timestamp of its message, by name. */
+    /** The channel and timestamp of each migration's message, by credential name. */
     shownIn: Object.fromEntries(
       migrations.map(({ shown, message }) => {
         const { channel, ts }: Partial<MessageRef> = message === null ? {} : JSON.parse(message);
@@ -104,9 +104,9 @@ describe.each(WRITTEN)('a database written by an older version, %s', (file) => {
     const { path } = await unpack(file);
     const { question, shownIn } = await opened(path, storyIn);
     const world = await startWorld({
-      // Usage is not read again: that was a minute ago.
+      // Usage is not read again, since it was read a minute ago.
       synced: false,
-      // Their messages are in another Slack: each is posted once more.
+      // Their messages are in another Slack, so each is posted again.
       refused: ['jobs-dev', 'kpi-dev'].map((name) => `chat.update: message_not_found: ${shownIn[name]}`),
       seed: storySeed({ 'airflow-dev': { state: 'COMPLETED' } }),
       env: { DATABASE_URL: `file:${path}` },
@@ -130,7 +130,7 @@ describe.each(WRITTEN)('a database written by an older version, %s', (file) => {
     await opened(current, async () => {});
     expect(await restore({ kind: 'sqlite', path: current }, path, NOW)).toContain(': kpi-dev.\n');
     expect(await opened(current, storyIn)).toMatchObject({ ...WHOLE, states: { ...STATES, 'kpi-dev': 'failed' } });
-    // The backup serves its own version once more.
+    // The backup can still be used by its own version.
     expect(await readFile(path)).toEqual(before);
   });
 });

@@ -7,14 +7,14 @@ import { buttonIds } from './sent.ts';
 import { startWorld } from './setup.ts';
 import { MIGRATED, type World } from './world.ts';
 
-/** Its only schedule runs each night at 4. */
+/** A credential whose only schedule runs each night at 4. */
 const NAME = 'airflow-dev';
 const JOB = 'Profile snapshot';
 const LOOKED = 'the jobs of a migrated credential were looked at';
 /** Milliseconds. */
 const MINUTE = 60_000;
 
-/** Sets the clock to so many minutes after the start, and waits for a look. */
+/** Sets the clock to this many minutes after the start, and waits for the watch to look at the jobs. */
 async function lookedAt(world: World, minutes: number): Promise<void> {
   const before = world.timesLogged(LOOKED);
   world.clock.advanceMs(START + minutes * MINUTE - world.clock.now().getTime());
@@ -26,7 +26,7 @@ const FIRST = 20;
 const NIGHT = 19 * 60 + 20;
 const DAY = 24 * 60 + 5;
 
-/** What is said below the message of the migration. */
+/** The replies to the migration's message. */
 function thread(world: World, { ts, channel }: SeenMessage): string[] {
   return world.slack.repliesSeenBy(ADMIN, { channel, ts }).map(({ text }) => text);
 }

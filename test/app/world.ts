@@ -26,18 +26,18 @@ interface LogLine {
   readonly why?: string | null;
 }
 
-/** Long enough for a machine that has other things to do. */
+/** Options for a wait, long enough for a busy machine. */
 function waiting(what: string) {
   return { what, timeoutMs: 120_000 };
 }
 
-/** Waits a moment of the machine's time, in which the wanted time passes for the bot. */
+/** A timer whose sleeps take a moment of real time, while the full time passes for the bot. */
 class QuickTimer extends SystemTimer {
-  /** Whether the queue was checked, and with that its lease renewed. */
+  /** Whether the queue was checked, which also renews its lease. */
   hasTicked = false;
-  /** Whether a start was recorded that Adobe has not got yet. */
+  /** Whether a start was recorded that has not reached Adobe yet. */
   isSending = (): boolean => false;
-  /** Differs once something has happened. */
+  /** Changes whenever something has happened. */
   version = (): string => '';
   readonly #clock: TestClock;
 
@@ -52,7 +52,7 @@ class QuickTimer extends SystemTimer {
 
   override async sleep(ms: number): Promise<void> {
     await super.sleep(1);
-    // A start on its way needs its lease: what waits meanwhile must not let it expire on a busy machine.
+    // A start in transit needs its lease, which other sleeps must not let expire on a busy machine.
     for (let waited = 0; this.isSending() && waited < 200; waited += 1) await super.sleep(10);
     this.#clock.advanceMs(ms);
   }
@@ -65,7 +65,7 @@ class QuickTimer extends SystemTimer {
     return super.every(Math.min(ms, MOMENT_MS), this.seldomWhileQuiet(tick));
   }
 
-  /** Acts at once where something has happened since the last time, otherwise now and then: looking costs the most. */
+  /** Acts at once if something has happened since the last time, otherwise only now and then: acting is expensive. */
   seldomWhileQuiet(act: () => void): () => void {
     let known = '';
     let skipped = 0;
@@ -84,9 +84,9 @@ class QuickTimer extends SystemTimer {
 
 const EVERY_SECOND = '* * * * * *';
 const MOMENT_MS = 20;
-/** Moments in which nothing happens. */
+/** The most moments that are skipped while nothing happens. */
 const MOST_SKIPPED = 9;
-/** How often the bot checks the queue, at the least. */
+/** The longest time between two checks of the queue by the bot. */
 const TICK_MS = 1_000;
 
 /** The bot, started and stopped, with the people who use it. */
@@ -97,7 +97,7 @@ export class World {
   readonly sent: Sent;
   readonly #env: Readonly<Record<string, string>>;
   readonly log: LogLine[] = [];
-  /** Where `/readyz` and `/metrics` are, or were. */
+  /** The port of `/readyz` and `/metrics`; after a stop, the last one. */
   operationsPort = 0;
   #bot: App | undefined;
   #timer: QuickTimer | undefined;
@@ -116,7 +116,7 @@ export class World {
     const settings = readConfig({ ...this.#env, ...env });
     const write = (line: string) => {
       this.log.push(JSON.parse(line));
-      // Waiters check again: much of what is logged changes nothing in Slack.
+      // Makes waits check their condition again: much of what is logged changes nothing in Slack.
       this.slack.state.changed();
     };
     const logger = createLogger({ level: 'debug', secrets: secretsOf(settings), destination: { write } });
@@ -128,7 +128,7 @@ export class World {
     this.operationsPort = this.#bot.operationsPort;
   }
 
-  /** What is due each second runs as often as it can; all else when the test says that its time has come. */
+  /** What is due every second runs as often as possible; everything else runs when the test calls `comes`. */
   readonly #schedule: Schedule = (expression, task) => {
     this.#scheduled.set(expression, task);
     if (expression !== EVERY_SECOND) return { stop: async () => {} };
@@ -137,18 +137,18 @@ export class World {
     return { stop: async () => clearInterval(interval) };
   };
 
-  /** Runs what is scheduled so. */
+  /** Runs the task with this cron expression. */
   async comes(expression: string): Promise<void> {
     await this.#scheduled.get(expression)?.();
   }
 
-  /** What `/metrics` says, not what it said up to a second ago. */
+  /** The current `/metrics`, not a response cached up to a second ago. */
   async freshMetrics(): Promise<string> {
     this.clock.advance(2);
     return (await this.#get('/metrics')).text();
   }
 
-  /** What `/readyz` says. */
+  /** The response of `/readyz`. */
   async ready(): Promise<{ status: number; body: unknown }> {
     const answer = await this.#get('/readyz');
     return { status: answer.status, body: await answer.json() };
@@ -169,7 +169,7 @@ export class World {
     return this.reaction(userId, channel, act, { ephemeral: true });
   }
 
-  /** Presses a button or chooses from a menu, and waits for what it changes beside or in that message. */
+  /** Presses a button or chooses from a menu, and waits for the new or changed message. */
   press(userId: string, on: SeenMessage, actionId: string, options?: PressOptions): Promise<SeenMessage> {
     const act = () => this.slack.press(userId, on, actionId, options);
     return this.reaction(userId, on.channel, act, on);
@@ -218,12 +218,12 @@ export class World {
     expect(closed.text).toContain('was confirmed');
   }
 
-  /** Lets time pass, a few seconds at a time, until this is seen by the admin. */
+  /** Lets time pass, a few seconds at a time, until this person sees a message that matches. */
   until(pattern: RegExp, channel = DATA, userId = ADMIN): Promise<SeenMessage> {
     return this.#until(pattern, () => this.slack.messagesSeenBy(userId, channel));
   }
 
-  /** The same, of a reply below this message. */
+  /** The same, for a reply in the thread of this message. */
   untilReply(pattern: RegExp, on: SeenMessage): Promise<SeenMessage> {
     return this.#until(pattern, () => this.#below(on, ADMIN));
   }
@@ -235,12 +235,12 @@ export class World {
   async #until(pattern: RegExp, seen: () => readonly SeenMessage[]): Promise<SeenMessage> {
     let calls = 0;
     let idle = 0;
-    // While something runs, the bot reads Adobe's state once at every step.
+    // While a migration runs, the bot reads Adobe's state once at every step.
     const ticking = setInterval(() => {
       idle += 1;
-      // A start that takes ten seconds is not sent: on a busy machine these must not pass while it is on its way.
+      // A start is not sent after ten seconds, which must not pass while it is in transit on a busy machine.
       if (this.#isSending() ? idle < 200 : this.adobe.calls.length === calls && idle < 5) return;
-      // Nor is one whose lease expired meanwhile: it is renewed before time goes on.
+      // Nor is a start sent whose lease has expired: time only passes after the lease was renewed.
       if (this.#timer?.hasTicked === false) return;
       if (this.#timer !== undefined) this.#timer.hasTicked = false;
       calls = this.adobe.calls.length;
@@ -257,17 +257,17 @@ export class World {
     }
   }
 
-  /** Waits until the bot has logged this so many times. */
+  /** Waits until the bot has logged this message `times` times. */
   async logged(message: string, times = 1): Promise<void> {
     await this.slack.waitFor(() => this.timesLogged(message) >= times, waiting(`log: ${message}`));
   }
 
   #isSending(): boolean {
-    // What is handed over to a person is never sent.
+    // A migration handed over to a person is never sent.
     return this.log.filter(({ state, why }) => state === 'submitted' && why === null).length > this.startsSent;
   }
 
-  /** How often Adobe was asked to change something, whatever became of it. */
+  /** How many requests to change something Adobe got, whatever their outcome. */
   get startsSent(): number {
     return this.adobe.calls.filter(({ method, path }) => method !== 'GET' && /\/(migrate|binding|finalize)$/.test(path))
       .length;
@@ -277,7 +277,7 @@ export class World {
     return this.log.filter(({ msg }) => msg === message).length;
   }
 
-  /** That nothing was sent to Adobe, nor is going to be. */
+  /** Asserts that nothing was sent to Adobe, nor will be. */
   async expectNothingStarted(): Promise<void> {
     const { text } = await this.say(MEMBER, 'status');
     expect(text).toContain('No migration is running.');
@@ -286,7 +286,7 @@ export class World {
 
   check(refused: readonly string[], errors: readonly string[]): void {
     expect(this.slack.rejected).toEqual(refused);
-    // Slack's refusals, which Bolt logs too, are checked above.
+    // Slack's rejections, which Bolt logs too, are checked above.
     const failures = this.log.filter(({ level, component }) => level === 'error' && component !== 'bolt');
     expect(failures.map(({ msg }) => msg)).toEqual(errors);
     expect(this.sent.markup().flatMap(liveMarkup)).toEqual([]);

@@ -44,14 +44,14 @@ const IN_CONSOLE: Readonly<Record<Step, Words>> = {
 };
 
 const ATTENTION = '*Needs attention*';
-/** Of the message that says what to press in Adobe. */
+/** The heading of the message that says what to press in Adobe. */
 export const TO_PRESS = '*Press Migrate in Adobe*';
 
 export function isDigest({ ephemeral, text }: Pick<SeenMessage, 'ephemeral' | 'text'>): boolean {
   return !ephemeral && text.startsWith('Query Service credentials: ');
 }
 
-/** What one confirmation is for: a migration, or a step of one in the Developer Console, as a person sees it in Slack. */
+/** What one confirmation is for, as seen in Slack: a migration, or a step of one in the Developer Console. */
 export class Act {
   readonly name: string;
   readonly step: Step;
@@ -77,7 +77,7 @@ export class Act {
     return question === null ? undefined : this.#ownReply(`${question} \`${this.name}\`?`);
   }
 
-  /** Slack shows that it was confirmed. */
+  /** Whether Slack shows that it was confirmed. */
   get isAccepted(): boolean {
     return this.#ownReply(this.#words.accepted.replace('NAME', `\`${this.name}\``)) !== undefined;
   }

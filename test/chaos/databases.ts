@@ -16,9 +16,9 @@ import type { DatabaseFault } from './plan.ts';
 
 export type Engine = DatabaseSettings['kind'];
 
-/** How long the other process of a locked file waits for the lock. Milliseconds. */
+/** How long the process that locks the file waits for the lock. Milliseconds. */
 const LOCK_WITHIN_MS = 2_000;
-/** How often the connections are ended while they are killed. Milliseconds. */
+/** The interval at which connections are ended during the fault `killed`. Milliseconds. */
 const KILL_EVERY_MS = 150;
 
 export type MigrationRow = Pick<
@@ -31,7 +31,7 @@ export interface FreshDatabase {
   readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
-  /** Has the database fail so for this many milliseconds. @returns what that met */
+  /** Makes the database fail in this way for `forMs` milliseconds. @returns what the fault met */
   disturb(fault: DatabaseFault, forMs: number): Promise<Traces['database'][number]>;
 }
 
@@ -70,7 +70,7 @@ async function file(atEnd: AtEnd): Promise<FreshDatabase> {
     settings: { kind: 'sqlite', path },
     url: `file:${path}`,
     async disturb(_, forMs) {
-      // What another process does to a file is to lock it.
+      // All that another process does to a file is lock it.
       const other = new DatabaseSync(path, { timeout: LOCK_WITHIN_MS });
       other.exec('begin immediate');
       await delay(forMs);

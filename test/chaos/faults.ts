@@ -2,7 +2,7 @@ import type { Call } from '../../playground/slack/web-api.ts';
 import { CHANNEL, type World } from '../process/world.ts';
 import type { DatabaseFault, Plan } from './plan.ts';
 
-/** What fails around the bot. Of the database, as it met its connections; of SQLite, the file was locked. */
+/** What fails around the bot. `killed`, `silent` and `down`: PostgreSQL's connections; `locked`: SQLite's file. */
 export const FAULTS = [
   'database killed',
   'database silent',
@@ -23,13 +23,13 @@ export interface Traces {
   /** What each failure of the database met: connections, or a lock that was held. */
   readonly database: readonly { readonly fault: DatabaseFault | 'locked'; readonly met: number }[];
   readonly pauses: number;
-  /** The bot's calls of Slack. */
+  /** The bot's calls to Slack. */
   readonly slack: readonly Pick<Call, 'method' | 'args' | 'ok' | 'error'>[];
   /** What went through the proxy: Adobe's plain requests, as method and URL, and Slack's tunnels. */
   readonly proxy: { readonly requests: readonly string[]; readonly tunnels: readonly string[] };
 }
 
-/** The faults that took place: one that met nothing is planned only. */
+/** The faults that took place; a planned fault that met nothing does not count. */
 export function shownIn({ plan, database, pauses, slack, proxy }: Traces): Set<Fault> {
   const shown = new Set<Fault>();
   for (const { fault, met } of database) if (met > 0) shown.add(`database ${fault}`);
@@ -40,7 +40,7 @@ export function shownIn({ plan, database, pauses, slack, proxy }: Traces): Set<F
   if (channel !== null && 'error' in channel && refused.some(({ error }) => error === channel.error))
     shown.add('channel rejects');
   if (channel !== null && 'failures' in channel && refused.length > 0) shown.add('channel answers 503');
-  // The first post that Slack takes is the one.
+  // The response to the first post that Slack accepts is the one that is lost.
   if (plan.lostResponses > 0 && posts.some(({ ok }) => ok))
     shown.add(plan.isGateway ? 'response lost, 504' : 'response lost');
   if (proxy.tunnels.length > 0 && proxy.requests.some((each) => each.includes('/console/'))) shown.add('proxy');

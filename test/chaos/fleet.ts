@@ -67,7 +67,7 @@ export class Fleet {
     return this.#alive.every(({ url }) => url !== null);
   }
 
-  /** No instance is started again. */
+  /** From now on, no instance is restarted. */
   close(): void {
     this.#isClosed = true;
   }
@@ -79,7 +79,7 @@ export class Fleet {
     void this.#waitUntilServing(instance);
     void instance.bot.ended.then(async (code) => {
       if (instance.hasEnded || this.#isClosed) return;
-      // A start fails, and is tried again, while there is no database.
+      // Not unexpected before it serves: a start fails, and is retried, while there is no database.
       if (instance.url !== null) this.unexpectedExits.push(`exited with ${code}: ${instance.bot.stderr.trim()}`);
       instance.hasEnded = true;
       instance.url = null;
@@ -100,7 +100,7 @@ export class Fleet {
     return this.instances.filter(({ hasEnded }) => !hasEnded);
   }
 
-  /** Those among which a load balancer chooses. */
+  /** The instances among which a load balancer chooses. */
   get #serving(): InstanceProcess[] {
     return this.instances.filter(({ url }) => url !== null);
   }
@@ -121,7 +121,7 @@ export class Fleet {
     return Promise.all(sent);
   }
 
-  /** Ends the victims and restarts as many after a pause of this many milliseconds. Resolves when they have been spawned. */
+  /** Ends the victims and restarts as many `downMs` milliseconds later. Resolves when they have been spawned. */
   async end(victim: Victim, signal: Ended['signal'], downMs: number): Promise<void> {
     await Promise.all(
       this.#victims(victim).map(async (instance) => {
@@ -132,7 +132,7 @@ export class Fleet {
     );
   }
 
-  /** Has the victims stand still for this many milliseconds. */
+  /** Suspends the victims for `forMs` milliseconds. */
   async pause(victim: Victim, forMs: number): Promise<void> {
     const victims = this.#victims(victim);
     const at = Date.now();

@@ -43,7 +43,7 @@ function evidence(changes: Partial<Evidence> = {}): Evidence {
   };
 }
 
-/** Of these migrations, each with all that was recorded of it. */
+/** A complete audit trail of these migrations. */
 function trail(...ids: string[]): Evidence['trail'] {
   const entries = (ids.length === 0 ? ['one'] : ids).flatMap((migration_id): Entries[number][] => [
     { migration_id, action: 'asked', actor: 'U1' },

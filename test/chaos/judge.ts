@@ -31,7 +31,7 @@ export interface Evidence {
   readonly interruptions: readonly Interruption[];
   /** When a start was sent, or progress was posted or edited: the queue moves. */
   readonly activity: readonly number[];
-  /** Slack fails for a while, so that the queue may move without being seen to. */
+  /** Whether Slack fails for a while, so that the queue may move unseen. */
   readonly isSlackFailing: boolean;
 }
 
@@ -42,7 +42,7 @@ export interface Verdict {
   readonly lost: readonly string[];
   /** Starts that were sent although their intent was old: by a process that had stood still. */
   readonly overdue: readonly string[];
-  /** What the audit trail does not have, has twice or has wrong. */
+  /** What the audit trail lacks, has twice or has wrong. */
   readonly unattributed: readonly string[];
   /** SIGTERMs after which an instance did not exit with 0 within 10 s. */
   readonly late: number;
@@ -54,13 +54,13 @@ export interface Verdict {
 
 /** A process that dies this soon after Slack accepted its message may not have recorded it. Milliseconds. */
 const RECORDED_WITHIN = 1_000;
-/** An intent older than this is not sent any more; a second more for its way. Milliseconds. */
+/** The age at which an intent is no longer sent, plus a second in transit. Milliseconds. */
 const INTENT_MS = 11_000;
 /** Requests a killed process had sent still arrive within this time. Milliseconds. */
 const IN_TRANSIT_MS = 50;
 
 const CONFIRMED = ['confirmed', 'submitted', 'running', 'migrated', 'bound', 'undone', 'failed', 'needs_attention'];
-/** Of a credential, or of a step in the Developer Console. */
+/** Identifies a migration, or a step of one in the Developer Console. */
 type Named = Pick<Evidence['acts'][number], 'name' | 'step'>;
 
 export function judge(evidence: Evidence): Verdict {
@@ -116,7 +116,7 @@ export function judge(evidence: Evidence): Verdict {
         Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > endedAt),
     );
     const sign = activity.toSorted((a, b) => a - b).find((each) => each > endedAt + IN_TRANSIT_MS);
-    // Measured from the last crash before that activity, and where nothing else stood still.
+    // Only from the last crash before that activity, and only if nothing else stood still.
     const isLast =
       sign !== undefined &&
       !ended.some((other) => other.at > at && other.at < sign) &&

@@ -6,7 +6,7 @@ import { planOf } from './plan.ts';
 import { type Finished, faultTable, type Kind, table } from './table.ts';
 import { runTrial, type Trial } from './trial.ts';
 
-/** Two cores can run this many and still start a process within a second or two. */
+/** How many trials two cores can run at once and still start a process within a second or two. */
 const AT_ONCE = 4;
 /** A query without a response fails after this time. Milliseconds. */
 const QUERY_TIMEOUT_MS = 10_000;
@@ -77,7 +77,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       atEnd: (end) => ends.push(end),
     });
     const { verdict, evidence, exits } = trial;
-    // With its database gone, a process says so; so does one that stood still while it waited for the database.
+    // A process logs errors when its database is gone, or when it stood still while it waited for the database.
     const isExplained = evidence.interruptions.some(
       ({ what, at, endedAt }) => what === 'database' || endedAt - at > QUERY_TIMEOUT_MS,
     );

@@ -111,7 +111,7 @@ export class Person {
         pressing();
         return await fleet.send(() => slack.press(ADMIN, question, ACTIONS.confirm), presses);
       }
-      // One that died with its instance, or came too late for an earlier attempt.
+      // Close any modal whose instance has died, or that came too late for an earlier attempt.
       for (let left = modal(); left !== null; left = modal()) await slack.closeView(ADMIN, left.viewId);
       await fleet.send(() => slack.press(ADMIN, question, ACTIONS.confirmProduction));
       await this.#until(() => modal() !== null);
@@ -156,7 +156,7 @@ export class Person {
     return this.#scene.world.slack.press(ADMIN, message, action);
   }
 
-  /** False: nothing changed within a person's patience. */
+  /** Waits for a change; false if nothing changed within a person's patience. */
   async #until(isChanged: () => boolean): Promise<boolean> {
     const until = performance.now() + PATIENCE;
     while (!isChanged() && !this.#scene.signal.aborted && performance.now() < until) await delay(20);

@@ -30,7 +30,7 @@ test('500 chaos plans of each method disturb at every kind of event and contain 
     const own = PLANS.filter((plan) => plan.method === method).flatMap(({ adobe }) => adobe);
     return new Set(own.map(({ kind, on }) => `${kind} ${on}`)).size;
   });
-  // Of its requests five each, and two of the status.
+  // Each request of a method can fail in five ways, and reading the status in two.
   expect(faults).toEqual([7, 17, 2]);
   const people = PLANS.flatMap(({ confirmations }) => confirmations);
   expect(new Set(people.map((each) => `${each.lastStep} ${each.isLeft} ${each.isInProduction}`)).size).toBe(8);

@@ -13,7 +13,7 @@ export interface ConfirmationPlan {
   readonly lastStep: 'finish' | 'cancel';
   /** Whether the person leaves a hand-off for now, instead of pressing Migrate in Adobe. */
   readonly isLeft: boolean;
-  /** Whether the question asks for the typed name. It may also do so where a disturbance kept production from being read. */
+  /** Whether the question asks for the typed name; it may do so, too, if a disturbance kept production unread. */
   readonly isInProduction: boolean;
 }
 
@@ -28,13 +28,13 @@ export type Event =
   /** A message is posted or edited in Slack: accepted, without a response yet. */
   | 'post'
   | 'update'
-  /** Nothing but time. */
+  /** Only time passes. */
   | 'time';
 
 /** The instance that last changed a migration's state, a random one, or all at once. */
 export type Victim = 'busiest' | 'any' | 'all';
 
-/** What PostgreSQL does: ends every connection, no longer hears the ones it has, or is gone for a time. SQLite is locked. */
+/** PostgreSQL ends all connections, stops responding on existing ones, or is down a while; SQLite's file is locked. */
 export type DatabaseFault = 'killed' | 'silent' | 'down';
 
 /** What is done to instances, or to the database under them. */
@@ -67,9 +67,9 @@ export interface Plan {
   readonly slackDelayMs: number;
   /** Whether a reminder window is due. */
   readonly hasReminderWindow: boolean;
-  /** What Slack makes of posts to the channel: it rejects each with a code, or the first ones fail with 503; null: it takes them. */
+  /** How Slack treats channel posts: rejects each with a code, or fails the first with 503; null: accepts all. */
   readonly channel: { readonly error: string } | { readonly failures: number } | null;
-  /** How many responses to edits are lost, after one to a post: Slack has carried them out. None: 0. */
+  /** How many responses to edits are lost, after one to a post, though Slack carried the edits out; 0: none is lost. */
   readonly lostResponses: number;
   /** Whether a gateway answers 504 in their place. */
   readonly isGateway: boolean;
@@ -97,7 +97,7 @@ const EVENTS = [
   'time',
 ] as const;
 
-/** Codes that Slack documents for a channel, one that it does not, and one of tomorrow. */
+/** Codes that Slack documents for a channel, one that it does not, and one that does not exist yet. */
 const CHANNEL_ERRORS = ['not_in_channel', 'is_archived', 'restricted_action_thread_only_channel', 'a_rule_of_tomorrow'];
 
 /** Each failure doubles the time to the next attempt: these are over well before an end must be shown. */
@@ -221,7 +221,7 @@ function adobeFault(random: Random, method: MethodName): InjectedFault {
     { kind: 'slow', on, ms },
     { kind: 'hang', on, ms },
     { kind: 'status', on, status: 503 },
-    // There is no such path, or nothing to take this step with.
+    // The path does not exist, or there is nothing that this step could act on.
     { kind: 'status', on, status: 404, times: random.between(1, 3) },
     ...ofStatus,
   ]);

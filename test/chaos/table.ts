@@ -2,7 +2,7 @@ import type { MethodName } from '../../src/migrations/steps.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import type { Verdict } from './judge.ts';
 
-/** A kind of trial: how is migrated, the database engine and how many instances share it. */
+/** A kind of trial: the method, the database engine, and how many instances share it. */
 export interface Kind {
   readonly method: MethodName;
   readonly engine: 'sqlite' | 'postgres';

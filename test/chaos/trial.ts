@@ -16,15 +16,15 @@ import { type Evidence, judge, type Verdict } from './judge.ts';
 import { type Confirmed, Person } from './person.ts';
 import { type Disturbance, type Disturbing, type Event, MIGRATION_SECONDS, type Plan } from './plan.ts';
 
-/** Once all serve again after the last disturbance, the end of each step must be shown within this time. Milliseconds. */
+/** The time for showing the end of each step, once all instances serve after the last disturbance. Milliseconds. */
 const END_WITHIN = 60_000;
 /** A post whose response is lost is repeated after this time, and a person may have to read it first. Milliseconds. */
 const REPEATED_AFTER = 30_000;
-/** A disturbance whose event does not occur happens after this time anyway. Milliseconds. */
+/** A disturbance happens after this time even if its event does not occur. Milliseconds. */
 const EVENT_WITHIN = 5_000;
 /** Anything done twice would be visible by then. Milliseconds. */
 const SETTLE = 1_000;
-/** No one migrates it, so that a digest stays due. */
+/** A credential that no one migrates, so that a digest stays due. */
 const LEFT_ALONE = 'left-alone';
 
 const SETTINGS = {
@@ -52,7 +52,7 @@ export interface Trial {
   readonly evidence: Evidence;
   /** The faults that took place. */
   readonly shown: ReadonlySet<Fault>;
-  /** Presses with a response and without effect. */
+  /** The number of presses that got a response but had no effect. */
   readonly ignored: number;
   /** Processes that exited on their own. */
   readonly exits: readonly string[];
@@ -153,7 +153,7 @@ async function perform(act: Disturbing, fleet: Fleet, database: FreshDatabase): 
   return [];
 }
 
-/** Waits for the moment of a disturbance. */
+/** Waits until a disturbance is to happen. */
 async function occurrenceOf(world: World, { on, nth, delay: later }: Disturbance, people: PeopleCounts): Promise<void> {
   const count = counter(world, on, people);
   const wanted = count() + nth;
@@ -172,7 +172,7 @@ async function occurrenceOf(world: World, { on, nth, delay: later }: Disturbance
   if (later > 0) await delay(later);
 }
 
-/** How often people did something so far. */
+/** How often people have done something so far. */
 interface PeopleCounts {
   readonly press: () => number;
   readonly pressedInAdobe: () => number;

@@ -7,17 +7,17 @@ import { SqlMigrationStore } from '../../src/migrations/store.ts';
 export type Task =
   /** Opens the database and updates the schema. */
   | { readonly do: 'open' }
-  /** Confirms these requests, all at once. */
+  /** Confirms these requests, all at the same time. */
   | { readonly do: 'confirm'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Moves these from confirmed to submitted, all at once. */
+  /** Moves these migrations from confirmed to submitted, all at the same time. */
   | { readonly do: 'submit'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Marks these as resolved, all at once. */
+  /** Marks these migrations as resolved, all at the same time. */
   | { readonly do: 'resolve'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Lets these failed ones go on by hand, all at once. */
+  /** Continues these failed migrations as hand-offs, all at the same time. */
   | { readonly do: 'continue'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Claims the reminders of these, all at once. */
+  /** Claims the reminders of these migrations, all at the same time. */
   | { readonly do: 'remind'; readonly organisation: string; readonly ids: string[]; readonly at: number }
-  /** Tries to acquire one lease this many times at once, each time for another holder. */
+  /** Tries to acquire one lease this many times at the same time, each for another holder. */
   | { readonly do: 'acquire'; readonly times: number; readonly at: number; readonly ttlMs: number };
 
 /** The id of the moved migration, the name of the lease's holder, or null for a lost race. */

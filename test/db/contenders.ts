@@ -9,8 +9,7 @@ export const PROCESSES = 4;
 
 interface Contenders {
   /**
-   * Gives the same task to all processes, starts them at the same moment and returns the result of every call of
-   * each.
+   * Gives the same task to all processes, starts them at the same moment and returns the results of all calls of each.
    */
   contend(settings: DatabaseSettings, task: Task): Promise<RaceResult[]>;
 }

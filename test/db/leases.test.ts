@@ -21,7 +21,7 @@ function suite(engine: TestEngine) {
         ageMs: (name: string) => leases.ageMs(name, new Date(now + aheadMs), TEN_MINUTES),
       };
     };
-    /** Time passes, for every lease: PostgreSQL goes by its own clock, so there the leases become older. */
+    /** Lets time pass for every lease; since PostgreSQL uses its own clock, there the leases are made older. */
     const pass = async (ms: number) => {
       if (engine.kind === 'sqlite') now += ms;
       else await age(db, ms);
@@ -51,7 +51,7 @@ function suite(engine: TestEngine) {
   test('can be acquired by another holder once it has expired, not a moment before', async () => {
     const { me, you, pass } = await fresh();
     await me.acquire('sync');
-    // PostgreSQL's own clock runs on meanwhile.
+    // PostgreSQL's own clock keeps running meanwhile.
     const moment = engine.kind === 'sqlite' ? 1 : 60_000;
     await pass(TEN_MINUTES - moment);
     expect(await you.acquire('sync')).toBe(false);
@@ -116,7 +116,7 @@ function suite(engine: TestEngine) {
   );
 }
 
-/** Makes every lease so many milliseconds older. */
+/** Makes every lease `ms` milliseconds older. */
 async function age(db: Database, ms: number): Promise<void> {
   for (const { name, until } of await db.selectFrom('leases').selectAll().execute()) {
     const earlier = new Date(Date.parse(until) - ms).toISOString();

@@ -8,7 +8,7 @@ const NO_ENCRYPTION = {
   message: 'no pg_hba.conf entry for host "192.0.2.1", user "bot", database "qs", no encryption',
 };
 
-/** The words with which opening the database at this port fails. */
+/** The message with which opening a database at this port fails. */
 async function wordsAt(port: number, query = ''): Promise<string> {
   const failed = await openDatabase({
     kind: 'postgres',
@@ -18,7 +18,7 @@ async function wordsAt(port: number, query = ''): Promise<string> {
   return failed.message;
 }
 
-// The first test: the driver writes it once per process.
+// Must be the first test: the driver writes the warning once per process.
 test('no mode of TLS makes the driver write a warning', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => void warnings.push(message);

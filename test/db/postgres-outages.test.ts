@@ -13,7 +13,7 @@ const UNREACHABLE = {
 };
 
 function suite(engine: TestEngine) {
-  /** The database, and the same through a proxy. */
+  /** A database, opened directly and through a proxy. */
   async function throughProxy() {
     const { db: direct, settings } = await openFresh(engine);
     if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
@@ -24,7 +24,7 @@ function suite(engine: TestEngine) {
     return { direct, proxy, db: await open({ kind: 'postgres', url: url.href }) };
   }
 
-  /** A database whose connections lead to a standby once it has failed over: they are read-only, and new ones are not. */
+  /** A database whose existing connections lead to a read-only standby after its failover; new connections do not. */
   async function beforeFailover() {
     const { settings } = await openFresh(engine);
     if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
@@ -68,7 +68,7 @@ function suite(engine: TestEngine) {
     ).rejects.toMatchObject(UNREACHABLE);
     await vi.advanceTimersByTimeAsync(10_000);
     await lost;
-    // No time passes for these.
+    // These queries must not need a timeout: no time passes for them.
     expect(await Promise.all(Array.from({ length: 5 }, () => ask(db)))).toEqual(Array(5).fill(WORKS));
     expect(await ask(direct)).toEqual(WORKS);
   });

@@ -14,7 +14,7 @@ const CALLS = 20 / PROCESSES;
 const organisation = 'org';
 const at = minute(1).getTime();
 
-/** The names of the schema changes that were recorded. */
+/** The names of the recorded schema changes. */
 async function changesIn(db: Database): Promise<string[]> {
   const { rows } = await sql<{ name: string }>`select name from schema_changes order by name`.execute(db);
   return rows.map(({ name }) => name);
@@ -124,7 +124,7 @@ function suite(engine: TestEngine) {
       const won = results.filter((result) => result !== null);
       const { holder, until } = await db.selectFrom('leases').selectAll().executeTakeFirstOrThrow();
       expect(won).toEqual([holder]);
-      // PostgreSQL goes by its own clock.
+      // PostgreSQL uses its own clock.
       if (settings.kind === 'sqlite') expect(until).toBe(new Date(now + ttlMs).toISOString());
       else await db.updateTable('leases').set({ until: new Date().toISOString() }).execute();
     }

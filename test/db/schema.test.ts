@@ -95,7 +95,7 @@ function suite(engine: TestEngine) {
       writer.exec('begin immediate');
       const db = new Kysely({ dialect: new NodeSqliteDialect(path) });
       const mode = sql`pragma journal_mode`.execute(db);
-      // By now it has failed once.
+      // By now the first attempt has failed.
       await setImmediate();
       writer.close();
       expect((await mode).rows).toMatchObject([{ journal_mode: 'wal' }]);

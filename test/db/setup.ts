@@ -12,12 +12,12 @@ export interface TestEngine {
   readonly kind: DatabaseSettings['kind'];
   /** A database without tables, for one test. */
   empty(): Promise<DatabaseSettings>;
-  /** A database as a first start leaves it, for one test. */
+  /** A database in its state after a first start, for one test. */
   fresh(): Promise<DatabaseSettings>;
 }
 
 const server = process.env['TEST_POSTGRES_URL'];
-/** SQLSTATE. */
+/** The SQLSTATE of a missing database. */
 const NO_SUCH_DATABASE = '3D000';
 /** The name of PostgreSQL's half of each suite; says when it is skipped. */
 export const POSTGRES = server === undefined ? 'PostgreSQL: skipped, set TEST_POSTGRES_URL to run it' : 'PostgreSQL';
@@ -33,12 +33,12 @@ export function onPostgres(suite: (engine: TestEngine) => void): void {
   describe.skipIf(server === undefined)(POSTGRES, () => suite(postgres(server ?? '')));
 }
 
-/** Runs a statement on PostgreSQL, in no test's database. */
+/** Runs a statement on the PostgreSQL server, outside the databases of tests. */
 export async function onServer(sql: string): Promise<void> {
   await run(server ?? '', sql);
 }
 
-/** Has PgBouncer replace its connections to PostgreSQL, where the tests run behind one: so it is told of a failover. */
+/** If the tests run behind PgBouncer, makes it replace its connections to PostgreSQL, to notice a failover. */
 export async function reconnectPooler(): Promise<void> {
   const console = new URL(server ?? '');
   console.pathname = 'pgbouncer';
@@ -47,7 +47,7 @@ export async function reconnectPooler(): Promise<void> {
   });
 }
 
-/** A database as a first start leaves it, closed when the test ends. */
+/** A database in its state after a first start, closed when the test ends. */
 export async function openFresh(
   engine: TestEngine,
 ): Promise<{ readonly db: Database; readonly settings: DatabaseSettings }> {

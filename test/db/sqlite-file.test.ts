@@ -37,7 +37,7 @@ describe('a file that another process has locked', () => {
   test('is read meanwhile, and written once it is free', async () => {
     const { db, other } = await locked();
     const written = [write(db, 'alone'), db.transaction().execute((trx) => write(trx, 'in a transaction'))];
-    // Neither waits for the writes, nor do these stop the event loop.
+    // This read does not wait for the writes, nor do they block the event loop.
     expect(await names(db)).toEqual([]);
     other.exec('rollback');
     await Promise.all(written);

@@ -8,7 +8,7 @@ test('the list shows the credentials left, in light and in dark mode', async () 
   await visitor.say('/qs-creds list');
   const list = visitor.message('of 19 credentials left');
   await list.getByText('Only visible to you').waitFor();
-  // It also reads what the credentials are used for, which the first list may be too early for.
+  // Refresh also reads what the credentials are used for; the first list may come too early for that.
   await list.getByRole('button', { name: 'Refresh' }).click();
   await list.getByText(/looker-prod · next run/).waitFor();
   await list.getByText('🔒 prod ·').first().waitFor();

@@ -3,7 +3,7 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
-/** What scrolls on its own, so that the page keeps its width whatever is in it; a table may scroll sideways. */
+/** Lists the scroll containers that are narrower than their content; only a table may scroll sideways. */
 const TOO_WIDE = `[document.documentElement, ...document.querySelectorAll('#place, #thread-place, dialog[open]')]
   .filter((each) => each.scrollWidth > each.clientWidth)
   .map((each) => (each.id || each.tagName) + ': ' + each.scrollWidth + ' in ' + each.clientWidth)`;

@@ -14,7 +14,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   const theirs = owner.link('Apps', 'qs-creds');
   await visitor.tab('time');
   await page.locator('[data-clock^="2025-06-02T"]').waitFor();
-  // The round that the start found due ends first, or it would end in the next window.
+  // Wait for the round that was due at the start, or it would end in the next window.
   await page.locator('[data-window="30"][data-state="served"]').waitFor();
   await visitor.control('move next-reminder').click();
   await page.locator('[data-window="14"][data-state="served"]').waitFor();
@@ -57,7 +57,7 @@ test('an owner snoozes a reminder until the next window, and others still get th
   expect(await owner.messages(REMINDER).count()).toBe(before + 1);
 });
 
-test('a migrator hands what nobody is notified about to a person, who gives it back; the digest says both', async () => {
+test('credentials without a recipient are assigned and given back, and the digest shows both', async () => {
   const { visitor, another } = await visit();
   const { page } = visitor;
   const digest = visitor.message('No one was notified about');

@@ -84,7 +84,7 @@ async function takeAll(visitor: Visitor): Promise<void> {
   }
 }
 
-/** Other systems than Linux always have one. */
+/** Systems other than Linux always have one. */
 function hasEmojiFont(): boolean {
   if (process.platform !== 'linux') return true;
   try {

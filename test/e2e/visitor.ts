@@ -31,7 +31,7 @@ export class Visitor {
     return this.page.getByRole('list', { name: list }).getByRole('link', { name });
   }
 
-  /** Opens a tab of the app, which stands in the sidebar once, and waits for it. */
+  /** Opens a tab of the app, which has one link in the sidebar, and waits for it. */
   async openApp(tab: 'Home' | 'Messages'): Promise<void> {
     const main = this.page.getByRole('main');
     await this.link('Apps', 'qs-creds').click();
@@ -48,7 +48,7 @@ export class Visitor {
     await this.page.locator(`nav a[href*="${id}"]`).first().waitFor();
   }
 
-  /** Types a text into the message box and sends it, once what was sent before has been taken: until then Enter does nothing. */
+  /** Sends a text by the message box, once the text before has been accepted: until then, Enter does nothing. */
   async say(text: string): Promise<void> {
     await this.page.locator('form:not([aria-busy]):has(#command)').waitFor();
     await this.box.fill(text);
@@ -81,7 +81,7 @@ export class Visitor {
     return this.page.locator(`[data-panel="${what}"]`);
   }
 
-  /** Sets the duration of migrations, and waits until the panel has it. */
+  /** Sets the duration of migrations, and waits until it is saved. */
   async setMigrationSeconds(seconds: number): Promise<void> {
     await this.tab('adobe');
     const saved = this.page.waitForResponse((response) => response.url().endsWith('/playground/panel'));

@@ -28,7 +28,7 @@ test.concurrent('a restore is refused while a bot runs, and changes nothing; the
     stdout: '',
     stderr: 'The bot runs, or another program has the database open: stop every instance, then try again.\n',
   });
-  // It is not disturbed, and what was asked after the backup is still there.
+  // The refused restore changed nothing: what was asked after the backup is still there.
   expect(await readdir(dirname(path))).toEqual(before);
   expect(await history(world)).toContain('asked to migrate');
 
@@ -40,7 +40,7 @@ test.concurrent('a restore is refused while a bot runs, and changes nothing; the
   expect(await history(world)).not.toContain('asked to migrate');
 });
 
-test.concurrent('the commands tell by their exit codes whether they did it', async (t) => {
+test.concurrent('the exit codes of backup and restore say whether the command succeeded', async (t) => {
   const nowhere = { DATABASE_URL: 'file:/nonexistent/qs-creds.db' };
   for (const script of ['backup', 'restore'] as const) {
     const help = await runScript(script, nowhere, '--help');

@@ -22,7 +22,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'killed before the answer to a start that Adobe took, it ends as migrated, sent once',
+  'a process killed before the response to a start that Adobe accepted sends it once, and it ends as migrated',
   PATIENT,
   async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
@@ -40,7 +40,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'killed before the answer to a start that Adobe did not take, it needs a person, sent once',
+  'a process killed before the response to a start that had no effect sends it once, and it needs a person',
   PATIENT,
   async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
@@ -55,7 +55,7 @@ test.concurrent(
     await world.posted('*Needs attention*', FIRST);
     expect(world.startsSent).toBe(1);
     expect(world.adobe.starts).toEqual([]);
-    // It does not stand in the way of the next.
+    // The migration that needs a person does not block the next one.
     await world.migrate(SECOND);
     await world.posted('*Migrated*', SECOND);
   },
@@ -68,7 +68,7 @@ test.concurrent(
     const world = await startWorld({ onTestFinished });
     const bot = await world.start();
     const question = await world.ask(FIRST);
-    // Adobe's state is read right before the start: there it dies.
+    // The process dies while it reads Adobe's state, which it does right before the start.
     world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
     const before = world.adobe.calls.length;
     await world.slack.press(ADMIN, question, 'confirm');

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startWorld } from './setup.ts';
 
-/** A cron moment comes each twenty seconds. Milliseconds. */
+/** The interval of the cron times in this test. Milliseconds. */
 const EVERY_MS = 20_000;
 const EVERY = '*/20 * * * * *';
 /** node-cron alone drops a time that it notices more than a second late. Milliseconds. */
@@ -16,13 +16,13 @@ test('a cron time that passes while a process stands still is made up for within
   const bot = await world.start({ SYNC_CRON: EVERY, REMINDER_CRON: EVERY, LOG_LEVEL: 'debug' });
   await bot.line(CHECK);
   bot.signal('SIGSTOP');
-  // By the clock of the process itself, which no test can move: past the next time, and past what is in its pipe.
+  // Real time, since no test can move the process's clock: past the next cron time, and until its output has been read.
   await delay(EVERY_MS - (Date.now() % EVERY_MS) + LATE_MS);
   const [syncs, checks] = [bot.linesWith(SYNC).length, bot.linesWith(CHECK).length];
   bot.signal('SIGCONT');
   const goesOnAt = Date.now();
 
   await Promise.all([bot.line(SYNC, syncs + 1), bot.line(CHECK, checks + 1)]);
-  // Not at the next time, which is many seconds away.
+  // The jobs ran at once, not at the next cron time, which is many seconds away.
   expect(Date.now() - goesOnAt).toBeLessThan(EVERY_MS - LATE_MS - 1_000);
 });

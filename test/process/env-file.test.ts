@@ -7,7 +7,7 @@ import manifest from '../../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Has `npm start` fail in this folder; the variables named on stderr, one a line. */
+/** Makes `npm start` fail in this folder; returns the variables named on stderr, one per line. */
 async function namedBy(folder: string, env: Readonly<Record<string, string>> = {}): Promise<string[]> {
   const [exec, node, ...args] = manifest.scripts.start.split(' ');
   expect([exec, node]).toEqual(['exec', 'node']);
@@ -23,7 +23,7 @@ async function namedBy(folder: string, env: Readonly<Record<string, string>> = {
     .map((line) => line.split(' ', 1)[0] ?? '');
 }
 
-test('npm start reads .env where there is one, and the environment goes before it', async () => {
+test('npm start reads .env if there is one, and the environment overrides it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-env-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   for (const name of ['src', 'tools', 'package.json', 'node_modules'])

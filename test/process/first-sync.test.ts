@@ -4,9 +4,9 @@ import { IS_CI } from '../support/effort.ts';
 import { startWorld } from './setup.ts';
 
 const CREDENTIALS = 1_000;
-/** Results that were read and not yet persisted; the more, the busier the machine is. */
+/** The most results that may be read but not yet persisted at the kill; a busy machine has more of them. */
 const LOST = 250;
-/** For thousands of calls on a machine that is busy. Milliseconds. */
+/** Enough time for thousands of calls on a busy machine. Milliseconds. */
 const PATIENT = 300_000;
 
 test.runIf(IS_CI)(

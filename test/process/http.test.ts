@@ -25,7 +25,7 @@ async function postSigned(bot: Bot, contentType: string, body: string): Promise<
 const HANG_MS = 60_000;
 
 describe('every command is acknowledged in time', () => {
-  /** All at once: none may wait for another. */
+  /** Sends all commands at once: none may wait for another. */
   async function expectAcknowledged({ slack }: World): Promise<void> {
     const sent = await Promise.all(COMMANDS.map((command) => slack.command(ADMIN, CHANNEL, command)));
     expect(sent.map(({ status }, i) => [COMMANDS[i], status])).toEqual(COMMANDS.map((command) => [command, 200]));
@@ -93,7 +93,7 @@ describe('the bot rejects', () => {
       bodies.map(async ([type, body]) => [type, body, await postSigned(bot, type, body)] as const),
     );
     expect(statuses.filter(([, , status]) => status >= 500)).toEqual([]);
-    // The bot still serves, also a form with a charset.
+    // The bot still serves requests, including a form with a charset.
     const help = new URLSearchParams({ command: '/qs-creds', text: 'help', user_id: ADMIN }).toString();
     expect(await postSigned(bot, 'application/x-www-form-urlencoded; charset=utf-8', help)).toBe(200);
   });

@@ -17,7 +17,7 @@ describe('several instances', () => {
 });
 
 function suite(engine: Engine) {
-  /** Three processes, started at the same moment on an empty database, of which one has read Adobe. */
+  /** Starts three processes at the same moment on an empty database, and waits until one of them has read Adobe. */
   async function startThree(): Promise<{ world: World; bots: readonly [Bot, Bot, Bot] }> {
     const world = await startWorld({ adobe: { migrationSeconds: MIGRATION_MS / 1_000 } });
     const { url } = await freshDatabase(engine, server ?? '', onTestFinished);
@@ -28,13 +28,13 @@ function suite(engine: Engine) {
     return { world, bots };
   }
 
-  /** Has something done while Slack speaks to this instance. */
+  /** Runs `act` while Slack sends its requests to this instance. */
   async function by<T>(world: World, bot: Bot, act: () => Promise<T>): Promise<T> {
     await world.speakTo(bot);
     return act();
   }
 
-  /** Who takes the migrations through, once one is under way. */
+  /** The instance that works through the queue, once a migration is under way, and the others. */
   async function holder(world: World, bots: readonly Bot[]): Promise<{ holder: Bot; others: Bot[] }> {
     await world.posted('Migrating', FIRST, ' s of about ');
     const moved = { msg: 'migration moved', state: 'submitted' };
@@ -57,7 +57,7 @@ function suite(engine: Engine) {
 
     await world.posted('*Migrated*', FIRST);
     await world.posted('*Migrated*', SECOND);
-    // The line holds across instances: Adobe never has two under way.
+    // The queue is shared by all instances: Adobe never has two migrations under way.
     const [start, next] = world.adobe.starts.map(({ at }) => Number(at));
     expect(Number(next) - Number(start)).toBeGreaterThanOrEqual(MIGRATION_MS);
     expect(world.startsSent).toBe(2);

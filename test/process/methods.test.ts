@@ -15,7 +15,7 @@ const CHANGES = ['start', 'binding', 'finalize', 'unbinding'];
 const BOUND = '*Both credentials exist now*';
 const TO_PRESS = '*Press Migrate in Adobe*';
 
-/** A process between local Slack and simulated Adobe that dies and is started again; all its calls pass the referee. */
+/** A process between local Slack and simulated Adobe that dies and is restarted; the referee checks all its calls. */
 class Stage {
   readonly world: World;
   readonly referee: Referee;
@@ -36,7 +36,7 @@ class Stage {
     await this.#bot?.end('SIGKILL');
   }
 
-  /** Adobe takes the request that this act leads to, and the process dies before the response. */
+  /** Kills the process once Adobe has accepted the request that `act` leads to, before the response. */
   async diesAt(on: Operation, act: () => Promise<unknown>): Promise<void> {
     const { adobe } = this.world;
     const before = adobe.consoleChanges.length;
@@ -44,7 +44,7 @@ class Stage {
     await this.diesOnce(() => adobe.consoleChanges.length > before, act);
   }
 
-  /** The process dies as soon as this is so at Adobe, which the act leads to. */
+  /** Kills the process as soon as `isSo` holds at Adobe, as `act` brings about. */
   async diesOnce(isSo: () => boolean, act: () => Promise<unknown>): Promise<void> {
     const reached = Promise.withResolvers<void>();
     this.world.adobe.onChange(() => {
@@ -55,7 +55,7 @@ class Stage {
     await this.kill();
   }
 
-  /** The latest reply to the admin alone with these words. */
+  /** Waits for the latest ephemeral reply to the admin with these words. */
   async reply(words: string): Promise<{ channel: string; ts: string }> {
     const found = () => this.world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
     return this.world.slack.waitFor(found, { timeoutMs: 60_000, what: words });
@@ -77,7 +77,7 @@ class Stage {
     return Object.fromEntries(byName.map(([name, all]) => [name, all.length]));
   }
 
-  /** Each call was as Adobe publishes it, and nothing is said to have happened outside. */
+  /** Asserts that each call was as Adobe publishes it, and that the history reports no change from outside. */
   async judge(): Promise<void> {
     expect([...this.referee.violations]).toEqual([]);
     const { ts } = await this.command('history', 'asked to migrate');
@@ -130,7 +130,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'hand-off' });
       const { world } = stage;
       const question = await world.ask(FIRST);
-      // Adobe's state is read right before the hand-over: there it dies.
+      // The process dies while it reads Adobe's state, which it does right before the hand-over.
       world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
       const before = world.adobe.calls.length;
       await stage.diesOnce(
@@ -139,7 +139,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       );
       await stage.start();
       await world.posted(TO_PRESS, FIRST);
-      // By the time it has read Adobe's state twice more, it has recorded where the message is.
+      // By the time the process has read Adobe's state twice more, it has recorded where the message is.
       const reads = () => world.adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
       const posted = reads();
       await expect.poll(reads).toBeGreaterThan(posted + 1);
@@ -149,7 +149,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
       await world.posted('*Migrated*', FIRST);
 
       expect(stage.sent).toEqual({});
-      // Killed right after Slack took its first message, it posts another one: one of them goes on.
+      // Killed right after Slack accepted its first message, the process posts another one; only one of them is edited.
       expect(world.postedAbout('*Migrated*', FIRST)).toHaveLength(1);
       expect(world.postedAbout(TO_PRESS, FIRST)).toEqual([]);
       await stage.judge();
@@ -196,11 +196,11 @@ describe('pressed at two instances at the same moment, each step is sent once', 
     const bots = [await world.start(settings), world.spawn(settings)];
     const addresses = await Promise.all(bots.map((bot) => bot.address()));
     const stage = new Stage(world, new Referee(), settings);
-    /** Twice at each instance. */
+    /** Presses the button twice at each instance. */
     const atBoth = (on: { channel: string; ts: string }, action: string) =>
       Promise.all(
         [...addresses, ...addresses].map((address) => {
-          // A request is sent to the address of its moment.
+          // A request goes to the address that is set when it is sent.
           world.slack.appUrl = `${address}/slack/events`;
           return stage.press(on, action);
         }),

@@ -12,7 +12,7 @@ test('two processes on one database, pressed at the same moment, start one migra
 
   const presses = [1, 2, 3].flatMap(() => {
     const first = world.slack.press(ADMIN, question, 'confirm');
-    // A request is sent to the address of its moment.
+    // A request goes to the address that is set when it is sent.
     const oneUrl = world.slack.appUrl;
     world.slack.appUrl = otherUrl;
     const second = world.slack.press(ADMIN, question, 'confirm');
@@ -25,7 +25,7 @@ test('two processes on one database, pressed at the same moment, start one migra
   await world.posted('*Migrated*', FIRST);
   expect(world.startsSent).toBe(1);
   expect(world.postedAbout(FIRST)).toHaveLength(1);
-  // Either may have been the one; both have served.
+  // Either instance may have confirmed; both have served requests.
   for (const bot of [one, other]) {
     const metrics = await (await fetch(`${await bot.address()}/metrics`)).text();
     expect(metrics).toContain('qs_creds_actions_total{action="confirm"} 3');
@@ -44,7 +44,7 @@ test('a replayed confirmation starts nothing more, in the same process or in ano
     await world.speakTo(bot);
     expect(await world.slack.replay()).toMatchObject({ status: 200 });
   }
-  // What is acted upon after the acknowledgement has been, when this is answered.
+  // When this is answered, everything that follows the earlier acknowledgements is done.
   await world.ask(SECOND);
 
   expect(world.startsSent).toBe(1);

@@ -12,10 +12,10 @@ const LEASE_EXPIRED_MS = 3_000;
 
 const timeout = 90_000;
 
-/** A world in which the bytes between a bot and Adobe's Platform can be held back, in the middle of a TLS handshake too. */
+/** A world in which the bytes between a bot and Adobe's Platform can be held back, even in a TLS handshake. */
 async function startHeldWorld() {
   const world = await startWorld();
-  // What depends on a credential is not known, so that it is not compared before the start: the start alone is held.
+  // With unreadable jobs, the bot has no jobs to compare before the start, so only the start itself is held.
   world.adobe.switchFault('jobs-unread', true);
   const front = await tlsFront(world.settings['ADOBE_PLATFORM_URL'] ?? '');
   onTestFinished(front.stop);
@@ -36,7 +36,7 @@ async function stopInHandshake() {
   await bot.line({ msg: 'migration moved', state: 'submitted' });
   await expect.poll(() => line.held).toBe(1);
   bot.signal('SIGSTOP');
-  // Not while it writes to the database: no other process could go on then.
+  // Do not suspend it while it writes to the database: that would block every other process.
   while (!isWritable(world)) {
     bot.signal('SIGCONT');
     await delay(20);
@@ -58,7 +58,7 @@ function isWritable(world: World): boolean {
   }
 }
 
-/** Who works through the queue. */
+/** The process that holds the lease of the queue. */
 function leaseHolder(world: World): unknown {
   const db = openFile(world);
   const row = db.prepare("select holder from leases where name = 'migrations'").get();
@@ -70,11 +70,11 @@ function openFile({ settings }: World): DatabaseSync {
   return new DatabaseSync((settings['DATABASE_URL'] ?? '').slice('file:'.length));
 }
 
-test('the only process, which stands still in the handshake of a start until its lease has expired, sends nothing when it goes on', {
+test('the only process, suspended in the handshake of a start until its lease expires, sends nothing afterwards', {
   timeout,
 }, async () => {
   const { world, bot } = await stopInHandshake();
-  // By the clocks of the process itself, which no test can move.
+  // Real time, since no test can move the process's own clocks.
   await delay(LEASE_EXPIRED_MS);
   bot.signal('SIGCONT');
 
@@ -82,7 +82,7 @@ test('the only process, which stands still in the handshake of a start until its
   expect(world.startsSent).toBe(0);
 });
 
-test('a process that stands still until another one has taken over the queue sends nothing when it goes on', {
+test('a process suspended until another one has taken over the queue sends nothing afterwards', {
   timeout,
 }, async () => {
   const { world, settings, bot } = await stopInHandshake();

@@ -35,6 +35,6 @@ test('behind a proxy that inspects nothing, with certificates of its own, a migr
   for (const path of ['POST /response/', 'POST /api/chat.postMessage', 'GET /link/'])
     expect(slack.seen()).toContain(path);
   for (const secret of Object.values(SECRETS)) expect(proxy.seen).not.toContain(secret);
-  // The proxy's own password reaches the proxy, encoded, and nothing else.
+  // The only password that reaches the proxy is its own, encoded.
   expect(proxy.seen).toContain(Buffer.from('user:proxy-password').toString('base64'));
 });

@@ -6,7 +6,7 @@ const PRODUCTION = 'crm-sync';
 /** Matches the simulated Adobe's tokens and the URLs that the simulated Slack issues. */
 const CAPABILITIES = /simulated-token|\/response\/[0-9a-f]{6}|ticket=[0-9a-f]{6}/;
 
-/** A day on which much goes wrong. Returns the reference that was shown to a person. */
+/** Runs through a day on which much goes wrong. Returns the reference that was shown to a person. */
 async function liveThrough(world: World, bot: Bot): Promise<string> {
   const { adobe, slack } = world;
   await slack.command(ADMIN, CHANNEL, 'list');
@@ -31,7 +31,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
   await world.posted('*Not migrated*', FIRST);
   adobe.revokeTokens();
   adobe.faults.add({ kind: 'half-response', on: 'start' });
-  // Whom to tell of the first migration's end may be told now as well.
+  // The notice of the first migration's end may be sent at this moment, too.
   slack.fail('chat.postMessage', { error: 'service_unavailable', times: 4 });
   await world.migrate(SECOND);
   await bot.line({ msg: 'a message could not be shown in Slack; it will be retried' });

@@ -16,14 +16,14 @@ export {
   type WorldOptions,
 } from './world.ts';
 
-/** A workspace with the playground's people, gone when the test is over; on a port of its own unless one is given. */
+/** A workspace with the playground's people, stopped when the test ends; on a free port unless one is given. */
 export function startSlack(port = 0): Promise<{ slack: LocalSlack; apiUrl: string }> {
   return openSlack(port, onTestFinished);
 }
 
 /**
- * Both stand-ins and a folder for the database, all gone when the test is over. `onTestFinished` is that of the test's
- * own context, where tests run side by side.
+ * Both stand-ins and a folder for the database, all removed when the test ends. `onTestFinished`: from the test's own
+ * context, where tests run concurrently.
  */
 export function startWorld({
   onTestFinished: atEnd = onTestFinished,

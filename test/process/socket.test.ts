@@ -16,7 +16,7 @@ const NOT_CONNECTED = {
   ok: false,
   detail: expect.stringMatching(/^Socket Mode has been disconnected since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/),
 };
-/** How Slack refuses a new connection: an error of its own, no service, a token it does not know. */
+/** How Slack rejects a new connection: an internal error, an unavailable service, an unknown token. */
 const FAILURES = [{ error: 'internal_error' }, { httpStatus: 503 }, { error: 'invalid_auth' }] as const;
 const CUT_SHORT = { msg: 'could not stop in time; what is left continues from the database at the next start' };
 const TRYING_AGAIN = { msg: 'Socket Mode could not connect; trying again until it can' };

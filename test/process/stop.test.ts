@@ -6,12 +6,12 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { ADMIN, type Bot, CHANNEL, FIRST, startWorld, type World } from './setup.ts';
 
 const CUT_SHORT = { msg: 'could not stop in time; what is left continues from the database at the next start' };
-/** An HTTP server that waits for its connections does so for this long. Milliseconds. */
+/** How long an HTTP server waits for its open connections. Milliseconds. */
 const CONNECTIONS_CUT_MS = 4_000;
-/** For what a busy machine may take long to do. */
+/** For steps that may be slow on a busy machine. */
 const SLOW = { timeoutMs: 60_000 };
 
-/** Platforms kill a process after ten seconds; before that it cuts its stop short, and says so. */
+/** Platforms kill a process ten seconds after SIGTERM; before that, a slow bot cuts its stop short and logs it. */
 async function expectStop(bot: Bot): Promise<void> {
   expect(await bot.end('SIGTERM')).toBe(0);
   expect(bot.linesWith(CUT_SHORT)).toEqual([]);

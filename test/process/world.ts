@@ -12,7 +12,7 @@ import { ADMIN } from '../support/people.ts';
 
 export const CHANNEL = 'C0DATA0001';
 
-/** What must never be seen outside the environment; told apart from everything else by its look. */
+/** Secrets that must never be seen outside the environment; easy to recognise in any output. */
 export const SECRETS = {
   botToken: 'xoxb-process-bot-token',
   appToken: 'xapp-process-app-token',
@@ -20,7 +20,7 @@ export const SECRETS = {
   clientSecret: SIMULATED_CLIENT.clientSecret,
 };
 
-/** In sandboxes that are no production: one press of Migrate confirms. */
+/** Credentials outside production, for which one press of Migrate confirms. */
 export const FIRST = 'airflow-dev';
 export const SECOND = 'qa-regression';
 
@@ -29,13 +29,13 @@ type Line = Readonly<Record<string, unknown>>;
 
 export type Settings = Readonly<Record<string, string>>;
 
-/** How long anything is waited for, on a machine that is busy. Milliseconds. */
+/** How long to wait for anything; generous for busy machines. Milliseconds. */
 export const PATIENT = { timeoutMs: 60_000 };
 
-/** A process of the bot, with all that it says. */
+/** A process of the bot, with all its output. */
 export class Bot {
   readonly #child: ReturnType<typeof spawnBot>;
-  /** The exit code, when all output is here; null: ended by a signal. */
+  /** Resolves with the exit code once all output has arrived; null: ended by a signal. */
   readonly ended: Promise<number | null>;
   stdout = '';
   stderr = '';
@@ -82,7 +82,7 @@ export class Bot {
     return this.lines.filter((line) => wanted.every(([key, value]) => line[key] === value));
   }
 
-  /** The first line with these fields, or the `nth`, said already or to come. @throws when it does not come */
+  /** The first or `nth` line with these fields, waited for if necessary. @throws when it does not come */
   async line(fields: Line, nth = 1): Promise<Line> {
     const late = setTimeout(() => this.#changed(), PATIENT.timeoutMs);
     const until = performance.now() + PATIENT.timeoutMs;
@@ -100,13 +100,13 @@ export class Bot {
     }
   }
 
-  /** Where it listens; known once it runs. */
+  /** The address it listens on, once it runs. */
   async address(): Promise<string> {
     const { port } = await this.line({ msg: 'qs-creds is running' });
     return `http://127.0.0.1:${port}`;
   }
 
-  /** Has it stand still, or go on. */
+  /** Suspends or resumes the process. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child.kill(signal);
   }
@@ -118,10 +118,10 @@ export class Bot {
   }
 }
 
-/** Has something done when all is over. */
+/** Registers something to be done at the end. */
 export type AtEnd = (done: () => Promise<void>) => void;
 
-/** A workspace with the playground's people; on a port of its own unless one is given. */
+/** A workspace with the playground's people; on a free port if `port` is 0. */
 export async function openSlack(
   port: number,
   atEnd: AtEnd,
@@ -147,7 +147,7 @@ export interface WorldOptions {
   readonly slack?: Partial<LocalSlackOptions>;
 }
 
-/** Both stand-ins and a folder for the database; `atEnd` hears how each is taken away. */
+/** Both stand-ins and a folder for the database; `atEnd` receives a function that removes each. */
 export async function openWorld(
   atEnd: AtEnd,
   { mode = 'http', adobe: adobeOptions, slack: slackOptions }: WorldOptions,
@@ -172,9 +172,9 @@ export async function openWorld(
     ADOBE_SANDBOXES: 'prod,dev,stage',
     DATABASE_URL: `file:${join(folder, 'qs-creds.db')}`,
     MIGRATION_POLL_SECONDS: '0.2',
-    // Far off: no reminder is due, for which Adobe would be read again.
+    // Far in the future: a due reminder would make the bot read Adobe again.
     DEADLINE: '2099-12-31',
-    // On a leap day: what reads Adobe is the test's own, at a quarter of an hour, too.
+    // Only on a leap day: a scheduled sync must not read Adobe during a test, not even at a quarter of an hour.
     SYNC_CRON: '0 0 29 2 *',
     ...(mode === 'http' ? { SLACK_SIGNING_SECRET: SECRETS.signingSecret } : { SLACK_APP_TOKEN: SECRETS.appToken }),
   };
@@ -184,7 +184,7 @@ export async function openWorld(
 export class World {
   readonly adobe: SimulatedAdobe;
   readonly slack: LocalSlack;
-  /** Of a bot that works. */
+  /** The settings of a working bot. */
   readonly settings: Settings;
 
   readonly #atEnd: AtEnd;
@@ -203,7 +203,7 @@ export class World {
     return bot;
   }
 
-  /** Starts a process to which Slack now speaks, and waits until it has read Adobe. */
+  /** Starts a process, has Slack send its requests there, and waits until it has read Adobe. */
   async start(changes: Settings = {}): Promise<Bot> {
     const bot = this.spawn(changes);
     await this.speakTo(bot);
@@ -222,18 +222,18 @@ export class World {
     return this.slack.messagesSeenBy(ADMIN, CHANNEL);
   }
 
-  /** The ordinary messages with all of these words; not the replies below them that the channel shows, too. */
+  /** The ordinary messages with all of these words, without thread replies that are also shown in the channel. */
   postedAbout(...words: string[]): SeenMessage[] {
     const hasAll = (text: string) => words.every((word) => text.includes(word));
     return this.messages.filter(({ ephemeral, threadTs, text }) => !ephemeral && threadTs === null && hasAll(text));
   }
 
-  /** The first of those, waited for. */
+  /** Waits for the first of those. */
   async posted(...words: string[]): Promise<SeenMessage> {
     return this.slack.waitFor(() => this.postedAbout(...words)[0], { ...PATIENT, what: words.join(' ') });
   }
 
-  /** Asks to migrate; where the question with its button stands. */
+  /** Asks to migrate. Returns where the question with its button is. */
   async ask(name: string): Promise<{ channel: string; ts: string }> {
     await this.slack.command(ADMIN, CHANNEL, `migrate ${name}`);
     const { channel, ts } = await this.slack.waitFor(
@@ -248,7 +248,7 @@ export class World {
     await this.slack.press(ADMIN, await this.ask(name), 'confirm');
   }
 
-  /** How often a start was sent, whatever became of it. */
+  /** How often a start was sent, whatever its outcome. */
   get startsSent(): number {
     return this.adobe.calls.filter(({ method, path }) => method === 'POST' && path.endsWith('/migrate')).length;
   }

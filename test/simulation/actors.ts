@@ -66,7 +66,7 @@ async function pressUndo(world: World, instance: Instance, by: string, id: strin
   await instance.undo.undo(person, id, QUESTIONS_CHANNEL);
 }
 
-/** Mostly one that Adobe calls STARTED, sometimes an old button; null where the app is set to another method. */
+/** The id of a credential to finish or undo: mostly one STARTED at Adobe, sometimes any; null with another method. */
 function unfinished({ random, adobe, settings }: World): string | null {
   if (settings.method !== 'developer-console') return null;
   const begun = adobe.credentials.filter(({ status }) => status === 'started');
@@ -96,7 +96,7 @@ async function pressConfirm(world: World, instance: Instance, press: Omit<Press,
   const { by, id, typed } = recordPress(world, press);
   const person = await admit(instance, by, 'confirm', id);
   const { kind } = await instance.confirmations.confirm(person, id, { typed, responseUrl: null });
-  // Or what is confirmed would hardly ever outlast its time in the queue, or be begun by others while it is there.
+  // Otherwise a confirmed request would hardly ever become too old in the queue, or be begun by others meanwhile.
   if (kind === 'confirmed' && world.random.chance(0.1)) cause(world, instance, world.random.pick(MEANWHILE));
 }
 
@@ -137,7 +137,7 @@ const notNow: Action = (world, instance) => {
   return pressOn(world, instance, all, 'not now', (each, person, id) => each.handOffs.notNow(person, id));
 };
 
-/** Also of what shows no button yet, or none any more: a press may come at any moment. */
+/** Sometimes in a message that has no button yet, or none any more: a press may come at any moment. */
 const withdraw: Action = (world, instance) => {
   const kinds = world.random.chance(0.8)
     ? (['confirmed', 'waiting', 'starting', 'waiting_for_adobe'] as const)

@@ -31,7 +31,7 @@ interface SimulatedCredential {
 export interface Start {
   readonly technicalAccountId: string;
   readonly step: Step;
-  /** Refused with 400, since its state did not allow it: without effect. */
+  /** Whether it was refused with 400, without effect, since the credential's state did not allow it. */
   readonly isRefused: boolean;
   /** When the bot sent it. */
   readonly sentAt: number;
@@ -118,7 +118,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     return { items, unread: [], isWhole: true };
   }
 
-  /** Every enabled one has run in the night before. */
+  /** Every enabled schedule ran once in the past night. */
   async queries({ sandbox }: JobsAsked): Promise<Jobs<Query>> {
     const midnight = new Date(this.#schedule.ms).setUTCHours(0, 0, 0, 0);
     const items = this.credentials
@@ -161,7 +161,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     this.#later(2, 40, credential, 'started', 'completed', 'elsewhere');
   }
 
-  /** Someone begins its migration in the Developer Console and leaves it so. */
+  /** Someone begins its migration in the Developer Console and leaves it unfinished. */
   beginInConsole(credential: SimulatedCredential): void {
     if (credential.status === 'not_started') this.#move(credential, 'started', 'elsewhere');
   }
@@ -182,7 +182,7 @@ export class ModelAdobe implements AccountReader, ConsoleReader, JobReader {
     if (kind === 'put back') this.#later(2, 40, credential, 'started', 'not_started', number);
   }
 
-  /** The Developer Console does at once what it is asked, or later, or not at all. */
+  /** The Developer Console performs an accepted step at once, later, or not at all. */
   #acceptStep(credential: SimulatedCredential, step: Step, number: number): void {
     const from = credential.status;
     const to = ({ start: 'started', finish: 'completed', cancel: 'not_started' } as const)[step];

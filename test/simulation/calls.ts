@@ -45,7 +45,7 @@ export const CALLS: readonly string[] = [
     page: true,
     first: true,
     byOwner: true,
-    // Called for a Home, which nobody opens there.
+    // Called for a Home, which nobody opens in the simulation.
     firstPages: false,
     // Called by the export command only.
     after: false,
@@ -60,10 +60,10 @@ export const CALLS: readonly string[] = [
     get: true,
     move: true,
     confirm: true,
-    // A dry run leads to nothing that could be lost; test/migrations/dry-run.test.ts.
+    // A crash can lose nothing of a dry run; see test/migrations/dry-run.test.ts.
     endDryRun: false,
     continueByHand: true,
-    // An hour after a hand-over; the faults end before that. test/notices/press.test.ts kills processes there.
+    // Called an hour after a hand-over, when the faults have ended; test/notices/press.test.ts kills processes there.
     recordReminder: false,
     queue: true,
     activeOf: true,
@@ -87,7 +87,7 @@ export const CALLS: readonly string[] = [
   }),
   ...calls<AuditTrail>(SqlAuditTrail, {
     record: true,
-    // Called by the history command, and about a response to a start that the database failed to take.
+    // Called by the history command, and after the database failed to record the response to a start.
     history: false,
     // Read for the digest, and for Homes that people have open.
     head: true,

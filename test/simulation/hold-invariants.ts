@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../../src/audit/audit-entry.ts';
 import type { MigrationsTable } from '../../src/db/tables.ts';
 import type { World } from './world.ts';
 
-/** What leads to a start. Going back is never held back. */
+/** Actions that lead to a start. A hold never blocks undoing one. */
 const LEADS_TO_START = ['confirmed', 'submitted', 'continued'];
 const ENDS = ['hold_ended', 'hold_overridden', 'hold_expired'];
 const BOT = 'qs-creds';

@@ -30,7 +30,7 @@ export const PLAN = { deadline: '2025-06-30', days: [60, 30, 14, 7, 3, 2, 1, 0],
 const MIGRATION = { pollMs: 5_000, timeoutMs: 40_000, expectedMs: 40_000, uiUrl: 'https://adobe.example/' };
 /** At midnight, so that each simulated night has a check for a due round. */
 const REMINDERS = { ...PLAN, channel: CHANNEL };
-/** So short that looks come while there are faults. */
+/** So short that the watch looks at jobs while there are still faults. */
 const WATCH = { lengthMs: 10_000 };
 const SYNC = { cron: '* * * * *' };
 

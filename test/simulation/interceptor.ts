@@ -31,7 +31,7 @@ export interface FaultRates {
 }
 
 const NO_FAULTS: FaultRates = { faults: 0, crashes: 0 };
-/** How much rarer slowness is than other faults. */
+/** The rate of slow calls, as a share of the fault rate. */
 const SLOW_SHARE = 0.3;
 /** The longest a call to Adobe or Slack takes without faults. Milliseconds. */
 const OUTSIDE_MS = 400;
@@ -49,7 +49,7 @@ export class Interceptor {
     this.#options = options;
   }
 
-  /** `planned`: what is injected into the next call that fits, whatever the rates. */
+  /** `planned`: what is injected into the next matching call, whatever the rates. */
   startFaults(rates: FaultRates, planned: SeedFaults): void {
     this.#rates = rates;
     for (const crashPoint of planned.crashPoints) this.#crashPoints.add(crashPoint);
@@ -135,7 +135,7 @@ export class Interceptor {
     return fitting.length > 0 && this.#isFaulty(call, 1) ? this.#options.random.pick(fitting) : null;
   }
 
-  /** `share`: of the fault rate. */
+  /** Whether chance injects a fault into this call, at this `share` of the fault rate. */
   #isFaulty(call: string, share: number): boolean {
     const { faults } = this.#rates;
     return faults > 0 && this.#options.random.chance(Math.min(0.5, faults * weightOf(call)) * share);

@@ -7,7 +7,7 @@ import type { Start } from './adobe.ts';
 import { holdViolations } from './hold-invariants.ts';
 import type { World } from './world.ts';
 
-/** Milliseconds; the second is where a second person has to confirm. */
+/** Milliseconds. `LONG_QUESTION_LIFETIME` applies where a second person has to confirm. */
 const QUESTION_LIFETIME = 10 * 60_000;
 const LONG_QUESTION_LIFETIME = 60 * 60_000;
 const CONFIRMATION_LIFETIME = 4 * 60 * 60_000;
@@ -31,7 +31,7 @@ const FROM: Readonly<Record<MigrationState, readonly (MigrationState | null)[]>>
   dry_run: ['asked'],
 };
 
-/** A failed one is confirmed again, as a hand-off. */
+/** The action by which a failed migration is confirmed again, as a hand-off. */
 const CONTINUED = 'continued';
 
 /** One migration with its audit trail, oldest entry first. */
@@ -102,7 +102,7 @@ function startsOf(world: World, histories: readonly History[], violations: strin
   return starts;
 }
 
-/** Never two open questions of one person about one credential. */
+/** Checks that no person ever has two open questions about one credential. */
 function checkQuestions(histories: readonly History[], trail: readonly HistoryEntry[], violations: string[]): void {
   const open = new Map<string, string>();
   for (const { migrationId, action } of trail) {
@@ -188,7 +188,7 @@ function checkPeople(
         if (row.method !== 'hand-off') report(`went on by ${row.method}`);
         break;
       case 'failed':
-        // Checked with the hold.
+        // Checked in hold-invariants.ts.
         if (reasonOf({ row }) === 'held') break;
         if (actor !== BOT && [...pressed('not now', actor, at), ...pressed('withdraw', actor, at)].length === 0)
           report(`${actor} neither left nor withdrew it`);
@@ -203,7 +203,7 @@ function checkPeople(
   }
 }
 
-/** That it ended, that people were notified, and that the end agrees with Adobe. */
+/** Checks that it ended, that people were notified, and that the end agrees with Adobe. */
 function checkEnd(world: World, history: History, start: Start | null, report: (what: string) => void): void {
   const { row, transitions, audited } = history;
   if (['asked', 'confirmed', 'submitted', 'running'].includes(row.state)) {

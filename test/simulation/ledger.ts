@@ -16,10 +16,10 @@ export interface Press {
     | 'hold'
     | 'end a hold';
   readonly by: string;
-  /** Of the request; to undo, to hold and to end a hold, of the credential. */
+  /** The id of the request; for undoing, holding and ending a hold, that of the credential. */
   readonly id: string;
   readonly at: number;
-  /** What was typed with it, where production asks for the name. */
+  /** The name that was typed, where production requires it. */
   readonly typed: string | null;
 }
 
@@ -29,7 +29,7 @@ export interface SentReminder {
   readonly recipient: string;
   readonly at: number;
   readonly by: SimulatedProcess;
-  /** Slack's response never arrived. */
+  /** Whether Slack's response never arrived. */
   readonly isResponseLost: boolean;
   /** When the bot recorded that it was sent, and how often recording failed. */
   markedAt: number | null;

@@ -1,7 +1,8 @@
 /**
- * `npm run simulate -- [--seeds 10000] [--from 0]` runs that many seeds on all cores; `--covered` then runs more until every
- * fault was injected, every crash point was reached and every end was seen; `--seed 7` runs one and prints its trace. The
- * last line is the verdict; the exit code is 1 if an invariant is violated or something was not covered, 2 for wrong options.
+ * `npm run simulate -- [--seeds 10000] [--from 0]` runs that many seeds on all cores; `--covered` then runs more until
+ * every fault was injected, every crash point was reached and every end was seen; `--seed 7` runs one and prints its
+ * trace. The last line is the verdict; the exit code is 1 if an invariant is violated or something was not covered, 2
+ * for wrong options.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -19,7 +20,7 @@ interface SeedResult {
 /** How many failing seeds are printed with their trace; the others only with their violations. */
 const MAX_TRACES = 3;
 const PROGRESS_MS = 1_000;
-/** Where the search for what was not covered ends. */
+/** The last seed of the search for what was not covered. */
 const MAX_SEED = 4_000;
 /** How many seeds that search runs before it looks at what is still missing. */
 const SEARCHED_AT_ONCE = 20;
@@ -42,7 +43,7 @@ async function replay(seed: number): Promise<boolean> {
   return violations.length === 0;
 }
 
-/** Runs these seeds on all cores. Returns whether every invariant holds, and all was covered where that is wanted. */
+/** Runs these seeds on all cores. Returns whether every invariant holds and, with `isCovered`, all was covered. */
 async function runAll(from: number, count: number, isCovered: boolean): Promise<boolean> {
   const coverage = new Coverage();
   const failing: SeedResult[] = [];
@@ -93,7 +94,7 @@ function seedsFrom(first: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => first + i);
 }
 
-/** Crash points are tried only by the seeds to which they are assigned, and first; ends and faults come with any seed. */
+/** While crash points are missing, only the seeds to which they are assigned; any seed may show ends and faults. */
 function mayReach(seed: number, missing: readonly string[]): boolean {
   const points = missing.filter((what) => /^(before|after) /.test(what));
   return points.length === 0 || faultsOf(seed).crashPoints.some((point) => points.includes(point));

@@ -7,7 +7,7 @@ const SECOND_MS = 1_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** After which what was confirmed is too old to be sent. */
+/** The event after which confirmed requests are too old to be sent. */
 export const KILLED_FOR_A_NIGHT = 'every process is killed, and a night passes';
 
 /** Events outside of the bot: in Adobe and Slack, to people, processes and time. */
@@ -17,7 +17,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     for (const credential of adobe.credentials) adobe.moveElsewhere(credential, true);
   },
   'begun in the Developer Console': ({ adobe, ledger, random }) => {
-    // Often what was asked about last, which may be in the queue.
+    // Often the credential asked about last, which may be in the queue.
     const asked = random.chance(0.6) ? ledger.requests.at(-1)?.technicalAccountId : undefined;
     adobe.beginInConsole(asked === undefined ? random.pick(adobe.credentials) : adobe.credential(asked));
   },
@@ -28,7 +28,7 @@ export const EVENTS: Readonly<Record<string, (world: World, instance: Instance) 
     adobe.endInConsole(random.pick(adobe.credentials), 'not_started');
   },
   'a schedule enabled or disabled': ({ adobe, ledger, random }) => {
-    // Often of what was asked about last, which may be in the queue.
+    // Often a schedule of the credential asked about last, which may be in the queue.
     const asked = random.chance(0.6) ? ledger.requests.at(-1)?.technicalAccountId : undefined;
     const credential = asked === undefined ? random.pick(adobe.credentials) : adobe.credential(asked);
     credential.hasJob = !credential.hasJob;

@@ -6,18 +6,18 @@ import { ADMINS, PEOPLE, type World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** Often what was asked about last, which may be in the queue. */
+/** Often the credential asked about last, which may be in the queue. */
 function target({ random, ledger, adobe }: World): string {
   const asked = random.chance(0.7) ? ledger.requests.at(-1)?.technicalAccountId : undefined;
   return asked ?? random.pick(adobe.credentials).id;
 }
 
-/** Days that have passed and days after the deadline, too. */
+/** The last day of a hold; sometimes in the past or after the deadline. */
 function lastDay({ random, schedule }: World): string {
   return new Date(schedule.ms + random.pick([0, 0, 1, 2, 9, -1]) * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Often at the moment at which somebody else confirms it, at whatever process. */
+/** Puts a credential on hold, often at the moment when somebody else confirms it, at any process. */
 export async function hold(world: World, instance: Instance): Promise<void> {
   const { random, ledger, running } = world;
   const open = ledger.requests.findLast(({ id }) => !ledger.presses.some((press) => press.id === id));
@@ -41,7 +41,7 @@ export async function hold(world: World, instance: Instance): Promise<void> {
   await Promise.all([other.confirmations.confirm(person, open.id, { typed, responseUrl: null }), set()]);
 }
 
-/** Mostly of one that is on hold. */
+/** Ends a hold, mostly of a credential that is on hold. */
 export async function endHold(world: World, { access, holds }: Instance): Promise<void> {
   const { random, ledger } = world;
   const by = random.chance(0.7) ? random.pick(ADMINS) : random.pick(PEOPLE);

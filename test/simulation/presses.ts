@@ -34,7 +34,7 @@ export function confirmerOf({ settings }: World, askedBy: string): string | unde
   return settings.requireSecondPerson ? ADMINS.find((each) => each !== askedBy) : askedBy;
 }
 
-/** Somebody presses this in the message of one of these, if there is any. */
+/** Somebody presses this button in the message of one of these migrations, if there are any. */
 export async function pressOn(
   world: World,
   instance: Instance,

@@ -24,8 +24,8 @@ export function reminderViolations({ ledger, schedule, count }: World): string[]
 }
 
 /**
- * The documented risk: between Slack's accepting it and the mark, the process crashed or stood still, every attempt to
- * mark it failed, or Slack's response was lost permanently.
+ * The documented risk: between Slack's accepting a reminder and its mark as sent, the process crashed or stood still,
+ * every attempt to mark it failed, or Slack's response was lost permanently.
  */
 function isAcceptedRisk(sent: SentReminder, until: number, idles: Schedule['idles']): boolean {
   const { markedAt, isResponseLost, failedMarks, by } = sent;
@@ -35,7 +35,7 @@ function isAcceptedRisk(sent: SentReminder, until: number, idles: Schedule['idle
   return !isMarked && (isResponseLost || crashed || stoodStill || failedMarks > 1);
 }
 
-/** The next window, without faults: each owner of credentials left to migrate and the channel are notified exactly once. */
+/** In the next window, without faults, the channel and each owner of credentials left must be notified exactly once. */
 export async function nextWindowViolations(world: World): Promise<string[]> {
   const { schedule, ledger, adobe, slack, db } = world;
   const window = nextWindow(PLAN, schedule.now());

@@ -24,7 +24,7 @@ const MINUTE = 60_000;
 /** Without faults everything ends within this time. */
 const SETTLE_WITHIN_MS = 4 * MINUTE;
 
-/** By then even the latest step has taken effect, and a sync has read that. */
+/** After this time even the latest step has taken effect, and a sync has read that. */
 const LATE_MS = 4 * MINUTE;
 
 const FAULT_RATES: readonly FaultRates[] = [
@@ -64,7 +64,7 @@ async function simulate(world: World, seed: number): Promise<string[]> {
   world.startAll();
   // Interrupted reminders resume first: a claim lasts 20 s.
   await world.runUntil(schedule.ms + 32 * SECOND);
-  // Longer than a request is valid, and than any call is in transit.
+  // Longer than any request is valid and any call is in transit.
   const validMs = (world.settings.requireSecondPerson ? 61 : 11) * MINUTE;
   schedule.idle(validMs);
   await world.runUntil(schedule.ms + validMs + SECOND);
@@ -72,7 +72,7 @@ async function simulate(world: World, seed: number): Promise<string[]> {
   const left = await world.runUntilSettled(SETTLE_WITHIN_MS);
   if (left.length > 0) return left;
   if (world.settings.method === 'developer-console') {
-    // What the Console begins late makes a credential Unfinished, of which the next window reminds.
+    // A step that the Console begins late makes a credential Unfinished, and the next window reminds people of it.
     await world.runUntil(schedule.ms + LATE_MS);
     const late = await world.runUntilSettled(SETTLE_WITHIN_MS);
     if (late.length > 0) return late;

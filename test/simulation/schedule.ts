@@ -59,7 +59,7 @@ export class Schedule implements Clock {
     this.#events.push({ at: this.#ms + ms, isDeferrable: false, process, act });
   }
 
-  /** As `after`, for what starts something new: not before the current idle period ends. */
+  /** Like `after`, for what starts something new: not before the current idle period ends. */
   afterIdle(ms: number, act: () => unknown, process: SimulatedProcess | null = null): void {
     this.#events.push({ at: Math.max(this.#ms + ms, this.#idleUntil), isDeferrable: true, process, act });
   }

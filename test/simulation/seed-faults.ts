@@ -10,7 +10,7 @@ export interface SeedFaults {
 
 /** How many crash points, and how many faults, are assigned to a seed. */
 const PER_SEED = 4;
-/** The distance between them in the list of all, so that those of one seed concern different ports. */
+/** The distance between a seed's entries in the list of all, so that they concern different ports. */
 const STRIDE = 47;
 
 /** Every fault with every call into which it may be injected. */
@@ -32,12 +32,15 @@ export function methodOf(seed: number): MethodName | null {
   return points.some((point) => /continueByHand/.test(point)) ? 'query-service' : null;
 }
 
-/** For how much longer faults are injected, so that a process reaches what comes after the end of a migration. Milliseconds. */
+/** How much longer faults are injected, so that a process gets past the end of a migration. Milliseconds. */
 export function extraFaultsMs({ crashPoints }: SeedFaults): number {
   return crashPoints.some((point) => AFTER_END.test(point)) ? 3 * 60_000 : 0;
 }
 
-/** Consecutive seeds take turns, so that rare ones are tried too, in each round with others: some keep one from being reached. */
+/**
+ * Consecutive seeds take turns, so that rare crash points and faults are tried too. Each round combines them
+ * differently, since some keep others from being reached.
+ */
 export function faultsOf(seed: number): SeedFaults {
   const turn = <T>(all: readonly T[]): T[] => {
     const stride = STRIDE + Math.floor(seed / all.length);

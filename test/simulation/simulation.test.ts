@@ -3,12 +3,12 @@ import { type Run, runSeed } from './run.ts';
 
 /**
  * The product's own use cases and loops on a model of Adobe, Slack and time: in every seed, actions, faults and crashes
- * come in a different order. `npm run simulate -- --seed 7` replays one with its trace; CI runs more seeds with it, until they
- * have covered everything.
+ * come in a different order. `npm run simulate -- --seed 7` replays one with its trace; CI runs more seeds with it,
+ * until they have covered everything.
  */
 
 const SEEDS = 40;
-/** Beside everything else that is tested, it is three times as slow as alone. */
+/** Beside all other tests, it takes three times as long as alone. */
 const TIMEOUT_MS = 300_000;
 
 const runs: Run[] = [];

@@ -40,7 +40,7 @@ export class ModelSlack
   readonly ends: { readonly id: string; readonly state: string; readonly at: number }[] = [];
   /** The notices, in order. */
   readonly notices: { readonly userId: string; readonly content: NoticeContent }[] = [];
-  /** The reminder channel cannot be posted to. */
+  /** Whether the reminder channel rejects posts. */
   isChannelGone = false;
   readonly #schedule: Schedule;
   #messages = 0;
@@ -68,7 +68,7 @@ export class ModelSlack
     this.#find(id).isDeactivated = true;
   }
 
-  /** Whether a direct message arrives there. */
+  /** Whether a direct message reaches this person. */
   isReachable(id: string): boolean {
     const person = this.people.get(id);
     return person !== undefined && !person.isGuest && !person.isDeactivated;

@@ -12,7 +12,7 @@ import { Ledger } from './ledger.ts';
 import { Schedule, type SimulatedProcess } from './schedule.ts';
 import { GROUP, ModelSlack } from './slack.ts';
 
-/** As often as each is simulated. */
+/** The methods, each repeated in proportion to how often it is simulated. */
 const METHODS: readonly MethodName[] = [
   'query-service',
   'query-service',

@@ -3,7 +3,7 @@ import { AckReplies } from '../../src/slack/ack-replies.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 
 test('a reply after half a second comes by its own call, also where the process was too busy to acknowledge before', async () => {
-  // Timers do not fire: as in a process that is busy.
+  // With fake timers none fires, as in a busy process.
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const sent: string[] = [];

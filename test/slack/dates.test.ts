@@ -18,7 +18,7 @@ const AFTER_BOTH = { days: -514, now: new Date('2026-11-26T12:00:00Z') };
 /** The organisation's own deadline is ahead, and both of Adobe's dates have passed. */
 const LATER_DEADLINE = { ...AFTER_BOTH, days: 66, deadline: '2027-01-31' };
 
-/** What promises that jobs simply go on. */
+/** Matches promises that jobs simply continue. */
 const PROMISE = /keep running unchanged/;
 const JWT_FAILS = /JWT credentials (no longer refresh|have not refreshed)/;
 const SECOND_DATE_AHEAD = /until (its|their) certificate expires or 1 March 2026/;
@@ -26,7 +26,7 @@ const CONVERTED =
   /1 March 2026.*Adobe (converts|has converted) what is left|Adobe (converts|has converted) what is left.*1 March 2026/;
 const PERHAPS_ADOBE = /perhaps by Adobe itself/;
 
-/** Every message that depends on Adobe's dates, as it reads then. */
+/** Every message that depends on Adobe's dates, as it reads at `now`. */
 function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { deadline?: string }) {
   const left = credential(ORDINARY);
   const about = { overview: overview(null), deadline: deadlineIn(days), now };
@@ -77,7 +77,7 @@ function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { de
   };
 }
 
-/** The messages that match. */
+/** The names of the messages that match. */
 const where = (messages: ReturnType<typeof messagesOn>, pattern: RegExp) =>
   Object.entries(messages).flatMap(([name, text]) => (pattern.test(text) ? [name] : []));
 

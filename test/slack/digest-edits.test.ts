@@ -12,7 +12,7 @@ const EACH = 12;
 const nameOf = (number: number) => `${'n'.repeat(77)}${String(number).padStart(3, '0')}`;
 const emailOf = (owner: number) => `owner${owner}@example.com`;
 
-/** Of ten owners who cannot be reached, each with twelve. */
+/** Credentials of ten owners who cannot be reached, twelve each. */
 const CREDENTIALS: readonly ListedCredential[] = Array.from({ length: OWNERS * EACH }, (_, i) =>
   credential(ORDINARY, {
     name: nameOf(i),
@@ -22,7 +22,7 @@ const CREDENTIALS: readonly ListedCredential[] = Array.from({ length: OWNERS * E
   }),
 );
 
-/** As it was posted, with fifteen people besides. */
+/** The digest as posted, with fifteen more people. */
 function posted(): { readonly message: Message; readonly content: string } {
   const unreachable = { kind: 'unreachable', why: 'unknown' } as const;
   const people = Array.from({ length: 15 }, (_, i) => ({
@@ -40,7 +40,7 @@ function posted(): { readonly message: Message; readonly content: string } {
   return { message: part?.message as Message, content: part?.content ?? '' };
 }
 
-/** Each of the first `assigned` is with a person of its own, of an owner's by turns. */
+/** The first `assigned` credentials, taken from the owners in turn, each assigned to a different person. */
 function assignedNow(assigned: number): AssignedNow {
   const takeovers = new Map<string, Takeover>();
   for (let i = 0; i < assigned; i++) {
@@ -66,7 +66,7 @@ describe('an edited digest', () => {
       expect(buttonsOf(edited)).toEqual(buttonsOf(message));
       const said = JSON.stringify(edited.blocks);
       for (let owner = 0; owner < OWNERS; owner++) expect(said).toContain(emailOf(owner));
-      // The last row, below everything that was edited.
+      // The last row is still there, below everything that was edited.
       expect(said).toContain('Audit trail: ');
     },
   );

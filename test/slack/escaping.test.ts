@@ -3,7 +3,7 @@ import { code, cutMrkdwn, mention, nameCode, namePlain, plain } from '../../src/
 import { HOSTILE, problemsOfMrkdwn, problemsOfPlain } from './hostile.ts';
 
 const texts = Object.entries(HOSTILE);
-/** Between the backticks of a code span. */
+/** The text between the backticks of a code span. */
 const inside = (span: string) => span.slice(1, -1);
 
 test('code shows text from outside as one span, escaped and on one line', () => {

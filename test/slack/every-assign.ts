@@ -52,7 +52,7 @@ function noticesOf(by: string, text: string): AssignmentNotice[] {
   ]);
 }
 
-/** Posted with owners of whom no one is notified, and edited: nobody has them, several have them, none is left. */
+/** Digests posted with unreachable owners, and edited: nobody or several people have the credentials, none is left. */
 function editedDigests(outside: Outside): Message[] {
   const { user, text } = outside;
   const credentials = Array.from({ length: 5 }, (_, i) => credential(outside, { technicalAccountId: `${i}` }));
@@ -92,7 +92,7 @@ export function everyAssignModal(outside: Outside): Record<string, readonly Moda
     }),
   );
   return {
-    // What no button holds opens none.
+    // An offer too long for a button's value cannot open a modal.
     assignModal: offers
       .filter(({ target, notified }) => JSON.stringify([target, notified]).length <= 2_000)
       .map((offer) => assign.assignModal(offer, PRESS_URL, outside.user)),

@@ -2,7 +2,7 @@ import type { Message } from '../../src/slack/messages/blocks.ts';
 import * as files from '../../src/slack/messages/export.ts';
 import { NOW } from './samples.ts';
 
-/** Every message about an export, for `every-message.ts`. */
+/** Every message about an export, by its builder. */
 export function everyExport(count: number): Record<string, readonly Message[]> {
   return {
     exportComingMessage: [files.exportComingMessage()],

@@ -6,12 +6,12 @@ import { confirmed, ends, NOW, type Outside, problems } from './samples.ts';
 
 export const PAGE = 'https://adobe.example/#/sname:a%20b';
 
-/** One that a person is to press Migrate for. */
+/** A migration for which a person is to press Migrate in Adobe. */
 export function handedOver(outside: Outside): Migration {
   return confirmed(outside, { method: 'hand-off', state: 'submitted', startedAt: NOW });
 }
 
-/** One whose start Adobe refused, so that it may go on in Adobe. */
+/** A migration whose start Adobe refused, so that it may be finished in Adobe. */
 export function notTaken(outside: Outside): Migration {
   const [problem] = problems(outside);
   if (problem === undefined) throw new Error('There are no problems.');

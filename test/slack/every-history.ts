@@ -5,7 +5,7 @@ import { credential, history, type Outside } from './samples.ts';
 
 const TOTAL = 10_000;
 
-/** Every history: of all, of one credential and of some days. */
+/** Every history: of everything, of one credential, and of some days. */
 export function everyHistory(outside: Outside): Message[] {
   const { technicalAccountId } = credential(outside);
   const trail = history(outside);
@@ -28,7 +28,7 @@ export function everyHistory(outside: Outside): Message[] {
   ];
 }
 
-/** In pages, the last of which is full as well. */
+/** The entries in pages, the last of which is full, too. */
 function pagesOf(entries: readonly HistoryEntry[]): HistoryEntry[][] {
   const pages = Math.ceil(entries.length / HISTORY_PAGE);
   return Array.from({ length: pages }, (_, page) =>

@@ -118,7 +118,7 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   };
 }
 
-/** The status of a credential, on hold and not, for those who may do something about that. */
+/** The status of a credential, on hold and not, for people with each right concerning holds. */
 export function everyHeldStatus(outside: Outside): Message[] {
   const rights = [{ mayMigrate: true }, { mayMigrate: false, mayHold: true }, { mayMigrate: false, mayEndHold: true }];
   return rights.flatMap((may) =>
@@ -128,7 +128,7 @@ export function everyHeldStatus(outside: Outside): Message[] {
   );
 }
 
-/** Every modal of holds, likewise. */
+/** Every modal about holds, by its builder. */
 export function everyHoldModal(outside: Outside): Record<string, readonly ModalView[]> {
   const state = { technicalAccountId: null, responseUrl: `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc` };
   const days = { usual: '2025-06-15', latest: '2025-06-30' };

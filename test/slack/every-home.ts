@@ -17,7 +17,7 @@ import {
   trends,
 } from './samples.ts';
 
-/** Every Home of the app, likewise. */
+/** Every Home of the app, by its builder. */
 export function everyHome(outside: Outside): Record<string, readonly HomeView[]> {
   const page = { rows: rows(credentials(outside), HOME_SHOWN), total: TOTAL };
   const queue = rows([confirmed(outside, POSTED), confirmed(outside, { startedAt: NOW })], TOTAL);

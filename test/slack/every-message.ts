@@ -46,27 +46,27 @@ import {
   trends,
 } from './samples.ts';
 
-/** Far too many to be named; their ids have passed the check of the settings. */
+/** Far too many migrators to be named; the settings have checked their ids. */
 export const MIGRATORS = { users: Array.from({ length: 500 }, (_, i) => `U0MIGRATOR${i}`), groups: ['S0MIGRATOR'] };
 
 export const TOTAL = 10_000;
 const METHODS = ['query-service', 'developer-console'] as const;
-/** What is said otherwise by the Developer Console. */
+/** The steps of the Developer Console, for which some texts differ. */
 export const STEPS = (['start', 'finish', 'cancel'] as const).map((step) => ({
   method: 'developer-console' as const,
   step,
 }));
 const BY_HAND = { method: 'hand-off', step: 'start' } as const;
 export const HERE = { mayMigrate: true, endsHere: true };
-/** As the list command cuts the words. */
+/** The words as cut by the list command. */
 const searched = (text: string) => wordsOf(text.slice(0, 200));
 
-/** Fills so many rows with these, over and over. */
+/** `length` rows, filled by repeating the samples. */
 export function rows<T>(samples: readonly T[], length: number): T[] {
   return Array.from({ length }, (_, i) => samples[i % samples.length] as T);
 }
 
-/** The one with the longest text. */
+/** The sample with the longest text. */
 function byLength<T>(samples: readonly T[], words: (sample: T) => string): T {
   return samples.toSorted((a, b) => words(b).length - words(a).length)[0] as T;
 }

@@ -17,7 +17,7 @@ import { confirmed, credential, credentials, ends, migration, NOW, type Outside,
 
 const PRESS_URL = `https://hooks.slack.com/actions/T0/${'1'.repeat(200)}/abc`;
 
-/** Every modal of the app, likewise. */
+/** Every modal of the app, by its builder. */
 export function everyModal(outside: Outside): Record<string, readonly ModalView[]> {
   const eighty = { ...outside, text: `${outside.text.slice(0, 40)}${'n'.repeat(80)}`.slice(0, 80) };
   const requests = (each: Outside) => [
@@ -54,7 +54,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
   };
 }
 
-/** Every plain text that is no message of its own, likewise. */
+/** Every plain text that is not a message itself, by its builder. */
 export function everyPlainText(outside: Outside) {
   return {
     pickerOption: [true, false].flatMap((isAlike, of) =>

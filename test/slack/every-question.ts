@@ -5,7 +5,7 @@ import { questionMessage, unseenMessage } from '../../src/slack/messages/questio
 import { type ImpactChange, impactOf } from '../../src/usage/impact.ts';
 import { credential, migration, NOW, type Outside, usages } from './samples.ts';
 
-/** Every question: with and without a second person, in production and elsewhere, whatever depends on it, in every way. */
+/** Every question: with and without a second person, in production and elsewhere, whatever depends on it, each way. */
 export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[] {
   const asked = migration(outside);
   const requests = [
@@ -24,13 +24,13 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
   );
 }
 
-/** Of a credential that is in no production sandbox that could be read. */
+/** A request for a credential that may be in production: those sandboxes could not be read. */
 export function maybeInProduction(outside: Outside): Migration {
   const asked = migration({ ...outside, sandboxes: ['dev'] });
   return { ...asked, shown: { ...asked.shown, unreadProduction: outside.sandboxes } };
 }
 
-/** Every change that makes what was on screen no longer true. */
+/** Every change that makes what was shown untrue. */
 export function everyImpactChange({ text: name }: Outside): ImpactChange[] {
   return [
     ...(['schedule_added', 'schedule_removed'] as const).map((kind) => ({ kind, name })),
@@ -38,7 +38,7 @@ export function everyImpactChange({ text: name }: Outside): ImpactChange[] {
   ];
 }
 
-/** Every reply to a press on what was read too early. */
+/** Every reply to a press on a question that had become outdated. */
 export function everyUnseen(outside: Outside): Message[] {
   return everyImpactChange(outside).map((change) => unseenMessage(migration(outside), change));
 }

@@ -15,7 +15,7 @@ import { confirmed, credential, NOW, type Outside, problems } from './samples.ts
 
 const HOUR_MS = 60 * 60_000;
 
-/** A migration and the watch after it; it is over if `isOver`. */
+/** A migration and the watch after it; `isOver`: the watch has ended. */
 export function watched(
   outside: Outside,
   found: readonly SandboxWatch[],
@@ -54,7 +54,7 @@ function failure({ text }: Outside): Failure {
   return { id: text, name: text, since: NOW, error: text, failedBefore: true };
 }
 
-/** Whatever a watch may have found, with this text wherever text from outside is shown. */
+/** Everything that a watch may find, with this text wherever text from outside is shown. */
 export function everyWatched(outside: Outside): Watched[] {
   const { text, user } = outside;
   const failing = { since: NOW, mayBeEarlier: false, error: text };

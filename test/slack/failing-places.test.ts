@@ -16,7 +16,7 @@ async function start() {
   return { slack, seen, posts, ...messengerAt(apiUrl) };
 }
 
-/** Asked by the member, confirmed by the admin; ended so many seconds ago. */
+/** A migration asked for by the member and confirmed by the admin that ended `seconds` ago. */
 function endedFor(seconds: number) {
   const endedAt = new Date(NOW.getTime() - seconds * 1000);
   return confirmed(ORDINARY, { channel: GENERAL, askedBy: MEMBER, decidedBy: ADMIN, state: 'migrated', endedAt });

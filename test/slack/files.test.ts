@@ -6,12 +6,12 @@ import { serve, webClient } from './setup.ts';
 
 const FILE = { content: new Blob(['Name\r\n']), at: NOW, count: 0, isCut: false };
 
-/** A Slack that issues this address for an upload, and the methods that were called. `failing`: answered with ok: false. */
+/** A Slack that issues this address for an upload, and the called methods. `failing`: the one that gets ok: false. */
 async function filesAt(uploadUrl: (base: string) => string, failing = '') {
   const called: string[] = [];
   const base = await serve((req, res) => {
     called.push(req.url ?? '');
-    // An upload that is never answered.
+    // An upload never gets a response.
     if (req.url === '/upload') return;
     res.setHeader('content-type', 'application/json');
     if (req.url === failing) return void res.end('{"ok":false,"error":"whatever_new"}');

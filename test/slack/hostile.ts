@@ -1,9 +1,9 @@
-/** Part of hostile texts, to find where they come out. */
+/** Part of every hostile text, to find where it is shown. */
 const MARK = 'Zq9';
 
 const RIGHT_TO_LEFT = '\u202e';
 
-/** What an outsider may put into a name, a description, an owner, an argument or Adobe's response. */
+/** Texts that an outsider may put into a name, a description, an owner, an argument or Adobe's response. */
 export const HOSTILE: Readonly<Record<string, string>> = {
   'a mention of everyone': `<!channel> <!here> <!everyone> ${MARK}`,
   'a mention in the middle': `x<!channel>y${MARK}${'z'.repeat(200)}`,
@@ -35,12 +35,12 @@ export const HOSTILE: Readonly<Record<string, string>> = {
   'one letter under ten thousand accents': `e${'\u0301'.repeat(10_000)}`,
 };
 
-/** What the app's own texts use of Slack's markup: mentions, channels, dates, links to messages and Adobe's pages. */
+/** The Slack markup in the app's own texts: mentions, channels, dates, links to messages and Adobe's pages. */
 const OWN_MARKUP =
   /<@[UW][A-Z0-9]+>|<#[CG][A-Z0-9]+>|<!subteam\^S[A-Z0-9]+>|<!date\^\d+\^[^<>|^]+\|[^<>|]+>|<https:\/\/[\w.]+\/archives\/\w+\/p\d+\|[\w ]+>|<https:\/\/(?:experienceleague|developer)\.adobe\.com\/[\w/-]+\|[\w ]+>/g;
 const CODE_SPAN = /`[^`\n]+`/g;
 
-/** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or an escape that is none. */
+/** What is wrong with a text that Slack reads as mrkdwn: markup from outside, or a wrong escape. */
 export function problemsOfMrkdwn(text: string): string[] {
   const problems: string[] = [];
   const bare = text.replace(CODE_SPAN, '');
@@ -51,7 +51,7 @@ export function problemsOfMrkdwn(text: string): string[] {
   return [...problems, ...problemsOfPlain(text.replaceAll('\n', ' '))];
 }
 
-/** What is wrong with text from outside anywhere. */
+/** What is wrong with text from outside, wherever it is shown. */
 export function problemsOfPlain(text: string): string[] {
   const problems: string[] = [];
   if (!text.isWellFormed()) problems.push('half a character');

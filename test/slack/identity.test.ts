@@ -7,7 +7,7 @@ import { tlsFront } from '../support/proxy.ts';
 import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { serve } from './setup.ts';
 
-/** What a start says, and the lines logged before. */
+/** The result of a start, and the lines it logged. */
 async function startAt(slackApiUrl: string, options: webApi.WebClientOptions = {}) {
   const lines: string[] = [];
   const log = createLogger({ level: 'info', secrets: [], destination: { write: (line) => void lines.push(line) } });

@@ -21,14 +21,14 @@ import { hostile, ORDINARY, type Outside } from './samples.ts';
 type Samples<T> = Readonly<Record<string, readonly T[]>>;
 type Every<T> = (outside: Outside) => Samples<T>;
 
-/** Escaping is tested with every text. Here, elsewhere than in CI, one of each kind is enough: long, live, breaking, empty. */
+/** Outside CI, one text of each kind is enough: long, live, breaking, empty. Escaping is tested with every text. */
 const ONE_OF_EACH = [
   ...['ten thousand letters', 'ten thousand ampersands', 'a mention in the middle', 'a link with words', 'emphasis'],
   ...['backticks', 'lines of its own', 'control characters', 'half characters', 'nothing'],
 ];
 const TEXTS = Object.entries(HOSTILE).filter(([name]) => IS_CI || ONE_OF_EACH.includes(name));
 
-/** With every builder's samples for each of these texts from outside, by the text's name. Made once. */
+/** The samples of every builder for each of these texts from outside, by the text's name. Made once. */
 function withEveryText<T>(every: Every<T>): readonly (readonly [input: string, samples: Samples<T>])[] {
   return [
     ['ordinary values', every(ORDINARY)] as const,
@@ -45,17 +45,17 @@ function ofOrdinary(...kinds: (typeof MESSAGES | typeof HOMES | typeof MODALS)[]
   return kinds.flatMap(([ordinary]) => (ordinary === undefined ? [] : [ordinary[1]]));
 }
 
-/** Sent by `chat.update`, which takes a tenth of the text. */
+/** Messages sent by `chat.update`, which accepts a tenth of the text. */
 const EDITED = new Set(['closedQuestion', 'progressMessage', 'answeredAskMessage', 'editedDigest']);
-/** Sent as replies alone, which may have longer blocks than what is posted. */
+/** Messages sent only as replies, which may have longer blocks than posts. */
 const REPLIES = new Set(['listMessage', 'previewMessage']);
-/** By Slack's error. */
+/** What to do about each of Slack's errors. */
 const WHAT_TO_DO: Readonly<Record<string, string>> = {
   msg_too_long: 'shorten it (EDITED here names what `chat.update` sends, which takes less)',
   msg_blocks_too_long: 'shorten it, or add the builder to REPLIES here if it is never posted',
 };
 
-/** Exported functions that are no messages: rows, parts and words of which messages are made. */
+/** Exported functions that are not messages but make up messages: rows, parts and words. */
 const PARTS = [
   ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'isOneMessage'],
   ...['targetWords', 'assignButton', 'missingRows', 'rowNow', 'theirsWords'],
@@ -153,7 +153,7 @@ function findIn<T>(
   return [...new Set(found)];
 }
 
-/** Every text object in it, however deep. */
+/** Every text object in a value, at any depth. */
 function textsOf(value: unknown): Text[] {
   if (typeof value !== 'object' || value === null) return [];
   if ('type' in value && 'text' in value && typeof value.text === 'string') return [value as Text];
@@ -168,7 +168,7 @@ function markupIn(value: unknown): string[] {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
-/** As a person reads it, without quotes: text from outside is a code span in mrkdwn and needs none in `plain_text`. */
+/** A line as a person reads it, without quotes: text from outside is a code span in mrkdwn, but not in `plain_text`. */
 function asRead(line: string, type: Text['type'] = 'mrkdwn'): string {
   const read = type === 'mrkdwn' ? line.replace(/&(lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? '') : line;
   return read.replace(/['`\u00b4\u02cb\uff40]/g, '');
@@ -270,10 +270,10 @@ test('the payload of a press in any message or view is at most half of what is r
   expect(payloads.filter(([, length]) => length > BODY_LIMIT / 2)).toEqual([]);
 });
 
-/** Of one UTF-16 code unit in a press: `\\u0000`, form-encoded. */
+/** The longest form of one UTF-16 code unit in a press: `\\u0000`, form-encoded. */
 const MAX_ENCODED = '%5Cu0000'.length;
 
-/** Characters of the body in which Slack sends it: JSON, what is not ASCII escaped, form-encoded. Of small ones, the most it can be. */
+/** The length of a press's body: JSON, with non-ASCII escaped, form-encoded. For small messages, its maximum. */
 function pressIn(shown: object): number {
   const json = JSON.stringify({ type: 'block_actions', message: shown });
   if (json.length * MAX_ENCODED <= BODY_LIMIT / 2) return json.length * MAX_ENCODED;

@@ -79,7 +79,7 @@ test('what an owner asks is posted with where it is used and whether that fails,
   expect(rowsOf({ ...etl, usage: usages({ ...ORDINARY, sandboxes: ['dev'] })[0] ?? [] })[1]).toBe(
     `${where} · *failing*`,
   );
-  // Adobe no longer shows it: nothing is said of where.
+  // Adobe no longer shows the credential, so the line that says where it is used is left out.
   expect(rowsOf(null)[1]).toMatch(/^You will be asked to confirm/);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { parse as parseTyped } from '../../src/commands/router.ts';
 import { readTyped } from '../../src/commands/typed-text.ts';
 
-/** As Slack sends it. */
+/** Parses a text in the form in which Slack sends it. */
 const parse = (sent: string) => parseTyped(readTyped(sent).text);
 
 const PARSED = [
@@ -55,7 +55,7 @@ const ESCAPED = [
       ['@U2', 'U2'],
     ],
   ],
-  // What merely looks like a mention was typed.
+  // An escaped mention was typed by hand.
   ['list &lt;@U0OWNER001&gt; @owner', 'list <@U0OWNER001> @owner', []],
   ['migrate <http://etl.example.com|etl.example.com>', 'migrate etl.example.com', []],
   ['migrate <http://etl.example.com|etl.example.com>-old', 'migrate etl.example.com-old', []],

@@ -99,7 +99,7 @@ describe('the members of a user group', () => {
     clock.advance(1);
     await people.membersOf('S0MIGRATOR');
     expect(asked()).toBe(2);
-    // A clock that is set back makes nothing last longer.
+    // A clock that is set back does not make the cache last longer.
     clock.set(-3_600);
     await people.membersOf('S0MIGRATOR');
     expect(asked()).toBe(3);
@@ -129,7 +129,7 @@ describe('the members of a user group', () => {
     const lookUp = () => people.membersOf('S0MIGRATOR').catch(problemOf);
     const failed = { code: null, retryAfterMs: null };
     expect(await Promise.all([lookUp(), lookUp()])).toMatchObject([failed, failed]);
-    // Asking meanwhile does not make it last longer.
+    // Look-ups in the meantime do not make the failure last longer.
     for (let i = 0; i < 59; i++) {
       clock.advance(1);
       expect(await lookUp()).toMatchObject(failed);

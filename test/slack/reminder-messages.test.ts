@@ -108,7 +108,7 @@ test.each([
 ])('the digest with %i days left says "%s"', (days, words) => {
   const { text } = digestMessage(digestOf([], { deadline: deadlineIn(days) }));
   expect(text).toMatch(new RegExp(`^Query Service credentials: \\d+ left · 30 June 2025 · ${words}\n`));
-  // What else Adobe says of its dates is in the FAQ.
+  // The FAQ has everything else that Adobe says about its dates.
   const meaning =
     days < 0
       ? 'JWT credentials no longer refresh or authenticate.'
@@ -136,7 +136,7 @@ test('the digest and its preview name once, at the foot, what could not be read'
     expect(text).toMatch(
       /\n❔ Unknown: 400\..*\n⚠️ 1 sandbox could not be read: `qa` \(`403`\)\. What was known of them stays.*\nSynced /,
     );
-  // A sync that failed altogether says so alone, as everywhere.
+  // A sync that failed as a whole is reported alone, as everywhere.
   for (const text of texts(digestOf([], { overview: overview(problem, { unread }) })))
     expect(text).not.toContain('could not be read');
   for (const text of texts(digestOf([]))) expect(text).not.toContain('could not be read');
@@ -243,7 +243,7 @@ test('the preview shows what the digest shows, the chart with it, without what c
   const content = digestOf([group('a@example.com', person('U0A'), 'nightly')], { trend });
   const kinds = ({ blocks }: Message) => blocks.map(({ type }) => type).filter((type) => type !== 'actions');
   const preview = previewMessage(content, { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set() });
-  // Its stamp, and whom it would reach.
+  // Two more blocks: its stamp, and whom it would reach.
   expect(kinds(preview).toSorted()).toEqual([...kinds(digestMessage(content)), 'section', 'context'].toSorted());
   expect(kinds(preview)).toContain('data_visualization');
   expect(buttonsOf(preview)).toEqual([]);
@@ -257,7 +257,7 @@ test('the closing message gives the totals, and says that nothing is left only w
   expect(done([])).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);
   expect(endMessage(many).text).toContain('4000 credentials migrated (500 not eligible, 400 unknown');
   expect(done([])).toContain('1 credential migrated. No more reminders');
-  // What nobody could read may be left.
+  // Credentials that could not be read may be left.
   const problem = { kind: 'not_allowed', operation: 'list the accounts of sandbox qa', status: 403 } as const;
   const unread = done([{ what: 'sandbox', count: 1, names: ['qa'], problem }]);
   expect(unread).toMatch(/^\*Nothing that could be read is left to migrate\.\* /);

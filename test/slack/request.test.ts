@@ -19,7 +19,7 @@ test.each([
   });
   const replies: string[] = [];
   const reply = async ({ text }: { text: string }) => void replies.push(text);
-  // The database may have recorded a confirmation whose response was lost.
+  // The database may have recorded a confirmation although its response was lost.
   await boundary(what, reply, () => Promise.reject(new Error('the connection broke')));
   expect(replies.map((text) => text.includes('this started nothing'))).toEqual([promises]);
   expect(replies[0]).toContain('A2B3C4D5');

@@ -7,11 +7,11 @@ import { messengerAt, responseUrl, serve } from './setup.ts';
 const SECRET = 'commands/T1/secret';
 const hello = textMessage('Hello');
 
-/** Replies through an app whose Slack is on this machine, or elsewhere. */
+/** Replies through an app whose Slack is on this machine, unless `apiUrl` says otherwise. */
 const respond = (url: string, message = hello, options = {}, apiUrl = 'http://127.0.0.1:1/api/') =>
   messengerAt(apiUrl).messenger.respond(url, message, options);
 
-/** The error of a reply to this URL. */
+/** The error with which a reply to this URL fails. */
 async function failure(url: string): Promise<Error> {
   return respond(url, hello).then(
     () => expect.unreachable('Slack accepted it'),

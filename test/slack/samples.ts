@@ -18,12 +18,12 @@ import { AUDIT_ACTIONS, ERROR_KINDS } from '../support/enumerations.ts';
 
 export const NOW = new Date('2025-06-01T12:00:00Z');
 
-/** That many days before the deadline. */
+/** The deadline, this many days ahead. */
 export function deadlineIn(days: number): Deadline {
   return { date: '2025-06-30', days };
 }
 
-/** To an owner who may not migrate, a week before the deadline. */
+/** A reminder to an owner who may not migrate, a week before the deadline. */
 export function ownerReminder(credentials: readonly ListedCredential[]): OwnerReminder {
   const rights = { maySnooze: true, snoozedUntil: null, mayMigrate: false, migrators: [] };
   return { credentials, deadline: deadlineIn(7), next: '2025-06-27', ...rights };
@@ -45,7 +45,7 @@ export function hostile(text: string): Outside {
   return { text, sandboxes: [text.slice(0, 256), ...long], user: text };
 }
 
-/** One of every kind, with Adobe's own words. */
+/** One problem of every kind, with Adobe's own words. */
 export function problems({ text }: Outside): AdobeProblem[] {
   const operation = `list the accounts of sandbox ${'x'.repeat(256)}`;
   return ERROR_KINDS.map((kind) => ({ kind, operation, status: 503, code: text, detail: text, requestId: text }));
@@ -73,7 +73,7 @@ export function credential(outside: Outside, changes: Partial<ListedCredential> 
   };
 }
 
-/** What is known of its use: failing, in use, idle, unread. */
+/** What is known about a credential's use: failing, in use, idle, unread. */
 export function usages({ text, sandboxes }: Outside): SandboxUsage[][] {
   const later = new Date(NOW.getTime() + 3_600_000);
   const schedule = { id: text, name: text, cron: '0 * * * *', isEnabled: true, nextRunAt: later };
@@ -96,7 +96,7 @@ export function usages({ text, sandboxes }: Outside): SandboxUsage[][] {
   ];
 }
 
-/** One of every status; unknown for every reason there is. */
+/** One credential of every status; `unknown` for every possible reason. */
 export function credentials(outside: Outside): ListedCredential[] {
   return [
     ...CREDENTIAL_STATUSES.map((status) => credential(outside, { status })),
@@ -140,7 +140,7 @@ export function confirmed(outside: Outside, changes: Partial<Migration> = {}): M
   return migration(outside, { state: 'confirmed', decidedBy: user, decidedAt: NOW, ...changes });
 }
 
-/** Every reason for an end; those with a problem share its kinds among them. */
+/** Every reason for an end; the reasons that have a problem share its kinds among them. */
 function reasons(outside: Outside): (Reason | null)[] {
   return [
     null,
@@ -173,7 +173,7 @@ function reasons(outside: Outside): (Reason | null)[] {
   ];
 }
 
-/** One of every end, for every reason. */
+/** A migration with every end, for every reason. */
 export function ends(outside: Outside): Migration[] {
   const times = { startedAt: NOW, endedAt: new Date(NOW.getTime() + 35_000) };
   return (['migrated', 'bound', 'undone', 'failed', 'needs_attention', 'resolved'] as const).flatMap((state) =>
@@ -204,7 +204,7 @@ export function overview(problem: AdobeProblem | null, sync: Partial<SyncState> 
   };
 }
 
-/** One entry of every action, of every step. */
+/** One entry for every action and every step. */
 export function history({ text, user }: Outside): HistoryEntry[] {
   const entries = AUDIT_ACTIONS.flatMap((action) =>
     [undefined, 'finish' as const, 'cancel' as const].map((step) => ({ action, step })),
@@ -227,7 +227,7 @@ export function history({ text, user }: Outside): HistoryEntry[] {
   }));
 }
 
-/** A year of counts and other lengths, with every kind of forecast. */
+/** Counts over a year and over other periods, with every kind of forecast. */
 export function trends(): Trend[] {
   const day = (ago: number) => new Date(NOW.getTime() - ago * 86_400_000).toISOString().slice(0, 10);
   const falling = (length: number, perDay: number, left: number) =>
@@ -240,7 +240,7 @@ export function trends(): Trend[] {
   return [...counts, uneven].map((each) => trendOf(each, '2025-06-30'));
 }
 
-/** The digest of a week before the deadline, about nobody. */
+/** A digest a week before the deadline, without owners. */
 export function digest(changes: Partial<Digest> = {}): Digest {
   return {
     deadline: deadlineIn(7),

@@ -52,7 +52,7 @@ export function webClient(apiUrl: string, options: webApi.WebClientOptions = {})
   });
 }
 
-/** The lookup of people in this Slack, a clock for it, and what it noted of user groups. */
+/** The lookup of people in this Slack, a clock for it, and what it noted about user groups. */
 export function watchedPeopleAt(apiUrl: string) {
   const clock = new TestClock(NOW.toISOString());
   const noted: (readonly [groupId: string, code: string | null])[] = [];
@@ -74,7 +74,7 @@ interface MessengerOptions {
   readonly isShared?: () => Promise<boolean>;
 }
 
-/** The messenger and the lookup of recipients for this Slack, and the details of what they warned of. */
+/** The messenger and the lookup of recipients for this Slack, and the details of their warnings. */
 export function messengerAt(
   apiUrl: string,
   {

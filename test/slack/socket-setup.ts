@@ -60,10 +60,10 @@ export async function start(receptions: readonly Reception[] = [], limits: Parti
   };
 }
 
-/** For everything that is waited for. */
+/** Options for every wait. */
 export const waiting = { timeout: 60_000, interval: 5 };
 
-/** A command reaches its listener, once. */
+/** Asserts that a command reaches its listener, once. */
 export async function expectCommandWorks({ server, done }: Awaited<ReturnType<typeof start>>): Promise<void> {
   const text = `command-${done.length}`;
   server.send(envelope(text, text));

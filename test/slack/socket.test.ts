@@ -8,7 +8,7 @@ import { expectCommandWorks, LIMITS, start, waiting } from './socket-setup.ts';
 const SHORT = { hello: 300, pong: 300 };
 const OUTAGE = 'Socket Mode could not connect; trying again until it can';
 
-/** Time in which a connection becomes one that has held. */
+/** Waits until a connection counts as having held. */
 const hold = () => new Promise((resolve) => setTimeout(resolve, LIMITS.held + 50));
 
 const thrice = (reception: Reception): Reception[] => [reception, reception, reception];

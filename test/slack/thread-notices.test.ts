@@ -9,7 +9,7 @@ import { sandbox, schedule, watched } from './every-watch.ts';
 import { confirmed, NOW, ORDINARY } from './samples.ts';
 import { serveSlack, webClient } from './setup.ts';
 
-/** A failure after a migration that the member confirmed, whose message stands there. */
+/** A failure after a migration that the member confirmed and whose message is at `message`. */
 async function start(message: { readonly channel: string; readonly ts: string } | null) {
   const failing = { since: new Date(0), mayBeEarlier: false, error: 'no access' };
   const { migration, watch } = watched(ORDINARY, [sandbox([schedule(ORDINARY, { failing })])]);
@@ -18,7 +18,7 @@ async function start(message: { readonly channel: string; readonly ts: string } 
     new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared }).notify(THREAD, content);
 }
 
-/** Where the notice is: the channel, and of which message it is a reply. */
+/** Where the notice is: the channel, and the message to which it is a reply. */
 async function placeOf(message: { readonly channel: string; readonly ts: string } | null, isShared = false) {
   const { slack, apiUrl } = await startSlack();
   const notify = await start(message);

@@ -2,7 +2,7 @@ import type { Timer } from '../../src/lib/clock.ts';
 
 /** The one clock of all tests: it moves only when a test moves it or the code under test sleeps. */
 export class TestClock implements Timer {
-  /** What happens during a sleep. */
+  /** Called during each sleep. */
   meanwhile: () => Promise<void> = async () => {};
   #ms: number;
   #monotonicMs = 0;

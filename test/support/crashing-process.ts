@@ -1,11 +1,11 @@
-/** Thrown by every call once the process has crashed: nothing of it runs any more. */
+/** Thrown by every call once the process has crashed, so that nothing of it runs any more. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
 /**
- * A process whose calls to the stores and to the outside are counted; it crashes right after one of them took effect. What
- * a crash before a call leaves is what one after the previous call leaves; the simulation tries both.
+ * A process whose calls to the stores and to the outside are counted; it crashes right after one of them took effect. A crash
+ * before a call leaves the same state as one after the previous call; the simulation tries both.
  */
 export class CrashingProcess {
   readonly #lastCall: number;

@@ -4,7 +4,7 @@ import { SqlAssignmentStore } from '../../src/reminders/assignment-store.ts';
 
 const IN_MEMORY = { kind: 'sqlite', path: ':memory:' } as const;
 
-/** As if the person had taken the credential over. */
+/** Records that the person has taken the credential over. */
 export async function takeOver(
   db: Database,
   technicalAccountId: string,
@@ -17,7 +17,7 @@ export async function takeOver(
 
 let copying: Promise<readonly string[]> | undefined;
 
-/** A database in memory as `openDatabase` makes it, copied from the first one: ten times faster, for thousands of worlds. */
+/** A database in memory as `openDatabase` makes it, copied from the first one: ten times faster for many worlds. */
 export async function openInMemory(): Promise<Database> {
   copying ??= contentsOfNew();
   const statements = await copying;
@@ -26,7 +26,7 @@ export async function openInMemory(): Promise<Database> {
   return db;
 }
 
-/** The statements that make a new database again: its tables and indexes, then the rows it begins with. */
+/** The statements that recreate a new database: its tables and indexes, then its initial rows. */
 async function contentsOfNew(): Promise<string[]> {
   const db = await openDatabase(IN_MEMORY);
   const { rows: made } = await sql<{ type: string; name: string; sql: string }>`

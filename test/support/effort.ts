@@ -1,9 +1,9 @@
-/** CI repeats more often, and deeper, than a person wants to wait for. */
+/** CI repeats more often and tries more than a person wants to wait for. */
 export const IS_CI = process.env['CI'] !== undefined;
 
 /**
- * How long the local Slack of the tests waits for an acknowledgement. A busy machine may need more than Slack's three
- * seconds; one that waits for a call to Slack or Adobe comes after the ten at which the bot gives such a call up.
- * Milliseconds.
+ * How long the local Slack of the tests waits for an acknowledgement, in milliseconds. A busy machine may need more
+ * than Slack's three seconds; an acknowledgement that waits for a call to Slack or Adobe still comes too late, since
+ * the bot gives up such a call after ten.
  */
 export const ACK_LIMIT_MS = 8_000;

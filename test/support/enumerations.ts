@@ -20,7 +20,7 @@ export const STATES = Object.keys({
   dry_run: 0,
 } satisfies Record<MigrationState, 0>) as MigrationState[];
 
-/** Every kind of Adobe error, and whether waiting may cure it; the type keeps the list complete. */
+/** Every kind of Adobe error, and whether a retry may succeed; the type keeps the list complete. */
 export const TRANSIENT = {
   token_refused: false,
   not_allowed: false,

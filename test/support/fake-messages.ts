@@ -56,7 +56,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
   readonly shown: { readonly migration: Migration; readonly progress: ProgressState; readonly ts: string }[] = [];
   /** Whether Slack accepts questions. */
   takesQuestions = true;
-  /** Whether Slack fails on progress messages; a set: only for these migrations. */
+  /** Whether Slack fails on progress messages; a set: only on those of these migrations. */
   down: boolean | ReadonlySet<string> = false;
   /** Migrations whose progress messages Slack rejects. */
   readonly refused = new Set<string>();
@@ -79,7 +79,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
   /** The confirmed questions that were linked to their progress. */
   readonly linked: Migration[] = [];
 
-  /** What Slack says about an address. */
+  /** Slack's link to a message. */
   linkOf = ({ channel, ts }: MessageRef): MessageLink | null => ({
     url: `https://example.slack.com/archives/${channel}/p${ts.replace('.', '')}`,
     isPublic: true,
@@ -103,7 +103,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
     return message;
   }
 
-  /** The notices that Slack took. */
+  /** The notices that Slack accepted. */
   readonly notified: { readonly userId: string; readonly content: NoticeContent }[] = [];
 
   async notify(userId: string, content: NoticeContent): Promise<MessageRef | 'not_sent'> {
@@ -112,7 +112,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
     return { channel: userId, ts: this.#next() };
   }
 
-  /** The asks whose button was replaced, and who confirmed what became of them. */
+  /** The asks whose button was replaced, each with its answer and who confirmed the migration (null: nobody). */
   readonly closedAsks: string[] = [];
 
   async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<void> {

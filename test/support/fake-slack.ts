@@ -25,17 +25,18 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   parts = 1;
   readonly postedParts: number[] = [];
   readonly closings: Overview[] = [];
-  /** The edits of digests, in order; whether Slack takes them. */
+  /** The edits of digests, in order. */
   readonly revised: (PostedDigest & { readonly now: AssignedNow })[] = [];
+  /** Whether Slack accepts edits of digests. */
   editable = true;
-  /** By which a posted digest is edited; null: nothing of it is. */
+  /** The content returned for a posted digest, by which it can be edited later; null: it cannot be edited. */
   content: string | null = null;
   readonly lookups: { readonly at: number; readonly email: string }[] = [];
-  /** By email address. Every other address belongs to a person with the id `userOf(email)`. */
+  /** By email address: why nobody is reached there. Every other address belongs to the person `userOf(email)`. */
   readonly unreachable = new Map<string, UnreachableCode>();
   /** By email address: the id of the person whose further address it is. */
   readonly further = new Map<string, string>();
-  /** Email addresses at whose look-up Slack gives no response. */
+  /** Email addresses whose look-up fails without a response. */
   readonly unanswered = new Set<string>();
   /** By user or channel id: the error code with which Slack rejects every message. */
   readonly refusing = new Map<string, string>();
@@ -43,7 +44,7 @@ export class FakeSlack implements ReminderMessenger, RecipientLookup {
   notifies = true;
   /** The recipient of each rejected message. */
   readonly refused: string[] = [];
-  /** What happens between Slack's receiving a message and its response. */
+  /** Called between Slack's receiving a message and its response. */
   during: () => Promise<void> = async () => {};
   readonly #clock: Clock;
   readonly #failing: { readonly call: Call; readonly error: Error }[] = [];

@@ -27,31 +27,31 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
   readonly certificates = new Map<string, Date>();
   /** By integration: why its certificate cannot be read. */
   readonly unreadCertificates = new Map<string, string>();
-  /** By sandbox; in the order in which Adobe lists them. */
+  /** By sandbox, in Adobe's order. */
   readonly schedulesIn = new Map<string, Schedule[]>();
   readonly queriesIn = new Map<string, Query[]>();
-  /** Of every sandbox: schedules that cannot be read. */
+  /** In every sandbox: schedules that cannot be read. */
   readonly unreadSchedules: UnreadJob[] = [];
-  /** Of every schedule: runs that cannot be read. */
+  /** For every schedule: runs that cannot be read. */
   readonly unreadRuns: UnreadJob[] = [];
-  /** Of every sandbox: what of its schedules cannot be read. */
+  /** In every sandbox: parts of schedules that cannot be read. */
   readonly unreadParts: UnreadJob[] = [];
   /** By schedule. */
   readonly runsOf = new Map<string, Run[]>();
-  /** The items of a list that a bulk read reaches. */
+  /** How many items of a list a bulk read returns at most. */
   reach = Number.POSITIVE_INFINITY;
-  /** The same of queries alone. */
+  /** The same, for queries alone. */
   queryReach = Number.POSITIVE_INFINITY;
   /** The calls in order: `accounts prod`, `integrations`, `detail i1`, `status i1`, `certificate i1`, `start A1`. */
   readonly calls: string[] = [];
-  /** By call: after so many items a later page cannot be read. */
+  /** By call: the number of items after which the next page cannot be read, and its error. */
   readonly cutShort = new Map<string, { readonly after: number; readonly error: AdobeError }>();
   /** The error of a call, by the whole call or its first word. */
   readonly failing = new Map<string, AdobeError>();
   readonly started: MigrationTarget[] = [];
-  /** What happens between the next reading of a status and its being told; once. */
+  /** Called once, after the next status has been read and before it is returned. */
   whileTelling: (() => Promise<unknown>) | null = null;
-  /** What a start does, and its outcome. */
+  /** Performs a start and returns its outcome. */
   onStart: (target: MigrationTarget, signal: AbortSignal, maySend: () => boolean) => Promise<StartOutcome> = async ({
     consoleId,
   }) => {
@@ -71,7 +71,7 @@ export class FakeAdobe implements AccountReader, ConsoleReader, JobReader, Migra
     this.statuses.set(consoleId(number), 'not_started');
   }
 
-  /** The calls that start with this text. */
+  /** The calls that begin with this text. */
   called(start: string): string[] {
     return this.calls.filter((call) => call.startsWith(start));
   }
@@ -173,7 +173,7 @@ export function consoleId(number: number): string {
   return `i${number}`;
 }
 
-/** A problem as the database returns it. */
+/** An Adobe problem as the database returns it. */
 export function problem(kind: AdobeErrorKind, status?: number): AdobeProblem {
   return { kind, operation: 'a test call', ...(status !== undefined && { status }) };
 }

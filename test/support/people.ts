@@ -10,11 +10,11 @@ export const LEFT = 'U0LEFT0001';
 export const STRANGER = 'U0STRANGE1';
 export const ROBOT = 'U0ROBOT001';
 
-/** The app is in it. */
+/** A channel that the app is in. */
 export const DATA = 'C0DATA0001';
-/** The app is in it, and another company. */
+/** A channel shared with another company; the app is in it. */
 export const SHARED = 'C0SHARED01';
-/** The app is not. */
+/** A channel that the app is not in. */
 export const RANDOM = 'C0RANDOM01';
 
 /** A member as `Access` admits one. */

@@ -11,7 +11,7 @@ const SSL_REQUEST = 80_877_103;
 
 interface StandInOptions {
   readonly offersTls?: boolean;
-  /** What it answers to a start packet, as PostgreSQL and poolers do; it lets no one in. */
+  /** The error sent in response to a start packet, as by PostgreSQL and poolers: no connection is accepted. */
   readonly error: { readonly code: string; readonly message: string };
 }
 

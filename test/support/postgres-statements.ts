@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 
-/** A statement as it is sent to PostgreSQL. `name`: of a prepared one; empty: it has none. */
+/** A statement as sent to PostgreSQL. `name`: that of a prepared statement; empty: it is not prepared under a name. */
 export interface Sent {
   readonly name: string;
   readonly sql: string;
@@ -28,15 +28,15 @@ export function statementsOf(client: Readable, note: (sent: Sent) => void): void
   });
 }
 
-/** What lasts longer than its transaction, at the beginning of a statement or anywhere in it. */
+/** Matches what outlasts its transaction: at the beginning of a statement, or anywhere in it. */
 const BEGINS =
   /^(?:set(?! local\b| transaction\b)|reset|listen|unlisten|prepare|execute|deallocate|declare|fetch|discard|load|create (?:local |global )?temp)/;
 const HAS = /\bpg_(?:try_)?advisory_(?:lock|unlock)|\bset_config\(|\b(?:currval|lastval)\(|\bpg_temp\b/;
 
-/** Why a pooler that gives each transaction another session breaks this statement; null: it does not. */
+/** Why this statement breaks behind a pooler that gives each transaction another session; null: it does not. */
 export function needsSession({ name, sql }: Sent): string | null {
   if (name !== '') return `prepared as ${name}: ${sql}`;
-  // Texts may contain anything; ours never end one within.
+  // String literals may contain anything; ours contain no escaped quote.
   const parts = sql
     .toLowerCase()
     .replace(/'[^']*'/g, "''")

@@ -15,9 +15,9 @@ export const CA_FILE = new URL('ca.pem', FIXTURES);
 /** A proxy on this machine, for CONNECT and for plain requests, that records what a proxy gets to see. */
 export class TestProxy {
   treatment: Treatment = 'pass';
-  /** `host:port` of each tunnel asked for. */
+  /** `host:port` of each requested tunnel. */
   readonly tunnels: string[] = [];
-  /** From which local ports the tunnels lead on. */
+  /** The local ports from which the tunnels connect to their targets. */
   readonly ports: number[] = [];
   /** Method and URL of each plain request. */
   readonly requests: string[] = [];
@@ -83,7 +83,10 @@ export class TestProxy {
   }
 }
 
-/** Puts TLS in front of a server on this machine, with a certificate of `CA_FILE`. `seen`: the requests as they came; `from`: the ports of those who connected. */
+/**
+ * Puts TLS in front of a server on this machine, with a certificate signed by `CA_FILE`. `seen`: the requests as
+ * received; `from`: the ports of those who connected.
+ */
 export async function tlsFront(
   url: string,
 ): Promise<{ url: string; from: readonly number[]; seen: () => string; stop: () => void }> {

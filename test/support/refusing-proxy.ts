@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { useProxy } from '../../src/lib/network.ts';
 import { TestProxy } from './proxy.ts';
 
-/** Until the test is over, every connection by TLS leads to a proxy that wants a password. */
+/** Until the end of the test, every TLS connection goes to a proxy that requires a password. */
 export async function useRefusingProxy(): Promise<void> {
   const proxy = new TestProxy();
   proxy.treatment = { status: 407 };

@@ -37,7 +37,7 @@ export interface Outside {
 
 let processes = 0;
 
-/** The ports of one more process. `through` wraps each part, so that a test sees or breaks every call to it. */
+/** The ports of another process. `through` wraps each part, so that a test can observe or break every call to it. */
 export function portsOf(
   { db, adobe, people, messages, slack, clock }: Outside,
   through: <T extends object>(part: T) => T = (part) => part,
@@ -74,13 +74,13 @@ export function portsOf(
   } satisfies Ports;
 }
 
-/** No one asks for a file. */
+/** For tests in which no one asks for a file. */
 export const NO_EXPORTS: ExportMessages = { exportHead, exportLines, sendExport: async () => ({ kind: 'sent' }) };
 
-/** No one opens the Home. */
+/** For tests in which no one opens the Home. */
 export const NO_HOMES: OpenHomes = { redraw: async () => 0, stop: () => {} };
 
-/** What a test does not set. Times in milliseconds. */
+/** The defaults of all tests. Times in milliseconds. */
 export const SETTINGS: ServiceSettings = {
   teamId: TEAM,
   access: { migrators: { users: [], groups: [] }, requireSecondPerson: false },

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
-/** Not our own files, or generated. */
+/** Folders that are generated or hold files of others. */
 const SKIPPED = new Set(['node_modules', '.git', 'data', 'dist', 'coverage']);
 
 /** Every file of the repository below these folders or of these names, relative to its root. */
@@ -25,7 +25,7 @@ export function read(path: string): string {
 /** Every TypeScript file of src. */
 export const SOURCES: readonly string[] = filesOf('src').filter((file) => file.endsWith('.ts'));
 
-/** The folders of src with what the product does; the others are how it reaches the world. */
+/** The folders of src that hold what the product does; the others connect it to the outside. */
 export const FEATURES: readonly string[] = [
   'credentials',
   'usage',

@@ -1,7 +1,7 @@
 import { CREDENTIAL_STATUSES, type ProductionSandboxes, productionAmong } from '../../src/credentials/credential.ts';
 import type { Database } from '../../src/db/database.ts';
 
-/** Where the order and the counts that are kept beside the credentials are not those of the rows; empty if they are. */
+/** Differences between the stored order and counts of the credentials and those of the rows; empty: there are none. */
 export async function storedOrderFaults(db: Database, production: ProductionSandboxes = null): Promise<string[]> {
   const stored = await db.selectFrom('credential_counts').selectAll().executeTakeFirstOrThrow();
   const rows = await db
@@ -15,7 +15,7 @@ export async function storedOrderFaults(db: Database, production: ProductionSand
     .execute();
   type Row = (typeof rows)[number];
   const isProduction = ({ sandboxes }: Row) => productionAmong(JSON.parse(sandboxes), production).length > 0;
-  // Earlier versions kept only whether it fails.
+  // Earlier versions stored only whether a credential fails.
   const triageOf = ({ failing_since, read }: Row) => (failing_since === null ? (read ?? 'unread') : 'failing');
   const faults = rows
     .filter((row) => row.kept !== triageOf(row))

@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
-/** Every status by which a server sends a client elsewhere. */
+/** Every status by which a server redirects a client. */
 export const REDIRECTS = [301, 302, 303, 307, 308];
 
-/** A host that no setting names, with all that it is sent, headers and bodies; it accepts whatever comes. */
+/** A host that no setting names; it accepts and records everything sent to it, headers and bodies. */
 export async function startStranger(): Promise<{ url: string; host: string; got: readonly string[] }> {
   const got: string[] = [];
   const server = createServer(async (request, response) => {

@@ -5,14 +5,14 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 export class TcpProxy {
   /** Whether new connections are ended as soon as they are made. */
   isDown = false;
-  /** Connections that are made and lead nowhere until `pass`; null: none is held. */
+  /** Connections that were accepted but are not connected onwards until `pass`; null: connections are not held. */
   #held: Socket[] | null = null;
   readonly #sockets = new Set<Socket>();
   readonly #server = createServer((client) => this.#connect(client));
   readonly #onClient: (client: Socket) => void;
   readonly #target: { readonly host: string; readonly port: number };
 
-  /** @param onClient called with each connection before its first byte goes on */
+  /** @param onClient called with each connection before its first byte is forwarded */
   constructor(host: string, port: number, onClient: (client: Socket) => void = () => {}) {
     this.#target = { host, port };
     this.#onClient = onClient;
@@ -30,7 +30,7 @@ export class TcpProxy {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  /** How many connections go through it. */
+  /** How many connections pass through it now. */
   get connections(): number {
     return this.#sockets.size / 2;
   }
@@ -40,22 +40,22 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** The connections there are carry nothing any more, without a word to either side; new ones work. */
+  /** Existing connections carry nothing any more, without either side noticing; new ones work. */
   silence(): void {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }
 
-  /** From now on a connection is made and then stands still, before its first byte. */
+  /** From now on, connections are accepted and then held before their first byte. */
   hold(): void {
     this.#held = [];
   }
 
-  /** How many are held. */
+  /** How many connections are held. */
   get held(): number {
     return this.#held?.length ?? 0;
   }
 
-  /** Lets the held ones and all later ones through. */
+  /** Lets all held and all later connections through. */
   pass(): void {
     const held = this.#held ?? [];
     this.#held = null;

@@ -4,14 +4,14 @@ import { FEATURES, importsOf, partOf, SOURCES } from '../../test/support/sources
 
 const FEATURE_BOX = 'features';
 
-/** The box of the drawing that a file of src is in; null: it is left out, since it uses everything or everything uses it. */
+/** The box in the drawing for a file of src; null: left out, since it uses everything or everything uses it. */
 function boxOf(path: string): string | null {
   const part = partOf(path);
   if (FEATURES.includes(part)) return FEATURE_BOX;
   return part === 'lib' || part.endsWith('.ts') ? null : part;
 }
 
-/** The folders of src and which imports which: dotted where only types are. Mermaid. */
+/** The folders of src and their imports in Mermaid; dotted where only types are imported. */
 export function importsDrawing(): string {
   const whole = new Set<string>();
   const dotted = new Set<string>();

@@ -6,7 +6,7 @@ import { importsDrawing, statesDrawing } from './drawings.ts';
 import { environmentExample, settingsTable } from './settings.ts';
 import { socketManifest } from './socket-manifest.ts';
 
-/** What is written from the code, by the name in its markers. */
+/** The generated parts, by the name in their markers. */
 const PARTS: Readonly<Record<string, () => string>> = {
   settings: settingsTable,
   imports: importsDrawing,
@@ -16,7 +16,7 @@ const PARTS: Readonly<Record<string, () => string>> = {
 
 const MARKED = /<!-- (\w+): written by npm run docs -->\n[\s\S]*?<!-- end -->/g;
 
-/** The pages with parts that `npm run docs` writes, as they should be. @throws {Error} naming an unknown marker */
+/** The pages with generated parts, as they should be now. @throws {Error} naming an unknown marker */
 export function generatedPages(): {
   readonly path: string;
   readonly text: string;

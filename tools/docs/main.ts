@@ -1,4 +1,4 @@
-/** `npm run docs`: writes what the pages take from the code. A test fails while they are not current. */
+/** `npm run docs`: writes the generated parts of the pages. A test fails while they are out of date. */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';

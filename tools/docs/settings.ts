@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENT_NAMES, type EnvironmentName, environmentSchema } from '../../src/config/schema.ts';
 
-/** The settings with which each part of the list begins, and the part's title. */
+/** The title of each part of the list, by the setting with which the part begins. */
 const PARTS: Partial<Record<string, string>> = {
   SLACK_BOT_TOKEN: 'Slack: api.slack.com/apps › your app (create it from manifest.socket.yml or manifest.yml)',
   ADOBE_CLIENT_ID: 'Adobe: developer.adobe.com/console › your project › OAuth Server-to-Server',
@@ -22,10 +22,10 @@ const WIDTH = 120;
 
 interface Setting {
   readonly name: string;
-  /** The title of the part that begins with this setting; null: it goes on. */
+  /** The title of the part that begins with this setting; null: no part begins here. */
   readonly part: string | null;
   readonly description: string;
-  /** Empty: there is none. */
+  /** The default; empty: there is none. */
   readonly initial: string;
   readonly example: string | null;
   readonly isRequired: boolean;
@@ -43,7 +43,7 @@ function settings(): Setting[] {
   const parsed = z.record(z.string(), schemaOfSetting).parse(properties);
   return ENVIRONMENT_NAMES.map((name) => {
     const { description, default: initial } = parsed[name] ?? schemaOfSetting.parse({});
-    // From the schema itself: toJSONSchema leaves out examples of what is transformed.
+    // Read from the schema itself: toJSONSchema omits the examples of transformed settings.
     const examples = examplesOfSetting.parse(environmentSchema.shape[name].meta())?.examples;
     return {
       name,
@@ -77,7 +77,7 @@ export function environmentExample(): string {
   return HEAD + parts.join('');
 }
 
-/** Comment lines of at most `WIDTH` characters. */
+/** Wraps a text into comment lines of at most `WIDTH` characters. */
 function comment(text: string): string {
   const lines: string[] = [];
   for (const word of text.split(' ')) {

@@ -5,7 +5,7 @@ const HEAD = `\
 # Nothing in it has to be changed. Then create an app-level token with connections:write for SLACK_APP_TOKEN
 # (Basic Information › App-Level Tokens). npm run docs writes this file from manifest.yml.
 `;
-/** With the comment above it. */
+/** Matches a line with an address, and the comment above it. */
 const ADDRESS = /^(?: *#.*\n)?.*YOUR-APP\.example.*\n/gm;
 
 /** The manifest without its addresses, and with Socket Mode on: the same scopes, commands and events. */

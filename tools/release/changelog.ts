@@ -1,8 +1,8 @@
 const UNRELEASED = '## [Unreleased]\n';
 
 /**
- * The changelog with what was unreleased under a version, and room for what comes. `date`: `YYYY-MM-DD`.
- * @throws {Error} in words when nothing is unreleased, or the version is there already
+ * Moves the unreleased entries under a new version and leaves an empty Unreleased section. `date`: `YYYY-MM-DD`.
+ * @throws {Error} with a readable message when nothing is unreleased, or the changelog already has the version
  */
 export function withRelease(changelog: string, version: string, date: string): string {
   if (sectionOf(changelog, version) !== null) throw new Error(`CHANGELOG.md has ${version} already.`);
@@ -10,7 +10,7 @@ export function withRelease(changelog: string, version: string, date: string): s
   return changelog.replace(UNRELEASED, `${UNRELEASED}\n## [${version}] - ${date}\n`);
 }
 
-/** What the changelog says of a version, without its heading; null where it does not have it. */
+/** The changelog's section about a version, without its heading; null: there is none. */
 export function sectionOf(changelog: string, version: string): string | null {
   const section = changelog.split(/^(?=## \[)/m).find((each) => each.startsWith(`## [${version}]`));
   return section === undefined ? null : section.replace(/^.*\n/, '').trim();

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import { withRelease } from './changelog.ts';
 
-/** Everything that can be refused is, before anything is written. @throws {Error} in words */
+/** Checks everything before it writes anything. @throws {Error} with a readable message */
 function release(version: string): void {
   const project = readFileSync('package.json', 'utf8');
   const { version: present }: { version: string } = JSON.parse(project);
@@ -17,12 +17,12 @@ function release(version: string): void {
   refuseChanges('There are changes that are not committed');
   const changelog = withRelease(readFileSync('CHANGELOG.md', 'utf8'), version, new Date().toISOString().slice(0, 10));
   if (spawnSync('npm', ['run', 'check'], { stdio: 'inherit' }).status !== 0) throw new Error('npm run check failed.');
-  // What was checked must be what is tagged.
+  // Exactly what was checked must be tagged.
   refuseChanges('npm run check left changes');
 
   const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
   lock.version = lock.packages[''].version = version;
-  // Not rewritten as a whole, since its formatting is not npm's.
+  // Only this line is replaced, since the file's formatting is not npm's.
   writeFileSync('package.json', project.replace(`"version": "${present}"`, `"version": "${version}"`));
   writeFileSync('package-lock.json', `${JSON.stringify(lock, null, 2)}\n`);
   writeFileSync('CHANGELOG.md', changelog);
@@ -41,7 +41,7 @@ function refuseChanges(why: string): void {
   if (changes !== '') throw new Error(`${why}:\n${changes}`);
 }
 
-/** Negative where the first version is older. */
+/** Negative if the first version is older. */
 function compare(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));
   const differences = (left ?? []).map((part, i) => part - (right?.[i] ?? 0));

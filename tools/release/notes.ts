@@ -1,4 +1,4 @@
-/** Prints what the changelog says of a version: the text of its release. */
+/** Prints the changelog's section about a version, which is the text of its release. */
 import { readFileSync } from 'node:fs';
 import process from 'node:process';
 import { sectionOf } from './changelog.ts';

@@ -55,7 +55,11 @@ export function dateOf(at, timeZone) {
   return `${year}-${month}-${day}`;
 }
 
-/** Whole days between two dates as `YYYY-MM-DD`; negative when `to` is the earlier. @param {string} from @param {string} to */
+/**
+ * Whole days between two dates as `YYYY-MM-DD`; negative when `to` is the earlier.
+ * @param {string} from
+ * @param {string} to
+ */
 export function daysBetween(from, to) {
   return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
 }

@@ -26,7 +26,7 @@ let pause = Promise.resolve();
 /** @type {Promise<void> | null} */
 let nextReading = null;
 
-/** Reads and draws the panel, at most four times a second; every caller waits for a read that started after the call. */
+/** Reads and draws the panel, at most four times a second; every caller waits for a read that starts after the call. */
 function refresh() {
   nextReading ??= pause.then(() => {
     nextReading = null;
@@ -160,7 +160,7 @@ find.addEventListener('input', refresh);
 await refresh();
 // Without a panel only the hints are shown, and there is nothing to refresh.
 if (state) {
-  // Also at `message`, when the Slack changed: its calls and the windows may have changed too.
+  // Also on `message`: when the Slack changed, its calls and the windows may have changed too.
   for (const type of ['open', 'panel', 'message']) events.addEventListener(type, refresh);
   setInterval(tick, 1000);
 }

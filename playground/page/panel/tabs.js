@@ -47,5 +47,5 @@ list.addEventListener('keydown', (event) => {
 });
 
 toggle.addEventListener('click', () => setHidden(!panel.hasAttribute('data-hidden')));
-// On a phone there is no room for it beside the conversation.
+// On a phone there is no room for the panel beside the conversation.
 setHidden((sessionStorage.getItem(HIDDEN_KEY) ?? (matchMedia('(max-width: 640px)').matches ? 'yes' : '')) === 'yes');

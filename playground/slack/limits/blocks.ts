@@ -21,7 +21,7 @@ type Check = (block: Json, at: string, errors: LimitErrors) => void;
 
 const EVERYWHERE: readonly Surface[] = ['message', 'modal', 'home'];
 
-/** Checks a list of blocks for one surface. `input` in messages is rejected, although Slack takes it: the product must not use it. */
+/** Checks the blocks of one surface. Rejects `input` in messages: Slack takes it, but the product must not use it. */
 export function checkBlocks(
   value: unknown,
   surface: Surface,
@@ -131,7 +131,7 @@ const checkNothing: Check = () => {};
 
 interface BlockRule {
   readonly on: readonly Surface[];
-  /** Besides `type` and `block_id`. */
+  /** The allowed fields besides `type` and `block_id`. */
   readonly fields: readonly string[];
   readonly check: Check;
 }

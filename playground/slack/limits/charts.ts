@@ -1,7 +1,7 @@
 import { isJson, type Json, jsonOf, stringOf } from '../json.ts';
 import { checkKeys, checkList, checkOneOf, checkString, checkUnique, type LimitErrors } from './check.ts';
 
-/** Slack allows so many charts in a message. */
+/** Slack's maximum number of charts in a message. */
 export const MAX_CHARTS = 2;
 
 /** A `data_visualization` block. Source: https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block */

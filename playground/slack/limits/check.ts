@@ -1,6 +1,6 @@
 import { isJson, type Json, stringOf } from '../json.ts';
 
-/** Collects what Slack would reject, each with its place: "blocks[2].text: longer than 3000 characters (3012)". */
+/** What Slack would reject, each with its place: "blocks[2].text: longer than 3000 characters (3012)". */
 export type LimitErrors = string[];
 
 /** Slack rejects unknown fields. */

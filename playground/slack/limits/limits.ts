@@ -10,16 +10,19 @@ interface Rejection {
   readonly messages: readonly string[];
 }
 
-/** The limit of `chat.update` is a tenth of that of a new message. */
+/** Maximum characters of `text`; for `chat.update`, a tenth of the limit for a new message. */
 export const MAX_NEW_TEXT = 40_000;
 export const MAX_UPDATED_TEXT = 4_000;
-/** Of all blocks of a `chat.postMessage` together. Undocumented: seen between 11 300 and 13 200, not for response_urls. Assumed of `chat.update`. */
+/**
+ * Maximum characters in all blocks of a `chat.postMessage` together. Undocumented: observed between 11 300 and 13 200,
+ * but not for response_urls. Assumed for `chat.update`.
+ */
 export const MAX_POSTED_BLOCK_TEXT = 11_000;
 
 /**
- * Why Slack would reject a message; null when it takes it.
+ * Why Slack would reject a message; null when Slack would accept it.
  * @param blocks undefined when the app sent none
- * @param maxBlockText of all blocks together
+ * @param maxBlockText the maximum for all blocks together
  */
 export function messageRejection(
   text: unknown,
@@ -45,7 +48,7 @@ export function messageRejection(
   return empty && (text ?? '').trim() === '' ? { error: 'no_text', messages: ['needs text or blocks'] } : null;
 }
 
-/** The characters of every text object, however deep. */
+/** The number of characters in all text objects, at any depth. */
 function textLength(value: unknown): number {
   if (Array.isArray(value)) return value.reduce((sum: number, each) => sum + textLength(each), 0);
   if (!isJson(value)) return 0;

@@ -3,7 +3,7 @@ import { checkList, checkOneOf, checkString, type LimitErrors } from './check.ts
 import { checkRichText } from './rich-text.ts';
 
 const CELLS = ['raw_text', 'raw_number', 'rich_text'];
-/** Of all cells of a data table. */
+/** Maximum characters in all cells of a data table. */
 const MAX_TEXT = 20_000;
 
 /** `table`: at most 100 rows of 20 cells. */

@@ -12,7 +12,7 @@ const authTest: Method = (_args, context) => ({
   is_enterprise_install: false,
 });
 
-/** Takes no token. */
+/** Needs no token. */
 const apiTest: Method = (args) => ({ args });
 
 const openConnection: Method = (_args, context) => ({ url: context.openSocket() });

@@ -5,7 +5,7 @@ import { messageJson } from '../slack-json.ts';
 import { BOT_USER_ID, type Conversation, type StoredMessage } from '../state.ts';
 import { type Method, type MethodContext, needScope, needString } from './method.ts';
 
-/** Where the app may post. @throws {SlackError} */
+/** The conversation with this id, if the app may post there. @throws {SlackError} */
 export function postable(id: string, context: MethodContext): Conversation {
   const conversation = context.state.conversations.get(id);
   if (conversation === undefined) throw new SlackError('channel_not_found', [id]);

@@ -13,7 +13,7 @@ export interface MethodContext {
   readonly uploads: Uploads;
   readonly appName: string;
   readonly workspace: string;
-  /** What the address of a message begins with: of the page here, so that a link to it works. */
+  /** The beginning of a message's permalink: here the address of the page, so that links to messages work. */
   permalinks(): string;
   /** The URL of a new Socket Mode connection. */
   openSocket(): string;
