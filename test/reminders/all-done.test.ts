@@ -103,7 +103,7 @@ describe('when the last credential is migrated', () => {
   });
 });
 
-test('new credentials are reminded of in the next window, and closed by another message', async () => {
+test('new credentials are in the reminders of the next window, and another closing message follows', async () => {
   const started = await startWith(TWO);
   const { world, slack, clock } = started;
   await run(started, world);

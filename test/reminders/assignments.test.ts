@@ -8,7 +8,7 @@ import { assign, LEFT, noticesOf, start, story } from './assign-setup.ts';
 import { newInstance, of, run, startWith } from './setup.ts';
 
 describe('assigning', () => {
-  test('hands over every credential left of an owner at once, audits each, and notifies the person', async () => {
+  test('hands over all of an owner’s remaining credentials at once, audits each, and notifies the person', async () => {
     const now = await start();
     const { db } = now;
     const result = await assign(now, migrator(ADMIN), LEFT, 'U1');

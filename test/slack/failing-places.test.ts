@@ -36,7 +36,7 @@ describe('a channel at which Slack fails without a code', () => {
     },
   );
 
-  test('has no progress moved elsewhere, and its last message shows the end once it can be edited again', async () => {
+  test('does not make progress move elsewhere, and its last message shows the end once it can be edited again', async () => {
     const { slack, messenger, seen } = await start();
     const old = await messenger.show({ ...endedFor(0), state: 'running', endedAt: null }, CONFIRMED);
     await messenger.show({ ...endedFor(0), state: 'running', endedAt: null, message: old }, RUNNING);
