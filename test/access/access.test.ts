@@ -16,7 +16,7 @@ async function withPerson(changes: Partial<SlackPerson> = {}, settings: Settings
 }
 
 describe('without MIGRATORS', () => {
-  test('without MIGRATORS, an admin or owner may migrate', async () => {
+  test('an admin or owner may migrate', async () => {
     const { access, caller, audited } = await withPerson({ isAdmin: true });
     const person = { id: 'U1', email: 'u1@example.com', mayMigrate: true };
     expect(await access.admit(caller, WANTED)).toEqual(person);
@@ -24,7 +24,7 @@ describe('without MIGRATORS', () => {
     expect(await audited()).toEqual([]);
   });
 
-  test('without MIGRATORS, another member is admitted, but not as a migrator', async () => {
+  test('another member is admitted, but not as a migrator', async () => {
     const { access, caller, audited } = await withPerson();
     expect(await access.admit(caller, WANTED)).toMatchObject({ mayMigrate: false });
     expect(await audited()).toEqual([]);
@@ -38,7 +38,7 @@ describe('without MIGRATORS', () => {
   });
 });
 
-describe('whether somebody would be admitted as a migrator', () => {
+describe('a check whether somebody would be admitted as a migrator', () => {
   test.each([
     ['an admin', { isAdmin: true }, {}, true],
     ['another member', {}, {}, false],
@@ -46,7 +46,7 @@ describe('whether somebody would be admitted as a migrator', () => {
     ['a member in MIGRATORS', {}, { migrators: { users: ['U1'], groups: [] } }, true],
     ['a deactivated person in MIGRATORS', { isDeactivated: true }, { migrators: { users: ['U1'], groups: [] } }, false],
     ['an admin who is not in MIGRATORS', { isAdmin: true }, { migrators: { users: ['U2'], groups: [] } }, false],
-  ])('of %s is %#: said without a denial', async (_, changes, settings: Settings, may) => {
+  ])('is answered for %s (case %#) without recording a denial', async (_, changes, settings: Settings, may) => {
     const { access, audited } = await withPerson(changes, settings);
     expect(await access.isMigrator('U1')).toBe(may);
     expect(await access.isMigrator('U-UNKNOWN')).toBe(false);
@@ -80,7 +80,7 @@ describe('with MIGRATORS', () => {
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe('not_migrator');
   });
 
-  test('a group that cannot be read stops no one from looking, and from migrating only those who are in no other', async () => {
+  test('a group that cannot be read does not stop anyone from looking, and stops from migrating only people who are in no other group', async () => {
     const settings = { migrators: { users: [], groups: ['S1', 'S-UNKNOWN'] } };
     const { access, caller, people, audited } = await withPerson({ isAdmin: true }, settings);
     people.groups.set('S1', ['U7']);
@@ -159,7 +159,7 @@ describe('the workspace', () => {
   });
 });
 
-test('of one person the first hundred denials in an hour are recorded, and of another one theirs', async () => {
+test('the first hundred denials of a person in an hour are recorded, independently of those of another person', async () => {
   const { access, caller, people, clock, stores } = await withPerson();
   people.add('U2');
   const recorded = async () => (await stores.audit.history(null, 0, 1_000)).total;

@@ -184,7 +184,7 @@ function suite(engine: TestEngine) {
     expect(await findingsAfter(sql`delete from audit_head`)).toEqual(['The record of the row count is missing.']);
   });
 
-  test('finds a completely rewritten trail by a row that was noted before', async () => {
+  test('finds a completely rewritten trail by comparing it with a row noted earlier', async () => {
     const db = await trail();
     const rows = await db.selectFrom('audit').selectAll().orderBy('id').execute();
     const noted = rows[5];

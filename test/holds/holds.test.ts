@@ -19,7 +19,7 @@ async function start() {
   return { ...now, credential };
 }
 
-test('a hold of the owner stops every question until its last day has passed, and everybody sees who, why and until when', async () => {
+test('a hold of the owner prevents every question until its last day has passed, and everybody sees who set it, why and until when', async () => {
   const now = await start();
   expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', stopped: false });
   const hold = { by: OWNER.id, at: now.clock.now(), reason: 'Month-end close', lastDay: '2025-05-12' };
@@ -39,7 +39,7 @@ test('a hold of the owner stops every question until its last day has passed, an
   expect(await story(now)).toEqual([`held by ${OWNER.id}`, 'hold_expired by qs-creds', `asked by ${ASKER.userId}`]);
 });
 
-test('only the owner, the person who took it over and migrators may hold; an attempt of others is audited', async () => {
+test('only the owner, the person who took the credential over and migrators may set a hold, and another person’s attempt is audited', async () => {
   const now = await start();
   const other = { ...member('U0OTHER001'), email: 'other@example.com' };
   expect(await denialOf(now.holds.set(other, ID, HOLD))).toBe('not_owner');
@@ -58,7 +58,7 @@ test('a hold ends with the deadline, and after 90 days at the latest', async () 
   expect(await now.holds.set(OWNER, ID, { ...HOLD, lastDay: '2025-06-30' })).toMatchObject({ kind: 'set' });
 });
 
-test('a migrator ends somebody else’s hold only with a reason, and the holder is told once', async () => {
+test('a migrator must give a reason to end somebody else’s hold, and its holder is notified once', async () => {
   const now = await start();
   await now.holds.set(OWNER, ID, HOLD);
   expect(await now.holds.end(MIGRATOR, ID, ' ')).toMatchObject({ kind: 'no_reason' });
@@ -72,7 +72,7 @@ test('a migrator ends somebody else’s hold only with a reason, and the holder 
   expect((await story(now)).at(-1)).toBe(`hold_overridden by ${MIGRATOR.id}`);
 });
 
-test('a holder who ends the hold is told nothing', async () => {
+test('a holder who ends their own hold is not notified', async () => {
   const now = await start();
   await now.holds.set(OWNER, ID, HOLD);
   expect(await now.holds.end(OWNER, ID, null)).toMatchObject({ kind: 'ended' });
@@ -80,7 +80,7 @@ test('a holder who ends the hold is told nothing', async () => {
   expect(now.messages.notified).toEqual([]);
 });
 
-test('a hold closes the questions that are open, and a press on one of them finds it void', async () => {
+test('a hold closes the open questions, and a press on one of them finds it void', async () => {
   const now = await start();
   const { id } = await ask(now, 1);
   await now.holds.set(OWNER, ID, HOLD);
@@ -89,7 +89,7 @@ test('a hold closes the questions that are open, and a press on one of them find
   expect(now.messages.closed).toMatchObject([{ request: { id, state: 'void', reason } }]);
 });
 
-test('a hold after the confirmation ends the migration before its start, and nothing is sent', async () => {
+test('a hold after the confirmation ends the migration before its start, and nothing is sent to Adobe', async () => {
   const now = await start();
   const { id } = await confirmed(now, 1);
   expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', stopped: true });
@@ -100,7 +100,7 @@ test('a hold after the confirmation ends the migration before its start, and not
   expect(now.messages.ends()).toEqual(['credential 1: failed']);
 });
 
-test('a hold whose process died before it ended the migration still keeps it from being started', async () => {
+test('a hold whose process died before ending the migration still prevents its start', async () => {
   const now = await start();
   const { id } = await confirmed(now, 1);
   const hold = { by: OWNER.id, at: now.clock.now(), reason: 'Month-end close', lastDay: HOLD.lastDay };
@@ -113,7 +113,7 @@ test('a hold whose process died before it ended the migration still keeps it fro
   expect(await now.migrations.get(id)).toMatchObject({ state: 'failed', reason: { code: 'held' } });
 });
 
-test('a hold comes too late for a migration that may have been sent', async () => {
+test('a hold is too late for a migration that may have been sent', async () => {
   const now = await start();
   await confirmed(now, 1);
   await now.runner.advance();
@@ -123,7 +123,7 @@ test('a hold comes too late for a migration that may have been sent', async () =
   expect(await story(now)).not.toContain(`held by ${OWNER.id}`);
 });
 
-test('an owner asks the migrators, once a day, and nobody else may', async () => {
+test('an owner may ask the migrators once a day, and nobody else may ask', async () => {
   const now = await start();
   expect(await denialOf(now.ownerAsks.ask({ ...member('U0OTHER001') }, ID, 'Please'))).toBe('not_owner');
   expect(await now.ownerAsks.ask(OWNER, ID, 'Please')).toMatchObject({ kind: 'asked', migrators: 2 });

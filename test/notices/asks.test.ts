@@ -56,7 +56,7 @@ async function start(...numbers: readonly number[]) {
   return { ...world, store, latest, failWith, pass, told, open, logged, calls: () => calls };
 }
 
-test('an ask whose message cannot be edited is tried again more and more rarely, and logged once for each cause', async () => {
+test('the edit of an owner’s request is retried at growing intervals, and logged once for each cause', async () => {
   const { failWith, pass, open, logged, messages, calls } = await start(1, 2);
   failWith('ECONNREFUSED');
   await pass(1_800);
@@ -75,7 +75,7 @@ test('an ask whose message cannot be edited is tried again more and more rarely,
   expect(logged().slice(2)).toEqual(['asks are edited again after failures']);
 });
 
-test('an ask whose message could not be edited within a day keeps its button, and makes room for others', async () => {
+test('an owner’s request whose message could not be edited within a day keeps its button, and makes room for others', async () => {
   const { failWith, pass, open, logged, clock } = await start(1);
   failWith('invalid_auth');
   await pass(60);
@@ -88,7 +88,7 @@ test('an ask whose message could not be edited within a day keeps its button, an
   ]);
 });
 
-test('who asked is told once of what was migrated outside, however many asks of it there are', async () => {
+test('the person who asked is notified once of a migration outside qs-creds, however many requests there are for it', async () => {
   const { store, clock, pass, told, open } = await start(1);
   const [first] = await open();
   if (first === undefined) throw new Error('nothing is open');
@@ -100,7 +100,7 @@ test('who asked is told once of what was migrated outside, however many asks of 
   expect(await told()).toMatchObject([['U1', { kind: 'ask_answered', name: '1', answer: 'migrated' }]]);
 });
 
-test('who asked is not told again of what a migration from here has told them since, or will', async () => {
+test('the person who asked is not notified again of a migration from here that has notified them since, or will', async () => {
   const { latest, clock, pass, told, open } = await start(1, 2, 3, 4);
   const ended = (changes: Partial<Migration>) => confirmed(ORDINARY, { endedAt: clock.now(), ...changes });
   latest.set(accountId(1), ended({ state: 'migrated', reason: { code: 'elsewhere' } }));

@@ -32,7 +32,7 @@ async function start(owner: string | null) {
   return { ...now, slack, id, told, migrate, send };
 }
 
-test('an owner is told once before and once after somebody else migrates theirs', async () => {
+test('an owner is notified once before and once after somebody else migrates their credential', async () => {
   const now = await start('jo@example.com');
   await now.send();
   await now.send();
@@ -43,7 +43,7 @@ test('an owner is told once before and once after somebody else migrates theirs'
   expect(now.told()).toEqual([`${userOf('jo@example.com')} confirmed`, `${userOf('jo@example.com')} migrated`]);
 });
 
-test('an owner is told only how it ended, where that came first', async () => {
+test('an owner is notified only of the end when the migration ends first', async () => {
   const now = await start('jo@example.com');
   await now.migrate();
   await now.send();
@@ -51,7 +51,7 @@ test('an owner is told only how it ended, where that came first', async () => {
   expect(now.told()).toEqual([`${userOf('jo@example.com')} migrated`]);
 });
 
-test('an owner who confirmed, and a credential without one, need no notice', async () => {
+test('no notice is sent to an owner who confirmed, or for a credential without an owner', async () => {
   for (const owner of ['me@example.com', null, 'nobody']) {
     const now = await start(owner);
     now.slack.further.set('me@example.com', ASKER.userId);
@@ -62,7 +62,7 @@ test('an owner who confirmed, and a credential without one, need no notice', asy
   }
 });
 
-test('instead of an owner whom Slack does not know, the person who took the credential over is told', async () => {
+test('the person who took the credential over is notified instead of an owner whom Slack does not know', async () => {
   const now = await start('gone@example.com');
   now.slack.unreachable.set('gone@example.com', 'unknown');
   await takeOver(now.db, accountId(1), OTHER.userId);
@@ -70,7 +70,7 @@ test('instead of an owner whom Slack does not know, the person who took the cred
   expect(now.told()).toEqual([`${OTHER.userId} confirmed`]);
 });
 
-test('what Slack has not taken is sent later, and holds up no migration', async () => {
+test('a notice that Slack has not accepted is sent later, and delays no migration', async () => {
   const now = await start('jo@example.com');
   now.messages.down = true;
   await now.send();
@@ -81,7 +81,7 @@ test('what Slack has not taken is sent later, and holds up no migration', async 
   expect(now.told()).toEqual([`${userOf('jo@example.com')} migrated`]);
 });
 
-test('a notice of a process that died while sending is sent after a minute, by another; one that may have arrived is not', async () => {
+test('a notice whose process died while sending is sent by another process after a minute, but one that may have arrived is not', async () => {
   const now = await start('jo@example.com');
   const notice = (await now.stores.notices.waiting(now.clock.now(), 1))[0];
   if (notice === undefined) throw new Error('nothing waits');
@@ -97,7 +97,7 @@ test('a notice of a process that died while sending is sent after a minute, by a
   expect(now.told()).toEqual([]);
 });
 
-test('a pause that Slack asks for is kept, and what waits is sent after it', async () => {
+test('a pause that Slack asks for is respected, and waiting notices are sent after it', async () => {
   const now = await start('jo@example.com');
   now.messages.notify = () => Promise.reject(new RateLimitedError(30_000));
   await now.send();
@@ -108,7 +108,7 @@ test('a pause that Slack asks for is kept, and what waits is sent after it', asy
   expect(now.told()).toEqual([`${userOf('jo@example.com')} confirmed`]);
 });
 
-test('after a day a notice says nothing new and is given up', async () => {
+test('a notice that is a day old is no longer news and is given up', async () => {
   const now = await start('jo@example.com');
   now.messages.down = true;
   await now.send();

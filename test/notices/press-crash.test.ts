@@ -4,7 +4,7 @@ import { Crash, CrashingProcess } from '../support/crashing-process.ts';
 
 import { BY_HAND, HOUR_SECONDS, handedOver, LATER_SECONDS, REMINDER, TURN } from './handed-over.ts';
 
-test('a process killed at any call leaves neither notice unsent, and sends one again only where it died after sending', async () => {
+test('a process killed at any call leaves no notice unsent, and sends one again only where it died after sending', async () => {
   const deaths: string[] = [];
   for (let call = 1; ; call++) {
     const now = await handedOver([1, 2]);

@@ -6,7 +6,7 @@ import { adobeError, consoleId } from '../support/fakes.ts';
 import { BY_HAND, HOUR_SECONDS, handedOver, LATER_SECONDS, REMINDER, TURN, toldTo } from './handed-over.ts';
 
 describe('the notice that it is somebody’s turn in Adobe', () => {
-  test('goes once to the person who confirmed, when the one ahead in the queue has ended', async () => {
+  test('goes once to the person who confirmed, when the migration ahead in the queue has ended', async () => {
     const now = await handedOver([1, 2]);
     expect(now.told()).toEqual([]);
     await by(OTHER, now).notNow(now.first);
@@ -16,7 +16,7 @@ describe('the notice that it is somebody’s turn in Adobe', () => {
     expect(now.messages.notified[0]?.content).toMatchObject({ url: 'https://adobe.example/dev' });
   });
 
-  test('is not sent about a hand-off that nobody was ahead of, not even one confirmed right after an end', async () => {
+  test('is not sent for a hand-off with nothing ahead of it, not even one confirmed right after an end', async () => {
     const now = await handedOver([1]);
     await by(OTHER, now).notNow(now.first);
     now.adobe.add(2);
@@ -27,7 +27,7 @@ describe('the notice that it is somebody’s turn in Adobe', () => {
     expect(now.told()).toEqual([]);
   });
 
-  test('is sent about one that goes on in Adobe after a refused start, only where others were ahead of it then', async () => {
+  test('is sent for a hand-off after a refused start only where others were ahead of it then', async () => {
     for (const isQueued of [false, true]) {
       const now = await startWith([1, 2]);
       const { id } = await confirmed(now, 2);
@@ -52,7 +52,7 @@ describe('the notice that it is somebody’s turn in Adobe', () => {
     }
   });
 
-  test('is not sent any more once somebody has pressed Migrate', async () => {
+  test('is no longer sent once somebody has pressed Migrate', async () => {
     const now = await handedOver([1, 2]);
     now.messages.down = true;
     await by(OTHER, now).notNow(now.first);
@@ -65,7 +65,7 @@ describe('the notice that it is somebody’s turn in Adobe', () => {
 });
 
 describe('the reminder to press Migrate in Adobe', () => {
-  test('is sent once, an hour after the hand-over, by several instances and over a restart', async () => {
+  test('is sent once, an hour after the hand-off, across several instances and a restart', async () => {
     const now = await handedOver();
     const others = [newProcess(now.world, BY_HAND), newProcess(now.world, BY_HAND)];
     now.clock.advance(REMIND_AFTER_MS / 1000 - 1);
@@ -78,7 +78,7 @@ describe('the reminder to press Migrate in Adobe', () => {
     expect(now.told()).toEqual([REMINDER]);
   });
 
-  test('is not sent about what has been pressed already', async () => {
+  test('is not sent once Migrate has been pressed', async () => {
     const now = await handedOver();
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.tick();

@@ -34,7 +34,7 @@ function suite(engine: TestEngine) {
     return { db, sync, notices: new SqlNoticeStore(db) };
   }
 
-  test('a notice is readdressed once, keeps its age, and leaves alone who has it', async () => {
+  test('a notice is readdressed once, keeps its age, and is not sent to a person who already has it', async () => {
     const { notices } = await start();
     await notices.add([ask(1), { ...ask(1), address: 'U2' }], [{ ...ENTRY, at: minute(1) }], minute(1));
     await notices.close({ ...ask(1), address: 'U2' }, minute(2), 'U2', null);
@@ -44,7 +44,7 @@ function suite(engine: TestEngine) {
     expect(await notices.waiting(minute(5), 10)).toEqual([{ ...ask(1), address: 'U3', createdAt: minute(1) }]);
   });
 
-  test('notices are recorded with what they are about once, and a second time neither is', async () => {
+  test('notices are recorded once together with their audit entries, and a second time neither is recorded', async () => {
     const { db, notices } = await start();
     const entries = async () => (await new SqlAuditTrail(db).head()).count;
     expect(await notices.add([ask(1)], [{ ...ENTRY, at: minute(1) }], minute(1))).toBe(1);
@@ -56,7 +56,7 @@ function suite(engine: TestEngine) {
     expect([await entries(), await notices.waiting(minute(4), 10)]).toMatchObject([before + 1, { length: 2 }]);
   });
 
-  test('the message of an ask is found once its credential is migrated, not eligible or gone, until it is edited', async () => {
+  test('the message of an owner’s request is found once its credential is migrated, not eligible or gone, until it is edited', async () => {
     const { notices, sync } = await start();
     await notices.add([1, 2, 3].map(ask), [{ ...ENTRY, at: minute(1) }], minute(1));
     for (const number of [1, 2, 3])

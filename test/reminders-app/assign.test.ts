@@ -34,7 +34,7 @@ function direct(world: World, userId: string, pattern: RegExp): Promise<SeenMess
   return world.until(pattern, world.slack.directOf(userId), userId);
 }
 
-test.concurrent('Assign… hands all of an owner to one person, who is told, and the digest says who did it', async ({
+test.concurrent('Assign… hands all credentials of an owner to one person, who is notified, and the digest says who assigned them', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -76,7 +76,7 @@ test.concurrent('Assign… hands all of an owner to one person, who is told, and
   expect((await digest(world, 2)).text).not.toContain('left@example.com');
 });
 
-test.concurrent('who sends the form after others got some is told who has which, and gets the rest', async ({
+test.concurrent('a migrator who sends the form after others assigned some credentials is told who has which, and gets the rest', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -103,7 +103,7 @@ test.concurrent('who sends the form after others got some is told who has which,
   expect(toOwner.filter((text) => text.startsWith('🔔'))).toEqual([]);
 });
 
-test.concurrent('the button of an old digest assigns nothing of an owner whom Slack knows by now, unless its form says so', async ({
+test.concurrent('the button of an old digest assigns nothing when Slack knows the owner meanwhile, unless its form says so', async ({
   onTestFinished,
 }) => {
   const late = { id: OTHER, name: 'late', realName: 'Late', role: 'owner', email: 'late@example.com', deleted: true };
@@ -124,7 +124,7 @@ test.concurrent('the button of an old digest assigns nothing of an owner whom Sl
   await direct(world, OTHER, new RegExp(`^🔕 You no longer get .+: <@${ADMIN}> assigned them to <@${MEMBER}>`));
 });
 
-test.concurrent('giving back makes them no one’s again: the digest asks again, and who assigned them is told', async ({
+test.concurrent('giving credentials back leaves them assigned to nobody: the digest asks again, and the person who assigned them is notified', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -155,7 +155,9 @@ test.concurrent('giving back makes them no one’s again: the digest asks again,
   expect(reminders(world, MEMBER)).toEqual([]);
 });
 
-test.concurrent('giving back is said also where the notice cannot be edited', async ({ onTestFinished }) => {
+test.concurrent('giving credentials back is confirmed even when the notice cannot be edited', async ({
+  onTestFinished,
+}) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
   await assign(world, ADMIN, await digest(world), LEFT_OWNER, MEMBER);
   const told = await direct(world, MEMBER, /^🔔 /);
@@ -166,7 +168,7 @@ test.concurrent('giving back is said also where the notice cannot be edited', as
   expect((await world.say(ADMIN, 'history month-end')).text).toContain('gave back the reminders');
 });
 
-test.concurrent('who takes over what somebody has tells them, and everybody may see it in the digest', async ({
+test.concurrent('a migrator taking over credentials that somebody has notifies that person, and everybody can see it in the digest', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -188,7 +190,7 @@ test.concurrent('who takes over what somebody has tells them, and everybody may 
   expect((await world.press(SECOND, own, 'give_back')).text).toContain('↩️ You gave back 2 credentials');
 });
 
-test.concurrent('only a migrator may assign, and only to a member; what is left alone is said', async ({
+test.concurrent('only a migrator may assign, and only to a member, and the reply names what is left unchanged', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -212,7 +214,7 @@ test.concurrent('only a migrator may assign, and only to a member; what is left 
   );
 });
 
-test.concurrent('an edit of the digest that Slack does not take at first is made later, and one it never takes is left', async ({
+test.concurrent('an edit of the digest that Slack rejects at first is made later, and an edit that it rejects permanently is given up', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -228,7 +230,9 @@ test.concurrent('an edit of the digest that Slack does not take at first is made
   expect(world.timesLogged('Slack takes no edit of the digest')).toBe(1);
 });
 
-test.concurrent('who may no longer migrate when the form is sent assigns nothing', async ({ onTestFinished }) => {
+test.concurrent('a person who may no longer migrate when the form is sent assigns nothing', async ({
+  onTestFinished,
+}) => {
   const group = [MEMBER];
   const world = await startReminding({ onTestFinished, seed: SEED, group, env: { MIGRATORS: 'S0MIGRATOR' } });
   await world.slack.press(MEMBER, await digest(world), 'assign', { value: NO_OWNER });

@@ -58,7 +58,7 @@ test.concurrent('remind preview shows what would be sent now and to whom, and se
   );
 });
 
-test.concurrent('remind now asks first and sends once, however often its button is pressed', async ({
+test.concurrent('remind now asks for confirmation and sends once, however often its button is pressed', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
@@ -168,7 +168,7 @@ test.concurrent('remind pause rejects a day that is not in the future, and remin
   expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
 });
 
-test.concurrent('remind is for migrators only', async ({ onTestFinished }) => {
+test.concurrent('remind is available to migrators only', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: NOT_YET });
   const before = world.slack.messagesSeenBy(MEMBER, DATA).length;
   for (const what of ['preview', 'now', 'pause', 'pause 2025-07-01', 'resume', '']) {

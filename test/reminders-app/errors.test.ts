@@ -40,7 +40,7 @@ async function stopWith(world: World, rejections: string[], code: string, channe
   expect([...new Set(posts)]).toEqual([`chat.postMessage: ${code}: ${channel}`]);
 }
 
-test.concurrent('a channel without the app is logged once, shown at /readyz, and notified to migrators once, until the app is invited', async ({
+test.concurrent('a channel without the app is logged once, shown at /readyz, and reported to migrators once, until the app is invited', async ({
   onTestFinished,
 }) => {
   const refused: string[] = [];
@@ -69,7 +69,7 @@ test.concurrent('a channel without the app is logged once, shown at /readyz, and
   await stopWith(world, refused, 'not_in_channel', RANDOM);
 });
 
-test.concurrent('an archived channel is notified to the group of migrators, but not again in the next window', async ({
+test.concurrent('an archived channel is reported to the group of migrators, but not again in the next window', async ({
   onTestFinished,
 }) => {
   const refused: string[] = [];
@@ -93,7 +93,7 @@ test.concurrent('an archived channel is notified to the group of migrators, but 
   await stopWith(world, refused, 'is_archived', DATA);
 });
 
-test.concurrent('a channel that does not exist is notified to the migrators, and commands still work', async ({
+test.concurrent('a channel that does not exist is reported to the migrators, and commands still work', async ({
   onTestFinished,
 }) => {
   const refused: string[] = [];
@@ -110,7 +110,7 @@ test.concurrent('a channel that does not exist is notified to the migrators, and
   await stopWith(world, refused, 'channel_not_found', GONE);
 });
 
-test.concurrent('a channel at which Slack fails for minutes is notified to the migrators once, and gets its digest later', async ({
+test.concurrent('a channel for which Slack fails for minutes is reported to the migrators once, and gets its digest later', async ({
   onTestFinished,
 }) => {
   const failing = { httpStatus: 503, channel: DATA, times: Number.POSITIVE_INFINITY };
@@ -165,7 +165,7 @@ test.concurrent('an owner who receives no direct messages is named in the digest
   expect(digests(world)).toHaveLength(1);
 });
 
-test.concurrent('a channel shared with another company gets no digest, and the migrators and /readyz say so', async ({
+test.concurrent('a channel shared with another company gets no digest, and this is reported to the migrators and at /readyz', async ({
   onTestFinished,
 }) => {
   const env = { REMINDER_CHANNEL: SHARED };

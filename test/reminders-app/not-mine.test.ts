@@ -24,7 +24,7 @@ async function sayNotMine(world: World, on: SeenMessage, ids: readonly string[],
   });
 }
 
-test.concurrent('Not mine tells the migrators, changes nothing, and is confirmed in the reminder; assigned, they are no longer in it', async ({
+test.concurrent('Not mine notifies the migrators, changes no assignment, and is confirmed in the reminder, which omits the credentials once they are assigned', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -67,7 +67,7 @@ test.concurrent('Not mine tells the migrators, changes nothing, and is confirmed
   expect((await reminder(world, OWNER, 3)).text).toContain('1 of your credentials must be migrated');
 });
 
-test.concurrent('where there is no channel each migrator is told, and what was taken over meanwhile is left out', async ({
+test.concurrent('each migrator is notified where there is no channel, and credentials taken over meanwhile are left out', async ({
   onTestFinished,
 }) => {
   const env = { REMINDER_CHANNEL: '', MIGRATORS: `${ADMIN},${SECOND}` };
@@ -85,7 +85,7 @@ test.concurrent('where there is no channel each migrator is told, and what was t
   }
 });
 
-test.concurrent('where the channel takes no message each migrator gets it once', async ({ onTestFinished }) => {
+test.concurrent('each migrator is notified once where the channel rejects the message', async ({ onTestFinished }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: `${ADMIN},${SECOND}` } });
   const own = await reminder(world, OWNER);
   await digest(world);
@@ -98,7 +98,7 @@ test.concurrent('where the channel takes no message each migrator gets it once',
   }
 });
 
-test.concurrent('a reminder that can no longer be edited gets the answer as a reply, and nobody but the owner may say it', async ({
+test.concurrent('a reminder that can no longer be edited gets a confirmation as a reply, and only the owner may use Not mine', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });

@@ -104,7 +104,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   expect((await reminder(world, OWNER, 2)).text).toContain('· 30 days left');
 });
 
-test.concurrent('a snooze is undone in the message that says it, and nothing else is said of it', async ({
+test.concurrent('a snooze is undone in the message that announces it, and no other message is sent', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -123,7 +123,7 @@ test.concurrent('a snooze is undone in the message that says it, and nothing els
   await reminder(world, OWNER, 2);
 });
 
-test.concurrent('an owner who may migrate gets Migrate for the first of theirs instead of whom to ask', async ({
+test.concurrent('an owner who may migrate is offered Migrate for their first credential, and is not told whom to ask', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: OWNER } });
@@ -135,7 +135,7 @@ test.concurrent('an owner who may migrate gets Migrate for the first of theirs i
   await world.expectNothingStarted();
 });
 
-test.concurrent('where a second person is required, an owner who may migrate asks the others', async ({
+test.concurrent('an owner who may migrate asks the others where a second person is required', async ({
   onTestFinished,
 }) => {
   const env = { MIGRATORS: `${OWNER},${ADMIN}`, REQUIRE_SECOND_PERSON: 'true' };
@@ -182,7 +182,7 @@ test.concurrent('owners are not reminded of credentials that were migrated elsew
   expect(reminders(world, OWNER)).toHaveLength(1);
 });
 
-test.concurrent('who has been identified for a reminder is a mention in list, status, among several matches and in the Home', async ({
+test.concurrent('an owner identified for a reminder is shown as a mention in the list, the status, several matches and the Home', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -194,7 +194,7 @@ test.concurrent('who has been identified for a reminder is a mention in list, st
   expect(home).toContain(`<@${OWNER}>`);
 });
 
-test.concurrent('what an owner asks for stands in the channel of the reminders, a migrator goes on from there, and the owner is told the end', async ({
+test.concurrent('an owner’s request is posted in the reminder channel, a migrator continues from there, and the owner is notified of the end', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -220,7 +220,7 @@ test.concurrent('what an owner asks for stands in the channel of the reminders, 
   expect(buttonIds(answered)).toEqual([]);
 });
 
-test.concurrent('a button of an ask that is out of date says that the credential is migrated, and starts nothing', async ({
+test.concurrent('an outdated button of an owner’s request says that the credential is migrated, and starts nothing', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED });
@@ -244,7 +244,7 @@ test.concurrent('a button of an ask that is out of date says that the credential
   expect(buttonIds(answered)).toEqual([]);
 });
 
-test.concurrent('where the channel takes no ask each migrator gets it once, also one whom Slack takes none to at first', async ({
+test.concurrent('each migrator gets an owner’s request once where the channel rejects it, even one to whom Slack fails at first', async ({
   onTestFinished,
 }) => {
   const world = await startReminding({ onTestFinished, seed: SEED, env: { MIGRATORS: `${ADMIN},${SECOND}` } });

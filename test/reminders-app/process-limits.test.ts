@@ -57,7 +57,7 @@ function spread(calls: readonly { readonly at: Date }[]): number {
   return Number(calls.at(-1)?.at) - Number(calls[0]?.at);
 }
 
-test.concurrent('look-ups are limited to fifty per minute and remembered for a day, messages to one per second', {
+test.concurrent('lookups are limited to fifty per minute and remembered for a day, and messages to one per second', {
   timeout,
 }, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);

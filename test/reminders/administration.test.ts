@@ -116,7 +116,7 @@ describe('a pause', () => {
 });
 
 describe('a manual round', () => {
-  test('is the round of the window that is due, which is not served again at the next check', async () => {
+  test('is sent as the round of the window that is due, which is not served again at the next check', async () => {
     const started = await startWith(TWO);
     const { world, reminders, store, slack } = started;
     await reminders.startManualRound(migrator(ADMIN), 'round');
@@ -127,7 +127,7 @@ describe('a manual round', () => {
     expect(await story(started)).toEqual([`${ADMIN} reminders_sent_by_hand`]);
   });
 
-  test('is a round of its own after the window was served', async () => {
+  test('is a separate round after the window was served', async () => {
     const started = await startWith(TWO);
     const { world, reminders, store, slack } = started;
     await run(started, world);
@@ -174,7 +174,7 @@ describe('a manual round', () => {
     },
   );
 
-  test('is sent in spite of a pause, shows the pause, and serves the window that is due', async () => {
+  test('is sent despite a pause, shows the pause, and serves the window that is due', async () => {
     const started = await startWith(TWO);
     const { world, reminders, slack } = started;
     const pause = await reminders.pause(migrator(ADMIN), null);

@@ -58,7 +58,7 @@ describe('when the last credential is migrated', () => {
     expect(slack.to('all done')).toEqual([CHANNEL]);
   });
 
-  test('the closing message does not wait for one that the Developer Console does not know', async () => {
+  test('the closing message does not wait for a credential that the Developer Console does not know', async () => {
     const started = await startWith([
       ...TWO,
       of(null, 3, { adobeStatus: 'unknown', unknownBecause: { code: 'not_in_console' } }),
@@ -70,7 +70,7 @@ describe('when the last credential is migrated', () => {
     expect(slack.closings.map(({ counts }) => counts.unknown)).toEqual([1]);
   });
 
-  test('nothing is sent where all are gone from Adobe', async () => {
+  test('nothing is sent where all credentials are gone from Adobe', async () => {
     const started = await startWith(TWO);
     const { world, slack, db, clock } = started;
     await run(started, world);
@@ -91,7 +91,7 @@ describe('when the last credential is migrated', () => {
     expect(slack.to('all done')).toEqual([CHANNEL]);
   });
 
-  test('the closing message follows a manual round, too', async () => {
+  test('the closing message also follows a manual round', async () => {
     const started = await startWith(TWO);
     const { world, slack, reminders, clock } = started;
     clock.setDay('2025-01-01');
@@ -103,7 +103,7 @@ describe('when the last credential is migrated', () => {
   });
 });
 
-test('new credentials are reminded of in the next window, and closed by another message', async () => {
+test('new credentials are in the reminders of the next window, and another closing message follows', async () => {
   const started = await startWith(TWO);
   const { world, slack, clock } = started;
   await run(started, world);

@@ -5,8 +5,8 @@ import { accountId } from '../support/samples.ts';
 import { assign, LEFT, noticesOf, shown, start, story } from './assign-setup.ts';
 import { newInstance, of, put, run } from './setup.ts';
 
-describe('assigning what has changed since it was shown', () => {
-  test('of two people at the same moment one assigns, and the other is told who was quicker and takes nothing', async () => {
+describe('assigning credentials that have changed since they were shown', () => {
+  test('succeeds for only one of two people at the same moment, and the other is told who has them and gets nothing assigned', async () => {
     const now = await start();
     const other = newInstance(now.world);
     const [first, second] = [await shown(now, LEFT), await shown(other, LEFT)];
@@ -24,7 +24,7 @@ describe('assigning what has changed since it was shown', () => {
   });
 
   test.each([3_000, 0])(
-    'of what others have got since it was shown takes the rest, and says who has which, with room for %i characters of marks',
+    'assigns the rest where others have got some of them, and says who has which, with room for %i characters of marks',
     async (room) => {
       const now = await start();
       const before = await shown(now, LEFT, room);
@@ -47,7 +47,7 @@ describe('assigning what has changed since it was shown', () => {
     },
   );
 
-  test('of what was shown as a person’s leaves alone what another has got since', async () => {
+  test('leaves alone those that have moved from one person to another', async () => {
     for (const target of [LEFT, { takenBy: 'U2' }] as const) {
       const now = await start();
       for (const number of [1, 2]) await takeOver(now.db, accountId(number), 'U2', now.clock.now());
@@ -61,7 +61,7 @@ describe('assigning what has changed since it was shown', () => {
     }
   });
 
-  test('leaves alone what has appeared since it was shown, and says where nothing of that is left', async () => {
+  test('leaves alone credentials that have appeared since, and says so when nothing of what was shown is left', async () => {
     const now = await start();
     const before = await shown(now, LEFT);
     await put(now.world, of('left@example.com', 1), of('left@example.com', 7));
@@ -77,7 +77,7 @@ describe('assigning what has changed since it was shown', () => {
 
 // An admin who comes back to an old digest expects to be told, and may still want somebody else to be notified: the modal
 // says so and can be sent, so nothing else is to be learned for it.
-describe('assigning what an owner is notified about again', () => {
+describe('assigning credentials whose owner is notified again', () => {
   /** Slack did not know the owner when the digest was posted, and does two days later. */
   async function known() {
     const now = await start();
@@ -87,7 +87,7 @@ describe('assigning what an owner is notified about again', () => {
     return now;
   }
 
-  test('assigns nothing and says so, unless the form said so: then the owner is told who has them', async () => {
+  test('assigns nothing and says so, unless the form said so: then the owner is notified of who has them', async () => {
     const now = await known();
     const before = await shown(now, LEFT);
     expect(before.notified).toBeNull();
@@ -108,7 +108,7 @@ describe('assigning what an owner is notified about again', () => {
     ]);
   });
 
-  test('is not asked about where Slack takes no message to them, or does not answer', async () => {
+  test('needs no such form when Slack rejects messages to the owner, or does not answer', async () => {
     const now = await known();
     now.slack.refusing.set('ULEFT', 'user_disabled');
     await now.reminders.startManualRound(migrator(ADMIN), 'r1');
@@ -120,7 +120,7 @@ describe('assigning what an owner is notified about again', () => {
     expect(await assign(silent, migrator(ADMIN), LEFT, 'U1')).toMatchObject({ kind: 'assigned' });
   });
 
-  test('is not asked about where somebody has been chosen instead', async () => {
+  test('needs no such form when somebody else has been chosen instead', async () => {
     const now = await known();
     await takeOver(now.db, accountId(1), 'U2');
     await takeOver(now.db, accountId(2), 'U2');

@@ -23,7 +23,7 @@ function suite(engine: TestEngine) {
   }
   const to = (userId: string, assignment: string) => ({ userId, assignment, by: 'U0ADMIN', at: minute(0) });
 
-  test('hands credentials over with the audit rows and notices of that, all or nothing', async () => {
+  test('hands credentials over together with their audit rows and notices, or not at all', async () => {
     const { db, store, reminders } = await fresh();
     const notice = { kind: 'reassigned', by: 'U0ADMIN', to: 'U1', names: ['a'], count: 1 } as const;
     const notices = [{ subject: 's', address: 'U2', notice }];
@@ -56,7 +56,7 @@ function suite(engine: TestEngine) {
     );
   });
 
-  test('of two at the same moment the second knows of the first', async () => {
+  test('lets the second of two assignments at the same moment see the first', async () => {
     const { store, other } = await fresh();
     const seen: number[] = [];
     const record = (before: ReadonlyMap<string, unknown>) => {
@@ -67,7 +67,7 @@ function suite(engine: TestEngine) {
     expect(seen).toEqual([0, 1]);
   });
 
-  test('gives back what of an assignment is still with the person', async () => {
+  test('gives back those credentials of an assignment that the person still has', async () => {
     const { store } = await fresh();
     await store.assign(to('U1', 'a'), () => none(accountId(1), accountId(2)));
     await store.assign(to('U2', 'b'), () => none(accountId(2)));
@@ -81,7 +81,7 @@ function suite(engine: TestEngine) {
     expect([...(await store.takeovers()).keys()]).toEqual([accountId(2)]);
   });
 
-  test('knows to whom Slack took no reminder the last time', async () => {
+  test('knows to whom Slack rejected the latest reminder', async () => {
     const { store, reminders } = await fresh();
     expect(await store.isRejected('U1')).toBe(false);
     for (const [round, at, why] of [
@@ -99,7 +99,7 @@ function suite(engine: TestEngine) {
     expect(await store.isRejected('U2\0')).toBe(false);
   });
 
-  test('an edit of the digest is due until that very one was made, of the latest digest', async () => {
+  test('keeps an edit of the digest due until that very edit is made, and returns the latest digest', async () => {
     const { store, reminders } = await fresh();
     await store.assign(to('U1', 'a'), () => none(accountId(1)));
     await store.assign(to('U2', 'b'), () => none(accountId(1)));

@@ -8,7 +8,7 @@ import { assign, LEFT, noticesOf, start, story } from './assign-setup.ts';
 import { newInstance, of, run, startWith } from './setup.ts';
 
 describe('assigning', () => {
-  test('hands over what is left of an owner at once, audits each, and tells the person', async () => {
+  test('hands over all of an owner’s remaining credentials at once, audits each, and notifies the person', async () => {
     const now = await start();
     const { db } = now;
     const result = await assign(now, migrator(ADMIN), LEFT, 'U1');
@@ -31,14 +31,14 @@ describe('assigning', () => {
     ]);
   });
 
-  test('to oneself is recorded as taking over, and tells nobody', async () => {
+  test('to oneself is recorded as taking over, and notifies nobody', async () => {
     const now = await start();
     await assign(now, migrator(ADMIN), { owner: null }, ADMIN);
     expect(await story(now)).toEqual([`${ADMIN} took_over`]);
     expect(await noticesOf(now)).toEqual([]);
   });
 
-  test('leaves alone what somebody has, unless somebody has each: then who had them is told', async () => {
+  test('leaves alone credentials that somebody has, unless all are held: then the previous holder is notified', async () => {
     const now = await start();
     await takeOver(now.db, accountId(1), 'U2');
     await assign(now, migrator(ADMIN), LEFT, 'U1');
@@ -52,7 +52,7 @@ describe('assigning', () => {
     expect(await assign(now, migrator(ADMIN), LEFT, 'U1')).toEqual({ kind: 'unchanged', userId: 'U1' });
   });
 
-  test('of what a person took over hands over just that', async () => {
+  test('from a person hands over exactly the credentials that the person took over', async () => {
     const now = await start();
     await takeOver(now.db, accountId(2), 'U2');
     await takeOver(now.db, accountId(3), 'U2');
@@ -63,7 +63,7 @@ describe('assigning', () => {
     ]);
   });
 
-  test('while a round is being sent leaves out who has them no longer, and who has them now until the next round', async () => {
+  test('while a round is being sent leaves out the previous holder, and until the next round the new holder', async () => {
     const now = await startWith([of('a@example.com', 1), of('left@example.com', 2), of('left@example.com', 3)]);
     now.slack.unreachable.set('left@example.com', 'unknown');
     for (const id of ['U1', 'U2', 'U3']) now.people.add(id);
@@ -79,7 +79,7 @@ describe('assigning', () => {
     expect(now.slack.reminded.map(({ to }) => to)).toEqual(['UA']);
   });
 
-  test('of two thousand is one transaction whose trail holds', async () => {
+  test('of two thousand credentials is one transaction with an intact audit trail', async () => {
     const many = Array.from({ length: 2_000 }, (_, i) => of(null, i + 1));
     const now = await startWith(many);
     await assign(now, migrator(ADMIN), { owner: null }, ADMIN);
@@ -90,7 +90,7 @@ describe('assigning', () => {
 });
 
 describe('giving back', () => {
-  test('ends one’s own assignment alone, and tells who had made it', async () => {
+  test('ends only one’s own assignment, and notifies the person who made it', async () => {
     const now = await start();
     const made = await assign(now, migrator(ADMIN), LEFT, 'U1');
     const assignment = made.kind === 'assigned' ? made.assignment : '';
@@ -114,7 +114,7 @@ describe('the edit of the digest', () => {
     return now;
   }
 
-  test('follows each change, of the latest digest, with what is in force', async () => {
+  test('follows each change, edits the latest digest, and shows the assignments in force', async () => {
     const now = await posted();
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     await run(now, now.world, 1);
@@ -128,7 +128,7 @@ describe('the edit of the digest', () => {
     expect(now.slack.revised).toHaveLength(1);
   });
 
-  test('is made by the next process when one died before it, and again for what changes meanwhile', async () => {
+  test('is made by the next process when one died before it, and again for a change made meanwhile', async () => {
     const now = await posted();
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     const survivor = newInstance(now.world);
@@ -144,7 +144,7 @@ describe('the edit of the digest', () => {
     expect(await store.digestEdit()).toBeNull();
   });
 
-  test('is tried again more and more rarely while Slack fails', async () => {
+  test('is retried at growing intervals while Slack fails', async () => {
     const now = await posted();
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     now.slack.fail('reviseDigest', new Error('internal_error'), 4);
@@ -154,7 +154,7 @@ describe('the edit of the digest', () => {
     expect(now.slack.revised).toHaveLength(1);
   });
 
-  test('is not needed where no digest was posted', async () => {
+  test('is unnecessary where no digest was posted', async () => {
     const now = await start();
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     await now.rounds.resume();

@@ -31,7 +31,7 @@ test.each([
   },
 );
 
-test('what Slack says of a channel is not overridden when it also fails there', async () => {
+test('what Slack says of a channel is not overridden when Slack also fails there', async () => {
   const started = await startWith(TWO);
   const { world, slack, store } = started;
   slack.refusing.set(CHANNEL, 'is_archived');

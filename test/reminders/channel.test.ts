@@ -15,7 +15,7 @@ test('a channel that rejects messages is recorded, and the migrators are notifie
   expect(await store.unfinishedRounds()).toHaveLength(1);
 });
 
-test('while no migrator can be notified of the channel, that is tried again', async () => {
+test('notifying the migrators of the channel is retried while none of them can be notified', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;
   slack.refusing.set(CHANNEL, 'is_archived');
@@ -38,7 +38,7 @@ test('a channel that rejects messages is retried, but not at every tick', async 
   expect(slack.refused.length).toBeLessThanOrEqual(seconds / 30 + 1);
 });
 
-test('once the channel takes messages, the digest is posted and the error is cleared', async () => {
+test('the digest is posted and the error is cleared once the channel accepts messages', async () => {
   const started = await startWith(TWO);
   const { world, slack, store } = started;
   slack.refusing.set(CHANNEL, 'not_in_channel');
@@ -77,7 +77,7 @@ test('a transient failure is not recorded as an error of the channel', async () 
   expect(slack.to('digest')).toEqual([CHANNEL]);
 });
 
-test('the closing message waits for the channel, too', async () => {
+test('the closing message also waits for the channel', async () => {
   const started = await startWith(TWO);
   const { world, slack } = started;
   await run(started, world);

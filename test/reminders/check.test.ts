@@ -27,7 +27,7 @@ describe('a check for a due round', () => {
     expect(timesRead(world)).toBe(0);
   });
 
-  test('on weekdays only serves a window that began at a weekend on Monday, as one reminder with the days left then', async () => {
+  test('on weekdays only serves on Monday a window that began at a weekend, as one reminder with the days left then', async () => {
     const { world, slack, clock } = await startWith([of('a@example.com', 1)]);
     const served: string[] = [];
     for (let date = '2025-04-30'; date < '2025-07-10'; date = addDays(date, 1)) {
@@ -51,7 +51,7 @@ describe('a check for a due round', () => {
     ]);
   });
 
-  test('on Friday serves the last windows of the weekend with its own, so that nothing is said twice and a shorter plan serves none of them again', async () => {
+  test('on Friday serves the last windows of the weekend with its own, so no reminder is repeated and a shorter plan serves none of them again', async () => {
     const { world, slack, clock, store } = await startWith([of('a@example.com', 1)]);
     clock.setDay('2025-06-27');
     await newInstance(world, { cron: '0 9 * * 1-5' }).rounds.check();
@@ -68,7 +68,7 @@ describe('a check for a due round', () => {
     expect(slack.reminded).toHaveLength(2);
   });
 
-  test('reads Adobe first, and once', async () => {
+  test('reads Adobe first, and only once', async () => {
     const { world, rounds, slack } = await startWith(THREE);
     migrateElsewhere(world, 1, 3);
     await rounds.check();

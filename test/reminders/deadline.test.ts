@@ -33,7 +33,7 @@ describe('the days until the deadline', () => {
   });
 });
 
-describe('a day on which the clocks change is one day', () => {
+describe('a day on which the clocks change counts as one day', () => {
   test.each([
     // A day of 23 hours, then one of 25, in each zone: its first moment, its last, and the first of the next day.
     ['Europe/Amsterdam', '2025-03-31', '2025-03-29T23:00:00Z', '2025-03-30T22:00:00Z'],
@@ -50,7 +50,7 @@ describe('a day on which the clocks change is one day', () => {
   });
 
   test.each(['Europe/Amsterdam', 'America/New_York', 'UTC', 'Pacific/Auckland'])(
-    'in %s no day of a year is skipped or repeated',
+    'and in %s no day of a year is skipped or repeated',
     (zone) => {
       const counted: number[] = [];
       for (let hour = 0; hour < 365 * 24; hour++) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { of, startWith, TICK_MS } from './setup.ts';
 
-test('a message whose response is lost again and again is sent more and more rarely', async () => {
+test('a message whose response is lost repeatedly is retried at growing intervals', async () => {
   const { rounds, slack, clock } = await startWith([of('a@example.com', 1)], { channel: null });
   slack.during = () => Promise.reject(new Error('the response was lost'));
   let posts = 0;

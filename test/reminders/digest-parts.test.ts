@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newInstance, of, startWith, TICK_MS } from './setup.ts';
 
-test('a digest of several messages is posted in order, and each of them once', async () => {
+test('a digest of several messages is posted in order, each message once', async () => {
   const { rounds, slack, store } = await startWith([of('a@example.com', 1)]);
   slack.parts = 3;
   await rounds.check();
@@ -10,7 +10,7 @@ test('a digest of several messages is posted in order, and each of them once', a
   expect(await store.unfinishedRounds()).toEqual([]);
 });
 
-test('another instance continues a digest with the message that was not posted', async () => {
+test('another instance continues a digest with the first message that was not posted', async () => {
   const { world, rounds, slack, clock, store } = await startWith([of('a@example.com', 1)]);
   slack.parts = 3;
   slack.during = async () => {

@@ -30,17 +30,17 @@ const DOWN = new Error('Slack is down');
 /** Each owner meets every second one. */
 const DOWN_FOR_BOTH = [DOWN, DOWN, DOWN, DOWN, DOWN, DOWN];
 
-test('an owner whose look-up fails again and again is one line, and one when it works', async () => {
+test('repeated failures of an owner’s lookup are logged in one line, and its success in another', async () => {
   const again = 'an owner was looked up after failures: 3';
   expect(await loggedWhile('recipient', DOWN_FOR_BOTH)).toEqual([LOOKUP_FAILED, LOOKUP_FAILED, again, again]);
 });
 
-test('a reminder that cannot be sent again and again is one line for each person, and one when it is sent', async () => {
+test('repeated failures to send a reminder are logged in one line for each person, and its success in another', async () => {
   const again = 'a reminder was sent after failures: 3';
   expect(await loggedWhile('remindOwner', DOWN_FOR_BOTH)).toEqual([SENDING_FAILED, SENDING_FAILED, again, again]);
 });
 
-test('pauses of whatever length are one cause, and another cause is another line', async () => {
+test('pauses of any length are logged as one cause, and another cause is another line', async () => {
   const errors = [new RateLimitedError(1_000), new RateLimitedError(2_000), DOWN];
   expect(await loggedWhile('recipient', errors)).toEqual([
     LOOKUP_FAILED,
@@ -49,7 +49,7 @@ test('pauses of whatever length are one cause, and another cause is another line
   ]);
 });
 
-test('a reminder that was sent and cannot be recorded is one line, and one when it is recorded', async () => {
+test('repeated failures to record a sent reminder are logged in one line, and its success in another', async () => {
   const { logger, lines } = recording([], 'info');
   const world = await newWorld();
   await put(world, of('a@example.com', 1));

@@ -95,7 +95,7 @@ test.each([
   },
 );
 
-test('the loop checks at the cron time of a clock that was a day ahead and was set right', async () => {
+test('the loop checks at the cron time after a clock that was a day ahead is corrected', async () => {
   const { loop, calls } = start();
   await vi.advanceTimersByTimeAsync(5 * MINUTE);
   vi.setSystemTime(Date.now() + 24 * 60 * MINUTE);
@@ -117,7 +117,7 @@ test('the loop resumes unfinished rounds every ten seconds, and at once when wok
   await loop.stop();
 });
 
-test('the loop does one thing at a time, and keeps a cron time that comes meanwhile', async () => {
+test('the loop does one thing at a time, and does not lose a cron time that comes meanwhile', async () => {
   const { loop, calls, onStep } = start();
   await vi.advanceTimersByTimeAsync(59 * MINUTE);
   const before = calls.length;

@@ -14,7 +14,7 @@ import { Random } from '../support/random.ts';
 import { accountId, credential, minute } from '../support/samples.ts';
 import { used } from '../usage/setup.ts';
 
-describe('what is left, by owner', () => onBothEngines(suite));
+describe('the credentials that are left, grouped by owner', () => onBothEngines(suite));
 
 const NUMBERS = Array.from({ length: 60 }, (_, i) => i + 1);
 // The same address in two spellings, and one that differs from it by more than capitals.
@@ -29,7 +29,7 @@ const OWNERS = [
 ];
 
 function suite(engine: TestEngine) {
-  test('read in part, says the same in every message as all of it', async () => {
+  test('yield the same messages when read in part as when read in full', async () => {
     for (const seed of [1, 2, 3]) {
       const { db } = await openFresh(engine);
       await fill(db, new Random(seed));

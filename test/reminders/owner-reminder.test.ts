@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { member } from '../support/people.ts';
 import { of, startWith } from './setup.ts';
 
-test('people to ask are looked up once an hour, and again at the next reminder where Slack did not say', async () => {
+test('people to ask are looked up once an hour, and again at the next reminder if Slack gave no answer', async () => {
   const { reminders, people, clock } = await startWith([of('owner@example.com', 1)]);
   const answers: (readonly string[] | null)[] = [null, ['U0A'], ['U0B']];
   people.migratorIds = async () => {

@@ -11,7 +11,7 @@ function shortestGap(all: readonly { readonly at: number }[]): number {
 }
 
 describe('the rate limiter', () => {
-  test('permits the first call at once, and each other one after the gap', () => {
+  test('permits the first call at once, and each further call after the gap', () => {
     const clock = new TestClock('2025-06-23T09:00:00Z');
     const limiter = new RateLimiter(clock, 1_000);
     expect(limiter.waitMs()).toBe(0);
@@ -23,7 +23,7 @@ describe('the rate limiter', () => {
     expect(limiter.waitMs()).toBe(0);
   });
 
-  test('permits a burst after a rest, then one after each gap, and no burst after a pause', () => {
+  test('permits a burst after a rest, then one call after each gap, and no burst after a pause', () => {
     const clock = new TestClock('2025-06-23T09:00:00Z');
     const limiter = new RateLimiter(clock, 1_000, 3);
     const burst = () => {
@@ -105,7 +105,7 @@ describe('when Slack asks for a pause', () => {
     },
   );
 
-  test('again and again, no message is lost and no one is reminded twice', async () => {
+  test('repeatedly, no message is lost and no one is reminded twice', async () => {
     const started = await startWith(THREE);
     const { world, slack, store } = started;
     slack.fail('remindOwner', new RateLimitedError(30_000), 7);

@@ -3,7 +3,7 @@ import { takeOver } from '../support/database.ts';
 import { accountId } from '../support/samples.ts';
 import { of, run, startWith } from './setup.ts';
 
-test('an owner’s email at which Slack gives no response for hours holds up no one else, and is looked up more and more rarely', async () => {
+test('an owner’s email for which Slack gives no response for hours delays no one else, and is looked up at growing intervals', async () => {
   const started = await startWith([of('a@example.com', 1), of('b@example.com', 2), of(null, 3)]);
   const { world, slack, store, db } = started;
   await takeOver(db, accountId(3), 'UC');

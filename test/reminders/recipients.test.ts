@@ -30,7 +30,7 @@ describe('an owner who cannot be reached in Slack', () => {
     },
   );
 
-  test('is named in the digest as rejected, and not sent a message again, when Slack takes none', async () => {
+  test('is named in the digest as rejected, and not sent a message again, when Slack rejects one', async () => {
     const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
     const { slack, world, store } = started;
     slack.refusing.set('UA', 'user_disabled');
@@ -42,7 +42,7 @@ describe('an owner who cannot be reached in Slack', () => {
     expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('is named in the digest as rejected, too, after taking credentials over', async () => {
+  test('is also named in the digest as rejected after taking credentials over', async () => {
     const started = await startWith([of('a@example.com', 1), of(null, 2)]);
     const { slack, rounds, db } = started;
     await takeOver(db, accountId(1), 'UC');
@@ -53,7 +53,7 @@ describe('an owner who cannot be reached in Slack', () => {
 });
 
 describe('an owner’s email', () => {
-  test('is the same in capitals: it takes one look-up and one message', async () => {
+  test('is case-insensitive: two spellings lead to one lookup and one message', async () => {
     const { slack, rounds } = await startWith([of('Anna@Example.com', 1), of('anna@EXAMPLE.com', 2)]);
     await rounds.check();
     expect(slack.lookups.map(({ email }) => email)).toEqual(['anna@example.com']);
@@ -100,7 +100,7 @@ describe('an owner’s email', () => {
     expect((third ?? 0) - (second ?? 0)).toBeGreaterThanOrEqual(30_000);
   });
 
-  test('is not looked up more than three times in a row', async () => {
+  test('is looked up at most three times in a row', async () => {
     const started = await startWith([of('a@example.com', 1)]);
     const { slack, rounds, store } = started;
     slack.fail('recipient', new RateLimitedError(30_000), 3);
@@ -109,7 +109,7 @@ describe('an owner’s email', () => {
     expect(await store.unfinishedRounds()).toHaveLength(1);
   });
 
-  test('that Slack rejects is named in the digest; who took such a credential over is reminded, and the round ends', async () => {
+  test('that Slack rejects is named in the digest, the person who took over its credential is reminded, and the round ends', async () => {
     const started = await startWith([of('anna@example.com', 1), of('bi team', 2), of('left', 3)]);
     const { world, slack, store, db } = started;
     await takeOver(db, accountId(3), 'U2');
@@ -121,7 +121,7 @@ describe('an owner’s email', () => {
     expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('is looked up and reminded no later because the clock was set back', async () => {
+  test('is looked up, and its owner reminded, no later when the clock is set back', async () => {
     const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)]);
     const { slack, world, clock } = started;
     slack.unanswered.add('a@example.com');
@@ -164,7 +164,7 @@ describe('several addresses of one person', () => {
     expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('are shown as such in a preview, which waits for no pause that Slack asks for', async () => {
+  test('are shown as such in a preview, which does not wait for a pause that Slack asks for', async () => {
     const owners = Array.from({ length: 10 }, (_, i) => of(`owner${i}@example.com`, i + 1));
     const { reminders, slack, clock } = await startWith(owners);
     slack.fail('recipient', new RateLimitedError(30_000));
@@ -184,7 +184,7 @@ describe('several addresses of one person', () => {
 });
 
 describe('taking over a credential', () => {
-  test('leads to one message with the credentials that the migrator owns', async () => {
+  test('leads to one message that also has the credentials the migrator owns', async () => {
     const { slack, rounds, db } = await startWith([of('a@example.com', 1), of('left@example.com', 2), of(null, 3)]);
     await takeOver(db, accountId(2), 'UA');
     await takeOver(db, accountId(3), 'UA');
@@ -198,7 +198,7 @@ describe('taking over a credential', () => {
     expect(slack.lookups.map(({ email }) => email)).toEqual(['a@example.com']);
   });
 
-  test('defers the message while a look-up fails that may lead to the same person', async () => {
+  test('delays the message while a lookup fails that may lead to the same person', async () => {
     const { slack, rounds, db } = await startWith([of('a@example.com', 1), of(null, 2)]);
     await takeOver(db, accountId(2), 'UA');
     slack.fail('recipient', new Error('internal_error'));
@@ -220,7 +220,7 @@ describe('taking over a credential', () => {
     expect(named(started)).toEqual(['a@example.com: UA', 'no email: UB']);
   });
 
-  test('while messages are sent shows in the digest', async () => {
+  test('while messages are sent is shown in the digest', async () => {
     const started = await startWith([of('a@example.com', 1), of('unknown@example.com', 2), of(null, 3)]);
     const { slack, rounds, db } = started;
     slack.unreachable.set('unknown@example.com', 'unknown');

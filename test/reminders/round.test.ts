@@ -50,7 +50,7 @@ describe('the round of a window', () => {
     expect(slack.to('digest')).toHaveLength(1);
   });
 
-  test('is served by no other instance while Slack is slow to take a message', async () => {
+  test('is not served by another instance while Slack is slow to accept a message', async () => {
     const { world, rounds, slack, clock } = await startWith(THREE);
     const other = newInstance(world).rounds;
     let checks = 0;
@@ -79,7 +79,7 @@ describe('the round of a window', () => {
     expect(slack.to('owner')).toEqual(['UA', 'UB']);
   });
 
-  test('shows the days that are left when it is served late', async () => {
+  test('says how many days are left when it is served late', async () => {
     const { rounds, slack, clock } = await startWith(THREE);
     clock.setDay('2025-06-25');
     await rounds.check();
@@ -114,7 +114,7 @@ describe('the round of a window', () => {
     expect(await store.unfinishedRounds()).toEqual([]);
   });
 
-  test('goes to the owners alone where no channel is set', async () => {
+  test('reaches only the owners where no channel is set', async () => {
     const { rounds, slack, store } = await startWith(THREE, { channel: null });
     await rounds.check();
     expect(slack.sent.map(({ kind }) => kind)).toEqual(['owner', 'owner']);
@@ -122,7 +122,7 @@ describe('the round of a window', () => {
   });
 });
 
-test('credentials that are migrated while messages are sent appear in no later message and not in the digest', async () => {
+test('credentials that are migrated while messages are sent are in no later message and not in the digest', async () => {
   const { world, rounds, slack } = await startWith([...THREE, of('c@example.com', 4)]);
   slack.during = async () => {
     slack.during = async () => {};

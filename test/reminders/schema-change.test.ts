@@ -77,7 +77,7 @@ function suite(engine: TestEngine) {
       return open(settings);
     }
 
-    test('each round has its kind, and what was finished stays finished', async () => {
+    test('each round has its kind, and a finished round stays finished', async () => {
       const db = await opened();
       const finished = "case when finished_at is null then 'unfinished' else 'finished' end";
       expect(await rowsOf(db as never, `key, kind, ${finished}`, 'reminder_rounds')).toEqual([
@@ -101,7 +101,7 @@ function suite(engine: TestEngine) {
       expect(await store.latestRound()).toMatchObject({ key: 'done/by-hand/finished' });
     });
 
-    test('each message is claimed or closed as before, and no lock is left among them', async () => {
+    test('each message stays claimed or closed, and no lock is left among the messages', async () => {
       const db = await opened();
       const columns =
         "round, recipient, coalesce(claimed_until, 'free') as claim, coalesce(closed_at, 'open') as closed, coalesce(why, '') as why";
@@ -124,7 +124,7 @@ function suite(engine: TestEngine) {
       expect(await store.rejectedRecipients('2025-06-30/14')).toEqual(['U2']);
     });
 
-    test('a button that was pressed starts nothing more; one whose process died at once does', async () => {
+    test('a button pressed earlier starts nothing more, except where its process died at once', async () => {
       const db = await opened();
       const { reminders, store } = newInstance({ ...(await newWorld()), db });
       const before = await store.unfinishedRounds();

@@ -27,7 +27,7 @@ function suite(engine: TestEngine) {
   });
 
   describe('a round', () => {
-    test('is started once; starting it again leaves it as it is', async () => {
+    test('is started once, and starting it again does not change it', async () => {
       const { store } = await fresh();
       expect(await store.round('w')).toBeNull();
       await store.startRound(round('w', 0));
@@ -38,7 +38,7 @@ function suite(engine: TestEngine) {
       expect(await store.round('w')).toEqual(round('w', 0, { finishedAt: minute(5) }));
     });
 
-    test('of a window may serve others with it, which are not served again', async () => {
+    test('of a window may serve other windows with it, which are not served again', async () => {
       const { store } = await fresh();
       await store.startRound(round('a', 0));
       await store.startRound(round('c', 1), ['a', 'b']);
@@ -49,7 +49,7 @@ function suite(engine: TestEngine) {
       expect((await store.unfinishedRounds()).map(({ key }) => key)).toEqual(['a', 'c']);
     });
 
-    test('is started by many at once', async () => {
+    test('is started once when many start it at the same time', async () => {
       const { store, other } = await fresh();
       await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? store : other).startRound(round('w', i))));
       expect(await store.unfinishedRounds()).toHaveLength(1);
@@ -91,7 +91,7 @@ function suite(engine: TestEngine) {
     };
     const manual = round('id', 1, { kind: 'manual' });
 
-    test('is started by one of twenty at once, with one audit entry', async () => {
+    test('is started by only one of twenty callers at once, with one audit entry', async () => {
       const { store, db, ...rest } = await fresh();
       // A second SQLite connection in this thread would block the transaction it waits for.
       const other = engine.kind === 'sqlite' ? store : rest.other;
@@ -103,7 +103,7 @@ function suite(engine: TestEngine) {
       expect((await new SqlAuditTrail(db).history(null, 0, 100)).total).toBe(1);
     });
 
-    test('starts the window round it is sent for, and leaves one that exists as it is', async () => {
+    test('starts the window round it is sent for, and does not change one that exists', async () => {
       const { store } = await fresh();
       const served = { ...manual, finishedAt: minute(1) };
       expect(await store.startManualRound([served, round('w', 1)], ENTRY)).toBe(true);
@@ -113,7 +113,7 @@ function suite(engine: TestEngine) {
       expect(await store.unfinishedRounds()).toEqual([round('w', 1)]);
     });
 
-    test('finishes the window round in whose place it is sent', async () => {
+    test('finishes the window round it replaces', async () => {
       const { store } = await fresh();
       const finished = round('w', 1, { finishedAt: minute(1) });
       expect(await store.startManualRound([manual, finished], ENTRY)).toBe(true);
@@ -159,7 +159,7 @@ function suite(engine: TestEngine) {
       expect(await claim(store, 1)).toBe('busy');
     });
 
-    test('is claimed by one of twenty at once, also after a claim has expired', async () => {
+    test('is claimed by only one of twenty callers at once, also after a claim has expired', async () => {
       const { store, other } = await fresh();
       for (const at of [0, 1, 2]) {
         const all = await Promise.all(Array.from({ length: 20 }, (_, i) => claim(i % 2 === 0 ? store : other, at)));
@@ -240,7 +240,7 @@ function suite(engine: TestEngine) {
     );
   });
 
-  test('there is one pause, or none', async () => {
+  test('there is at most one pause', async () => {
     const { store } = await fresh();
     expect(await store.pause()).toBeNull();
     const pause = { by: 'U1', at: minute(0), until: '2025-07-01' };
@@ -254,7 +254,7 @@ function suite(engine: TestEngine) {
     expect(await store.pause()).toBeNull();
   });
 
-  test('reminders can be paused by many at once', async () => {
+  test('reminders can be paused by many callers at once', async () => {
     const { store, other } = await fresh();
     await Promise.all(
       Array.from({ length: 20 }, (_, i) =>

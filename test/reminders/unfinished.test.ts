@@ -3,8 +3,8 @@ import { CHANNEL, migrate, of, put, run, startWith } from './setup.ts';
 
 const UNFINISHED = { adobeStatus: 'started' } as const;
 
-describe('a credential whose migration was begun in the Developer Console and left so', () => {
-  test('is reminded of like an eligible one, and is in the digest', async () => {
+describe('a credential whose migration was begun in the Developer Console but not finished', () => {
+  test('is included in reminders and the digest like an eligible one', async () => {
     const { rounds, slack } = await startWith([of('a@example.com', 1), of('b@example.com', 2, UNFINISHED)]);
     await rounds.check();
     expect(slack.to('owner').sort()).toEqual(['UA', 'UB']);
@@ -18,7 +18,7 @@ describe('a credential whose migration was begun in the Developer Console and le
     ]);
   });
 
-  test('is reminded of when only such ones are left, in every window', async () => {
+  test('is included in reminders in every window when only such credentials are left', async () => {
     const started = await startWith([of('a@example.com', 1), of('b@example.com', 2, UNFINISHED)]);
     const { world, slack, clock } = started;
     await run(started, world);
@@ -33,7 +33,7 @@ describe('a credential whose migration was begun in the Developer Console and le
     expect(slack.to('all done')).toEqual([]);
   });
 
-  test('is left out of its round once it was finished there', async () => {
+  test('is left out of its round once its migration was finished there', async () => {
     const started = await startWith([of('a@example.com', 1, UNFINISHED), of('b@example.com', 2, UNFINISHED)]);
     const { world, slack } = started;
     await migrate(world, 1);

@@ -47,12 +47,12 @@ describe('the latest window', () => {
   });
 });
 
-describe('a window of the last two days, or of the last day, on which nothing is checked', () => {
+describe('a window of the last two days, or of the last day, that begins on a day without a check', () => {
   const onWeekdays = (deadline: string): ReminderPlan => ({ ...PLAN, deadline, cron: '0 9 * * 1-5' });
   const windows = (plan: ReminderPlan, ...dates: string[]) =>
     dates.map((date) => [date, latestWindow(plan, noon(date))?.days, nextWindow(plan, noon(date)).date]);
 
-  test('begins on the last day before with a check, so that a weekend hides none', () => {
+  test('begins on the last day before it that has a check, so a weekend hides no window', () => {
     // A Monday: two days and one day before it are at the weekend.
     expect(windows(onWeekdays('2025-06-30'), '2025-06-26', '2025-06-27', '2025-06-28', '2025-06-30')).toEqual([
       ['2025-06-26', 7, '2025-06-27'],
@@ -76,7 +76,7 @@ describe('a window of the last two days, or of the last day, on which nothing is
     ]);
   });
 
-  test('begins on its day where that has a check, or where none is near', () => {
+  test('begins on its own day where that has a check, or where no check is near', () => {
     for (const cron of ['0 9 * * *', '0 0 29 2 *', 'nonsense'])
       expect(windows({ ...PLAN, cron }, '2025-06-27', '2025-06-28', '2025-06-29'), cron).toEqual([
         ['2025-06-27', 3, '2025-06-28'],
@@ -85,7 +85,7 @@ describe('a window of the last two days, or of the last day, on which nothing is
       ]);
   });
 
-  test('serves the earlier windows with it, also one whose day has not come', () => {
+  test('serves the earlier windows with it, even one whose day has not come', () => {
     const plan = onWeekdays('2025-07-01');
     const latest = latestWindow(plan, noon('2025-06-27'));
     expect(latest).toEqual({ key: '2025-07-01/2', days: 2, date: '2025-06-27' });
@@ -104,7 +104,7 @@ describe('the day of the next reminder', () => {
     ['0 23 * * *', 'America/New_York', '2025-06-23', '2025-06-27'],
     // Both days: the first Monday that is a 14th.
     ['0 9 14 * 1', 'UTC', '2025-06-30', '2025-07-14'],
-  ])('by "%s" in %s, on %s, is %s', (cron, timeZone, on, day) => {
+  ])('for cron time "%s" in %s, on %s, is %s', (cron, timeZone, on, day) => {
     expect(nextReminderDay({ ...PLAN, cron, timeZone }, noon(on))).toBe(day);
   });
 });
@@ -115,7 +115,7 @@ describe('the windows before another one', () => {
     [0, [60, 30, 14, 7, 3, 2, 1]],
     [-1, [60, 30, 14, 7, 3, 2, 1, 0]],
     [-15, [60, 30, 14, 7, 3, 2, 1, 0, -1, -8]],
-  ])('of %i days are all that began earlier: %j', (days, before) => {
+  ])('of %i days are all windows that began earlier: %j', (days, before) => {
     const window = { key: `2025-06-30/${days}`, days, date: '' };
     expect(windowsBefore(PLAN, window).map((each) => each.days)).toEqual(before);
   });
@@ -143,7 +143,7 @@ describe('REMINDER_DAYS', () => {
     expect(latestWindow(mixed, noon('2025-06-29'))?.days).toBe(1);
   });
 
-  test('without 0 lead to a last window that lasts until the day after the deadline', () => {
+  test('without 0 ends with a window that lasts until the day after the deadline', () => {
     const early = withDays(10, 5);
     expect(latestWindow(early, noon('2025-06-30'))?.days).toBe(5);
     expect(nextWindow(early, noon('2025-06-30')).days).toBe(-1);

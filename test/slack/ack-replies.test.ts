@@ -2,7 +2,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { AckReplies } from '../../src/slack/ack-replies.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 
-test('a reply after half a second comes by its own call, also where the process was too busy to acknowledge before', async () => {
+test('a reply after more than half a second is sent by its own call, even where the process was too busy to acknowledge earlier', async () => {
   // With fake timers none fires, as in a busy process.
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());

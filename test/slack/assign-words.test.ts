@@ -11,7 +11,7 @@ const NOTICE: AssignedNotice = {
   count: 1,
 };
 
-test('the notice of an assignment speaks of one credential as one, and of several as several', () => {
+test('the notice of an assignment uses the singular for one credential and the plural for several', () => {
   const textOf = (changes: Partial<AssignedNotice>) =>
     assignmentNotice({ ...NOTICE, ...changes }).text.match(/: (.+)/)?.[1];
   const several = { names: ['etl', 'crm'], count: 2 };

@@ -18,14 +18,14 @@ const OK = button('OK', 'ok');
 const textsIn = (blocks: readonly KnownBlock[]) =>
   blocks.flatMap((block) => (block.type === 'section' && block.text !== undefined ? [block.text.text] : []));
 
-test('a message has the text and the blocks of its rows, in their order, without those that are null', () => {
+test('a message has the text and the blocks of its rows, in order, without the null rows', () => {
   const message = toMessage([line('first', OK), null, note('second'), buttons(OK), line('third')]);
   expect(message.text).toBe('first\nsecond\nthird');
   expect(message.blocks.map(({ type }) => type)).toEqual(['section', 'context', 'actions', 'section']);
   expect(message.blocks[0]).toMatchObject({ accessory: OK });
 });
 
-test('a row of buttons without buttons has no block', () => {
+test('a row of buttons without any button has no block', () => {
   expect(toBlocks([buttons()])).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ test('the label of a button is cut to what Slack accepts', () => {
   expect(labelled.accessibility_label).toMatch(/^Migrate x{66}…$/);
 });
 
-test('blocks are made in blocks.ts alone, and messages in src/slack/messages alone', () => {
+test('blocks are built only in blocks.ts, and messages only in src/slack/messages', () => {
   const files = filesOf('src').filter((file) => !file.endsWith('/messages/blocks.ts'));
   expect(linesWith(/\btype: '(section|context|header|actions|input)'/, files)).toEqual([]);
   const outside = files.filter((file) => !file.startsWith('src/slack/messages/'));

@@ -14,7 +14,7 @@ async function start() {
   return { slack, clock, channels, asked: () => slack.calls.length };
 }
 
-test('Slack is asked once in ten minutes whether a channel is shared, whatever the clock is set to', async () => {
+test('Slack is asked at most once in ten minutes whether a channel is shared, whatever the clock is set to', async () => {
   const { channels, clock, asked } = await start();
   expect(await channels.isShared(MEMBER)).toBe(false);
   for (let times = 0; times < 2; times++) expect(await channels.isShared(GENERAL)).toBe(false);
@@ -26,7 +26,7 @@ test('Slack is asked once in ten minutes whether a channel is shared, whatever t
 });
 
 test.each(['missing_scope', 'accesslimited', 'whatever_new'])(
-  'a channel counts as shared when Slack answers %s, until it says more',
+  'a channel counts as shared when Slack answers %s, until Slack gives a definite answer',
   async (error) => {
     const { slack, channels } = await start();
     slack.fail('conversations.info', { error });
@@ -35,7 +35,7 @@ test.each(['missing_scope', 'accesslimited', 'whatever_new'])(
   },
 );
 
-test('whether a channel is public is known with whether it is shared', async () => {
+test('one lookup tells both whether a channel is public and whether it is shared', async () => {
   const { slack, channels, clock, asked } = await start();
   await channels.isShared(GENERAL);
   expect(await channels.isPublic(GENERAL)).toBe(true);
@@ -47,7 +47,7 @@ test('whether a channel is public is known with whether it is shared', async () 
   expect(await channels.isPublic(GENERAL)).toBe(false);
 });
 
-test('what cannot be read of whether it is private does not hide whether it is shared', async () => {
+test('an unreadable answer on whether a channel is private does not hide whether it is shared', async () => {
   const info = async () => ({ channel: { is_ext_shared: false, is_private: null } });
   const client = { conversations: { info } };
   const channels = new SlackChannels(client as unknown as webApi.WebClient, new TestClock());
@@ -65,14 +65,14 @@ test.each([{ error: 'missing_scope' }, { httpStatus: 500 }])(
   },
 );
 
-test('a channel that the app does not see takes no message anyway', async () => {
+test('a channel that the app cannot see counts as not shared, since it accepts no message anyway', async () => {
   const { slack, channels } = await start();
   slack.fail('conversations.info', { error: 'channel_not_found' });
   expect(await channels.isShared(GENERAL)).toBe(false);
 });
 
 test.each([{ error: 'rate_limited' }, { httpStatus: 500 }, { retryAfter: 30 }])(
-  'Slack is asked once and no more when it fails, since a reminder is claimed meanwhile: %j',
+  'Slack is asked only once when it fails, since a reminder stays claimed meanwhile: %j',
   async (fault) => {
     const { slack, channels, asked } = await start();
     slack.fail('conversations.info', fault);

@@ -91,7 +91,7 @@ test('before the deadline, messages promise what Adobe promises: jobs keep runni
   expect(where(messages, PERHAPS_ADOBE)).toEqual([]);
 });
 
-test('after the deadline, no message promises that jobs run, and the later date is named while it is ahead', () => {
+test('after the deadline, no message promises that jobs run, and the later date is named while it is in the future', () => {
   const messages = messagesOn(OVERDUE);
   expect(where(messages, PROMISE)).toEqual([]);
   expect(where(messages, JWT_FAILS)).toEqual(['digest', 'owner', 'faq', 'question']);
@@ -112,14 +112,14 @@ test('after both dates, messages say that Adobe converts what is left, and which
   expect(messages.faq).not.toContain('Adobe cannot migrate for you');
 });
 
-test('what Adobe has ended is over, also where an organisation has set a later deadline', () => {
+test('what Adobe has ended is described as over, even where an organisation has set a later deadline', () => {
   const late = messagesOn(LATER_DEADLINE);
   expect(where(late, CONVERTED)).toEqual(['owner', 'faq', 'question']);
   expect(where(late, /After the deadline|After 31 January 2027|jobs keep running/)).toEqual([]);
   expect(late.faq).toContain('Since 30 June 2025, JWT credentials have not refreshed');
 });
 
-test('no message says without a date that a JWT credential works', () => {
+test('no message says that a JWT credential works unless it gives a date', () => {
   const works = /both (credentials )?(of [^.]*)?work|JWT (one|credential) works|jobs keep running, and/i;
   const messages = Object.entries(everyMessage(ORDINARY)).flatMap(([name, samples]) =>
     samples.some((sample) => works.test(JSON.stringify(sample))) ? [name] : [],

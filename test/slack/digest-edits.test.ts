@@ -58,7 +58,7 @@ const buttonsOf = ({ blocks }: Message) =>
 
 describe('an edited digest', () => {
   test.each([0, 1, 10, 30, 60, 119, 120])(
-    'with %i credentials assigned, each to another person, is one that Slack takes, with every row and button that was posted',
+    'with %i credentials assigned, each to another person, is accepted by Slack and keeps every row and button that was posted',
     (assigned) => {
       const { message, content } = posted();
       const edited = editedDigest(content, assignedNow(assigned), NOW);
@@ -71,7 +71,7 @@ describe('an edited digest', () => {
     },
   );
 
-  test('counts all that it does not name: nobody and nothing is left out without a word', () => {
+  test('counts everything it does not name, and omits no person and no credential silently', () => {
     const { content } = posted();
     const edited = editedDigest(content, assignedNow(60), NOW);
     const said = JSON.stringify(edited.blocks);
@@ -84,7 +84,7 @@ describe('an edited digest', () => {
     expect(said).toMatch(/and \d left: \d more people are notified/);
   });
 
-  test('names who is notified as long as there is room for them', () => {
+  test('names the people who are notified, as long as there is room for them', () => {
     const { content } = posted();
     const said = JSON.stringify(editedDigest(content, assignedNow(10), NOW).blocks);
     for (let i = 0; i < 10; i++) expect(said).toContain(`<@U0HOLDER${i}> is notified, assigned by <@U0ADMIN001>`);

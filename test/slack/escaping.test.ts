@@ -56,7 +56,7 @@ test('code makes every hostile text inert, in one trimmed span no longer than al
   expect(failures).toEqual([]);
 });
 
-test('code cuts after as many characters as Slack counts, with an ellipsis', () => {
+test('code is cut by the number of characters that Slack counts, with an ellipsis', () => {
   expect(code('a'.repeat(80))).toBe(`\`${'a'.repeat(80)}\``);
   expect(code('a'.repeat(81))).toBe(`\`${'a'.repeat(79)}…\``);
   expect(code('&'.repeat(16))).toBe(`\`${'&amp;'.repeat(16)}\``);
@@ -64,7 +64,7 @@ test('code cuts after as many characters as Slack counts, with an ellipsis', () 
   expect(code('abcd   efgh', 7)).toBe('`abcd…`');
 });
 
-test('plain text keeps what is markup elsewhere', () => {
+test('plain text keeps characters that are markup elsewhere', () => {
   expect(plain('<!channel> *R&D* `x`')).toBe('<!channel> *R&D* `x`');
   expect(plain(' \n ')).toBe('');
 });
@@ -125,7 +125,7 @@ test('anything but a Slack user id is shown as text instead of a mention', () =>
   for (const id of texts) expect(mention(id), JSON.stringify(id)).toBe(code(id));
 });
 
-test('a message is cut where no code span, mention or escape is left open', () => {
+test('a message is cut only where no code span, mention or escape is open', () => {
   expect(cutMrkdwn('abc', 3)).toBe('abc');
   expect(cutMrkdwn('abcd', 3)).toBe('ab…');
   expect(cutMrkdwn('a `code` b', 7)).toBe('a…');

@@ -24,7 +24,7 @@ function endedFor(seconds: number) {
 
 describe('a channel at which Slack fails without a code', () => {
   test.each([{ httpStatus: 503 }, { error: 'fatal_error' }, { retryAfter: 30 }, { isLost: true }])(
-    'keeps an end for two minutes (%j), then the end is a direct message',
+    'keeps the end of a migration for two minutes (%j), after which it is sent as a direct message',
     async (fault) => {
       const { slack, messenger, seen } = await start();
       slack.fail('chat.postMessage', { ...fault, channel: GENERAL, ...ALWAYS });
@@ -36,7 +36,7 @@ describe('a channel at which Slack fails without a code', () => {
     },
   );
 
-  test('gets no progress that moves elsewhere, and its last message shows the end once it can be edited again', async () => {
+  test('does not make progress move elsewhere, and its last message shows the end once it can be edited again', async () => {
     const { slack, messenger, seen } = await start();
     const old = await messenger.show({ ...endedFor(0), state: 'running', endedAt: null }, CONFIRMED);
     await messenger.show({ ...endedFor(0), state: 'running', endedAt: null, message: old }, RUNNING);
@@ -57,7 +57,7 @@ describe('a channel at which Slack fails without a code', () => {
   });
 });
 
-test('while Slack fails everywhere, each place is tried once, and the end is still to be shown', async () => {
+test('while Slack fails everywhere, each place is tried once, and the end remains to be shown', async () => {
   const { slack, messenger, posts } = await start();
   slack.fail('chat.postMessage', { httpStatus: 503, ...ALWAYS });
   await expect(messenger.show(endedFor(600), ENDED)).rejects.toThrow();
@@ -73,7 +73,7 @@ test.each([
   { error: 'internal_error' },
   { error: 'fatal_error' },
 ])(
-  'a post that arrived and was answered with a failure that leaves this open (%j) counts as lost, and progress is not posted beside it',
+  'a post that arrived but was answered with an ambiguous failure (%j) counts as lost, and no second progress message is posted',
   async (response) => {
     const { slack, messenger, seen } = await start();
     const first = await messenger.show({ ...endedFor(0), state: 'running' }, CONFIRMED);
@@ -86,14 +86,14 @@ test.each([
   },
 );
 
-test('an end whose responses are lost everywhere goes to two places at most, and is said to have been lost', async () => {
+test('an end whose responses are lost everywhere is posted to at most two places, and reported as lost', async () => {
   const { slack, messenger, posts } = await start();
   slack.fail('chat.postMessage', { isLost: true, ...ALWAYS });
   await expect(messenger.show(endedFor(600), ENDED)).rejects.toThrow(ResponseLostError);
   expect(posts().map(({ args }) => args['channel'])).toEqual([GENERAL, ADMIN]);
 });
 
-test('progress whose message cannot be edited is not posted again where the response to its second message was lost', async () => {
+test('progress whose message cannot be edited is not posted again when the response to its second message was lost', async () => {
   const { slack, messenger, seen } = await start();
   const message = await messenger.show({ ...endedFor(0), state: 'running' }, CONFIRMED);
   slack.fail('chat.update', { error: 'edit_window_closed', ...ALWAYS });

@@ -20,7 +20,7 @@ async function filesAt(uploadUrl: (base: string) => string, failing = '') {
   return { files: new SlackFiles(webClient(`${base}api/`, MIGRATION_CLIENT)), called };
 }
 
-test('a file goes to Slack alone, and nothing is posted where Slack names another host', async () => {
+test('a file is uploaded only to Slack, and nothing is posted where Slack names another host', async () => {
   for (const url of [
     'https://files.slack.com.example.com/upload',
     'https://example.com/files.slack.com',
@@ -44,7 +44,7 @@ test('an upload that hangs ends after two minutes, and nothing is posted', async
   expect(called).toEqual(['/api/files.getUploadURLExternal', '/upload']);
 });
 
-test('the bytes go to Slack’s own host, wherever the Web API is reached', async () => {
+test('the bytes are uploaded to Slack’s own host, wherever the Web API is reached', async () => {
   const { files } = await filesAt(() => 'https://files.slack.com/upload/v1/x');
   const real = globalThis.fetch;
   const bodies: string[] = [];

@@ -15,7 +15,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 
-test('a time is shown in the zone of the reader, with UTC as the fallback', () => {
+test('a time is shown in the reader’s time zone, with UTC as the fallback', () => {
   expect(dateTime(AT)).toBe('<!date^1751327999^{date_short_pretty} {time}|2025-06-30 23:59 UTC>');
   expect(day(AT)).toBe('<!date^1751327999^{date_short_pretty}|2025-06-30>');
 });
@@ -25,7 +25,7 @@ test('a calendar date is the same in every zone', () => {
   expect(calendarDate('2026-03-01')).toBe('1 March 2026');
 });
 
-test('a time in the past is one that Slack counts on from', () => {
+test('a time in the past is shown as a relative time that Slack keeps current', () => {
   expect(timeAgo(AT)).toBe('<!date^1751327999^{ago}|2025-06-30 23:59 UTC>');
 });
 

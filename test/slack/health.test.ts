@@ -10,7 +10,7 @@ import { useRefusingProxy } from '../support/refusing-proxy.ts';
 import { SILENT } from '../support/services.ts';
 import { serve, serveSlack, webClient } from './setup.ts';
 
-test('a scope that a call lacked is lacking until Slack says that the token has it', async () => {
+test('a scope that a call lacked is reported as missing until Slack says that the token has it', async () => {
   const client = webClient(
     await serveSlack({ ok: false, error: 'missing_scope', needed: 'users:read,users:read.email' }),
   );
@@ -24,7 +24,7 @@ test('a scope that a call lacked is lacking until Slack says that the token has 
   expect(health.state()).toEqual({ ok: true });
 });
 
-test('a rejected token stays rejected until Slack accepts it, also where the next check gets no answer', async () => {
+test('a rejected token is reported as rejected until Slack accepts it, even where the next check gets no answer', async () => {
   let answer: string | null = '{"ok":false,"error":"token_revoked"}';
   const client = webClient(
     await serve((req, res) => {
@@ -45,7 +45,7 @@ test('a rejected token stays rejected until Slack accepts it, also where the nex
   expect(health.state()).toEqual({ ok: true });
 });
 
-test('a user group that got no response twice in a row is named until it gets one; what Slack said of it before stays', () => {
+test('a user group whose lookup got no response twice in a row is named until one gets a response, and what Slack said of the group before is kept', () => {
   const { logger, lines } = recording([], 'info');
   const health = new SlackHealth({ clock: new TestClock(), logger });
   health.noteGroup('S1', NO_RESPONSE);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { entryWords } from '../../src/slack/messages/history-words.ts';
 import { credential, NOW, ORDINARY } from './samples.ts';
 
-test('the history calls what a person wrote what the form called it', () => {
+test('the history labels what a person wrote as the form labelled it', () => {
   const wrote = (action: 'owner_asked' | 'not_mine' | 'held') =>
     entryWords({
       at: NOW,

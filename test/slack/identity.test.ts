@@ -20,7 +20,7 @@ async function startAt(slackApiUrl: string, options: webApi.WebClientOptions = {
   return { words, lines };
 }
 
-describe('a start while Slack cannot be reached says in one line why, and which setting mends it:', () => {
+describe('a start that cannot reach Slack reports the cause in one line, and the setting that fixes it:', () => {
   test('a certificate of an unknown authority', async () => {
     const front = await tlsFront(await serve((_, response) => response.end()));
     onTestFinished(front.stop);
@@ -38,7 +38,7 @@ describe('a start while Slack cannot be reached says in one line why, and which 
     );
   });
 
-  test('a port at which no one listens', async () => {
+  test('a port with no listener', async () => {
     const { words, lines } = await startAt('http://127.0.0.1:2/');
     expect(words).toMatch(/: ECONNREFUSED, no connection was possible: check SLACK_API_URL, .*HTTPS_PROXY/);
     expect(lines).toEqual([]);
@@ -63,7 +63,7 @@ describe('a start while Slack cannot be reached says in one line why, and which 
     expect(words).toContain(`${code}, ${expected}`);
   });
 
-  test('a cause that no setting mends', async () => {
+  test('a cause that no setting fixes', async () => {
     const fetch = async () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('cut'), { code: 'ECONNRESET' }) });
     };

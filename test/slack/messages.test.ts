@@ -203,7 +203,7 @@ test('no message has an empty plain text', () => {
   expect(findIn(MESSAGES, ({ text }) => (text.trim() === '' ? ['empty'] : []))).toEqual([]);
 });
 
-test('a message says the same in its plain text and in its blocks: every line of one is in the other', () => {
+test('every line in the plain text of a message is in its blocks, and every line in its blocks is in the plain text', () => {
   const problems = findIn(MESSAGES, (message) => {
     const shown = new Set(shownLines(message));
     const plain = new Set(message.text.split('\n').map((line) => asRead(line)));
@@ -259,7 +259,7 @@ test('every exported function of src/slack/messages is a builder with samples he
   expect(exported.sort(), hint).toEqual([...sampled, ...PARTS].sort());
 });
 
-test('the payload of a press in any message or view is at most half of what is read', () => {
+test('the payload of a press in any message or view is at most half the size that is read', () => {
   const payloads = [MESSAGES, HOMES, MODALS].flatMap((kind) =>
     kind.flatMap(([input, samples]) =>
       Object.entries(samples).flatMap(([name, each]) =>
@@ -281,7 +281,7 @@ function pressIn(shown: object): number {
   return encodeURIComponent(ascii).length;
 }
 
-test('no dialog offers, as the way back, what its own button says', () => {
+test('the cancel button of a dialog never has the text of the button that opens or confirms it', () => {
   const found: string[] = [];
   JSON.stringify(ofOrdinary(MESSAGES, HOMES), (_, value) => {
     const back = value?.confirm?.deny?.text;

@@ -45,7 +45,7 @@ describe('progress', () => {
     expect(seen(direct)).toHaveLength(1);
   });
 
-  test('progress that no one confirmed goes to the person who asked', async () => {
+  test('progress of a migration that no one confirmed goes to the person who asked', async () => {
     const { slack, messenger } = await start();
     const unconfirmed = confirmed(ORDINARY, { channel: OTHERS, askedBy: MEMBER, decidedBy: null });
     expect((await messenger.show(unconfirmed, running))?.channel).toBe(slack.directOf(MEMBER));
@@ -79,7 +79,7 @@ describe('progress', () => {
     expect(await messenger.show({ ...inGeneral, message: first }, running)).not.toBe(first);
   });
 
-  test('an edit of progress that takes too long is given up, so that the end need not wait; posts and ends are not', async () => {
+  test('an edit of progress that takes too long is given up so as not to delay the end, but a post or an end is not', async () => {
     const { slack, apiUrl } = await startSlack();
     const seen = () => slack.messagesSeenBy(ADMIN, GENERAL);
     const { messenger } = messengerAt(apiUrl, {}, { timeout: 200 });
@@ -128,7 +128,7 @@ describe('questions', () => {
     expect(slack.calls).toHaveLength(1);
   });
 
-  test('nothing that was read since is added to a question whose channel is shared with another company by then', async () => {
+  test('nothing read later is added to a question whose channel has been shared with another company meanwhile', async () => {
     const { slack, apiUrl } = await startSlack();
     const { messenger } = messengerAt(apiUrl, { isShared: async () => true });
     const asked = { ...request, questionMessage: { channel: GENERAL, ts: '1.1' } };
@@ -142,7 +142,7 @@ describe('questions', () => {
     await expect(messenger.post(request, credential(ORDINARY), [])).rejects.toThrow('fatal_error');
   });
 
-  test('a question only the asker sees is replaced where a button was pressed, and otherwise nothing is added to it', async () => {
+  test('a question that only the asker sees is replaced where a button was pressed, and otherwise left unchanged', async () => {
     const { messenger, slack } = await start();
     const pressed = await responseUrl();
     const asked = await responseUrl();
@@ -156,7 +156,7 @@ describe('questions', () => {
     expect(slack.calls).toEqual([]);
   });
 
-  test('a question that cannot be closed in Slack is a warning without the response URL', async () => {
+  test('a question that cannot be closed in Slack logs a warning without the response URL', async () => {
     const { messenger, slack, warnings } = await start();
     const gone = await serve((_, res) => res.writeHead(404).end());
     slack.fail('chat.update', { error: 'message_not_found' });
@@ -194,7 +194,7 @@ test('an end is a direct message while Slack does not say whether the channel is
   expect(slack.messagesSeenBy(ADMIN, GENERAL)).toEqual([]);
 });
 
-test('a rate limit on progress is passed on with its pause, and holds up no direct message', async () => {
+test('a rate limit on progress is passed on with its pause, and does not delay direct messages', async () => {
   const { slack, messenger, seen } = await start();
   slack.fail('chat.postMessage', { retryAfter: 3600 });
   const shown = messenger.show(confirmed(ORDINARY, { channel: GENERAL }), { kind: 'starting' });

@@ -3,7 +3,7 @@ import { migrateNextButton } from '../../src/slack/messages/next-button.ts';
 
 const next = (name: string) => ({ name, technicalAccountId: 'A1' });
 
-test('Migrate next names the credential within what Slack takes, with the number left whole, and carries its id', () => {
+test('the Migrate next button names its credential within Slack’s limit, keeps the number whole, and carries the credential’s id', () => {
   expect(migrateNextButton(next('crm-sync'), 12)).toMatchObject({
     text: { text: 'Migrate next: crm-sync (12 left)' },
     value: 'A1',

@@ -28,7 +28,7 @@ async function start({ isShared = false } = {}) {
   return { slack, notices, where, seen };
 }
 
-test('what somebody is to press is a direct message, or else in the channel of the request, where it mentions them', async () => {
+test('a notice of something to press is a direct message, or else goes to the channel of the request with a mention of the person', async () => {
   const { slack, notices, seen } = await start();
   expect(await notices.notify(ADMIN, TURN)).toMatchObject({ ts: expect.any(String) });
   expect(seen(slack.directOf(ADMIN))).toHaveLength(1);
@@ -37,7 +37,7 @@ test('what somebody is to press is a direct message, or else in the channel of t
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining(`<@${ADMIN}>`) }]);
 });
 
-test('no other notice goes to a channel, and none to one that is shared with another company', async () => {
+test('no other notice goes to a channel, and no notice goes to a channel shared with another company', async () => {
   const { slack, notices, seen } = await start({ isShared: true });
   slack.fail('chat.postMessage', { error: 'channel_not_found' });
   expect(await notices.notify(ADMIN, TURN)).toBe('rejected');
@@ -47,7 +47,7 @@ test('no other notice goes to a channel, and none to one that is shared with ano
   expect([...seen(GENERAL), ...own.seen(GENERAL)]).toEqual([]);
 });
 
-test('a notice is to be sent again where Slack or a gateway says that it failed, or where there is no connection', async () => {
+test('a notice is to be sent again where Slack or a gateway reports a failure, or where there is no connection', async () => {
   const { slack, notices } = await start();
   slack.fail('chat.postMessage', { error: 'internal_error' });
   expect(await notices.notify(ADMIN, TURN)).toBe('not_sent');
@@ -59,7 +59,7 @@ test('a notice is to be sent again where Slack or a gateway says that it failed,
   await expect(notices.notify(ADMIN, TURN)).rejects.toThrow();
 });
 
-test('what an owner asks is posted in a channel; one that is archived or that others read does not take it', async () => {
+test('an owner’s request is posted in a channel, but not in one that is archived or shared with another company', async () => {
   const { notices, seen } = await start();
   expect(await notices.notify(GENERAL, POSTED)).toMatchObject({ ts: expect.any(String) });
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('asks to migrate `etl`') }]);
@@ -71,7 +71,7 @@ test('what an owner asks is posted in a channel; one that is archived or that ot
   }
 });
 
-test('what an owner asks is posted with where it is used and whether that fails, production marked', () => {
+test('an owner’s request says where the credential is used and whether it is failing, with production marked', () => {
   const etl = credential(ORDINARY, { sandboxes: ['dev', 'prod'], production: ['prod'], owner: 'jo@example.com' });
   const rowsOf = (listed: ListedCredential | null) => noticeMessage({ ...POSTED, credential: listed }).text.split('\n');
   const where = 'sandboxes 🔒 `prod`, `dev` (🔒 production) · owner `jo@example.com`';
@@ -83,7 +83,7 @@ test('what an owner asks is posted with where it is used and whether that fails,
   expect(rowsOf(null)[1]).toMatch(/^You will be asked to confirm/);
 });
 
-test('an ask is closed without a word where its channel has been shared with another company since', async () => {
+test('an owner’s request is closed without an edit when its channel has been shared with another company since', async () => {
   const { slack, notices, where, seen } = await start();
   const message = await notices.notify(GENERAL, POSTED);
   const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
@@ -95,7 +95,7 @@ test('an ask is closed without a word where its channel has been shared with ano
   expect(seen(GENERAL)).toMatchObject([{ text: expect.stringContaining('*Migrated*') }]);
 });
 
-test('an ask is left as it is where Slack takes no edit for good, and edited later where Slack or the app is at fault', async () => {
+test('an owner’s request is left unchanged when Slack rejects its edit permanently, and is edited later when Slack or the app is at fault', async () => {
   const { slack, notices } = await start();
   const message = await notices.notify(GENERAL, POSTED);
   const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;

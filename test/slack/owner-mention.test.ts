@@ -4,7 +4,7 @@ import { questionMessage } from '../../src/slack/messages/question.ts';
 import { whereWords } from '../../src/slack/messages/terms.ts';
 import { credential, migration, ORDINARY } from './samples.ts';
 
-test('an owner is a person where Slack has identified them, else an address', () => {
+test('an owner is shown as a mention where Slack has identified them, and as an email address otherwise', () => {
   const shown = { sandboxes: ['dev'], production: [], owner: 'owner@example.com' };
   expect(whereWords(shown)).toBe('sandbox `dev` · owner `owner@example.com`');
   expect(whereWords({ ...shown, ownerId: 'U0OWNER001' })).toBe('sandbox `dev` · owner <@U0OWNER001>');

@@ -10,7 +10,7 @@ const reminder = ownerReminder(['nightly', 'weekly'].map((name) => credential(OR
 const buttonsOf = ({ blocks }: Message) =>
   [...JSON.stringify(blocks).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id);
 
-test('the message to an owner names who may migrate where no one is set', () => {
+test('the message to an owner names who may migrate, or the workspace admins and owners where no one is set', () => {
   const nobody = { users: [], groups: [] };
   const asked = (migrators: readonly string[]) => ownerMessage({ ...reminder, migrators }, NOW, nobody).text;
   expect(asked([])).toContain('\nTo migrate, ask a workspace admin or owner. Next');
@@ -18,7 +18,7 @@ test('the message to an owner names who may migrate where no one is set', () => 
   expect(asked(['U1', 'U2', 'U3'])).toContain('\nTo migrate, ask <@U1>, <@U2> or <@U3>. Next');
 });
 
-test('an owner who may migrate is offered the first that can be migrated, and told to ask no one', () => {
+test('an owner who may migrate is offered the first credential that can be migrated, and is not referred to anyone', () => {
   const may = { ...reminder, mayMigrate: true };
   const { text, blocks } = ownerMessage(may, NOW, MIGRATORS);
   expect(text).toContain('\nNext reminder: 27 June 2025.');
@@ -38,7 +38,7 @@ test('an owner who may migrate is offered the first that can be migrated, and to
   ]);
 });
 
-test('the message to an owner who snoozed says until when, and offers to undo that', () => {
+test('the message to an owner who snoozed says until when, and offers to undo the snooze', () => {
   const snoozed = ownerMessage({ ...reminder, snoozedUntil: '2025-06-27' }, NOW, MIGRATORS);
   expect(snoozed.text).toContain('\n😴 Snoozed until 27 June 2025.\n');
   expect(buttonsOf(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'reminder_more', 'end_snooze']);
@@ -47,7 +47,7 @@ test('the message to an owner who snoozed says until when, and offers to undo th
   );
 });
 
-test('the message to an owner marks what fails, as the digest does', () => {
+test('the message to an owner marks failing credentials, as the digest does', () => {
   const [first, second] = reminder.credentials;
   if (first === undefined || second === undefined) throw new Error('no credentials');
   const credentials = [{ ...first, usage: usages(ORDINARY)[0] ?? [] }, second];
@@ -63,7 +63,7 @@ test('the message to an owner names all of their credentials', () => {
   expect(text).toContain('To migrate, ask <@U0ADMIN001>. Next reminder: 27 June 2025.');
 });
 
-test('the message to an owner offers to snooze where that is possible, and to say what is not theirs', () => {
+test('the message to an owner offers to snooze where that is possible, and always offers Not mine…', () => {
   const all = ['review', 'ask_for_migration', 'hold', 'reminder_more'];
   const moreOf = ({ blocks }: Message) =>
     blocks.flatMap((block) =>

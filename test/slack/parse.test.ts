@@ -70,12 +70,12 @@ const ESCAPED = [
   ['migrate R&amp;amp;D &lt;<http://a.example|a.example>&gt;', 'migrate R&amp;D <a.example>', []],
 ] as const;
 
-test('what Slack escapes is read as it was typed, with the people it mentions', () => {
+test('a command text that Slack escaped is read as it was typed, with the people it mentions', () => {
   for (const [sent, text, mentions] of ESCAPED)
     expect([sent, readTyped(sent)]).toEqual([sent, { text, mentions: new Map(mentions as never) }]);
 });
 
-test('a text of ten thousand characters is parsed without being truncated', () => {
+test('a command text of ten thousand characters is parsed without being truncated', () => {
   const long = 'ab '.repeat(3_334);
   expect(parse(`list ${long}`)).toEqual({ name: 'list', args: long.trim() });
   expect(parse('x'.repeat(10_000)).name).toHaveLength(10_000);

@@ -56,7 +56,7 @@ test.each([
   await expect(people.person('U1')).rejects.toMatchObject({ cause: { message: expect.stringMatching(/expected/i) } });
 });
 
-test('people of the local Slack are read with their rights', async () => {
+test('people in the local Slack are read with their rights', async () => {
   const { apiUrl } = await startSlack();
   const people = peopleAt(apiUrl);
   expect(await people.person(ADMIN)).toMatchObject({ isAdmin: true, email: 'admin@example.com' });
@@ -90,7 +90,7 @@ describe('the members of a user group', () => {
     return { slack, asked, ...watchedPeopleAt(apiUrl) };
   };
 
-  test('are asked for once a minute, by all callers together', async () => {
+  test('are looked up once a minute, for all callers together', async () => {
     const { people, clock, asked } = await start();
     await Promise.all(Array.from({ length: 20 }, () => people.membersOf('S0MIGRATOR')));
     clock.advance(59);
@@ -105,7 +105,7 @@ describe('the members of a user group', () => {
     expect(asked()).toBe(3);
   });
 
-  test('are asked for once a minute also where Slack rejects that, and the fault is noted with its end', async () => {
+  test('are looked up only once a minute even when Slack rejects the lookup, and the error and its end are reported', async () => {
     const { slack, people, clock, asked, noted } = await start();
     slack.fail(METHOD, { error: 'plan_upgrade_required' });
     for (let i = 0; i < 3; i++) {
@@ -123,28 +123,31 @@ describe('the members of a user group', () => {
   test.each([
     ['gave no response', { error: 'internal_error' }],
     ['failed', { httpStatus: 500 }],
-  ])('are asked for once a minute also where Slack %s, and no later than a minute after that', async (_, failure) => {
-    const { slack, people, clock, asked, noted } = await start();
-    slack.fail(METHOD, { ...failure, times: 1 });
-    const lookUp = () => people.membersOf('S0MIGRATOR').catch(problemOf);
-    const failed = { code: null, retryAfterMs: null };
-    expect(await Promise.all([lookUp(), lookUp()])).toMatchObject([failed, failed]);
-    // Look-ups in the meantime do not make the failure last longer.
-    for (let i = 0; i < 59; i++) {
+  ])(
+    'are looked up only once a minute even when Slack %s, and again no later than a minute after that',
+    async (_, failure) => {
+      const { slack, people, clock, asked, noted } = await start();
+      slack.fail(METHOD, { ...failure, times: 1 });
+      const lookUp = () => people.membersOf('S0MIGRATOR').catch(problemOf);
+      const failed = { code: null, retryAfterMs: null };
+      expect(await Promise.all([lookUp(), lookUp()])).toMatchObject([failed, failed]);
+      // Look-ups in the meantime do not make the failure last longer.
+      for (let i = 0; i < 59; i++) {
+        clock.advance(1);
+        expect(await lookUp()).toMatchObject(failed);
+      }
+      expect(asked()).toBe(1);
       clock.advance(1);
-      expect(await lookUp()).toMatchObject(failed);
-    }
-    expect(asked()).toBe(1);
-    clock.advance(1);
-    expect(await lookUp()).toEqual([ADMIN]);
-    expect(asked()).toBe(2);
-    expect(noted).toEqual([
-      ['S0MIGRATOR', NO_RESPONSE],
-      ['S0MIGRATOR', null],
-    ]);
-  });
+      expect(await lookUp()).toEqual([ADMIN]);
+      expect(asked()).toBe(2);
+      expect(noted).toEqual([
+        ['S0MIGRATOR', NO_RESPONSE],
+        ['S0MIGRATOR', null],
+      ]);
+    },
+  );
 
-  test('are asked for a minute after a request to which Slack never answered, not after its timeout', async () => {
+  test('are looked up again a minute after the start of a lookup that got no response, not a minute after its timeout', async () => {
     const { slack, people, clock, asked } = await start();
     slack.fail(METHOD, { error: 'internal_error', times: 1 });
     const first = people.membersOf('S0MIGRATOR').catch(problemOf);
@@ -154,7 +157,7 @@ describe('the members of a user group', () => {
     expect(asked()).toBe(2);
   });
 
-  test('are not asked for while Slack asks us to wait, which holds up no other lookup', async () => {
+  test('are not looked up while Slack asks for a pause, which delays no other lookup', async () => {
     const { slack, people, clock, asked, noted } = await start();
     slack.fail(METHOD, { retryAfter: 30 });
     expect(await people.membersOf('S0MIGRATOR').catch(problemOf)).toMatchObject({ retryAfterMs: 30_000 });
@@ -168,7 +171,7 @@ describe('the members of a user group', () => {
   });
 });
 
-test('a clock that is set back makes no pause longer that Slack asked for', async () => {
+test('a clock that is set back does not lengthen a pause that Slack asked for', async () => {
   const { slack, apiUrl } = await startSlack();
   const { people, clock } = watchedPeopleAt(apiUrl);
   slack.fail('users.info', { retryAfter: 30 });

@@ -8,7 +8,7 @@ import { STATUS_WORDS } from '../../src/slack/messages/terms.ts';
 import { everyMessage } from './every-message.ts';
 import { confirmed, NOW, ORDINARY } from './samples.ts';
 
-test('each status has one sign, in every message', () => {
+test('each status has one sign, the same in every message', () => {
   const signs = new Map([
     ...CREDENTIAL_STATUSES.map((status) => [STATUS_WORDS[status], STATUS_SIGNS[status]] as const),
     ['Queued', '🕓'],
@@ -27,7 +27,7 @@ test('each status has one sign, in every message', () => {
   expect(lines.filter((line) => / queued\b/.test(line) && /^[⏳🔄]/u.test(line))).toEqual([]);
 });
 
-test('the end says where to learn how the jobs run, where they are watched', () => {
+test('the end of a migration says where to learn how the jobs run, where they are watched', () => {
   const said = (watchMs: number, state: MigrationState = 'migrated') =>
     progressMessage(confirmed(ORDINARY, { state }), {
       kind: 'ended',
@@ -36,7 +36,7 @@ test('the end says where to learn how the jobs run, where they are watched', () 
   expect([said(86_400_000), said(0), said(86_400_000, 'failed')]).toEqual([true, false, false]);
 });
 
-test('what was not migrated can be tried again, unless that would say the same', () => {
+test('a migration that failed can be tried again from its message, unless the result would be the same', () => {
   const offers = (reason: Reason) => {
     const end = confirmed(ORDINARY, { state: 'failed', reason });
     return JSON.stringify(progressMessage(end, { kind: 'ended' }).blocks).includes(`"${ACTIONS.migrate}"`);
@@ -52,7 +52,7 @@ test('what was not migrated can be tried again, unless that would say the same',
   ]);
 });
 
-test('progress and end say production once, where the sandbox stands', () => {
+test('progress and end say production once, next to the sandbox', () => {
   const shown = { sandboxes: ['prod'], production: ['prod'] };
   const running = confirmed(ORDINARY, { shown: { ...confirmed(ORDINARY).shown, ...shown } });
   const ended = { ...running, state: 'migrated', startedAt: NOW, endedAt: NOW } as const;

@@ -7,7 +7,7 @@ import { DELIVERY, RecentAcks, withRedelivery } from '../../src/slack/receiver.t
 const MINUTE = 60_000;
 const ack = Promise.resolve();
 
-test('an ack is remembered for ten minutes, as long as the latest timestamp that is accepted stays valid', () => {
+test('an ack is remembered for ten minutes, for as long as the latest accepted timestamp stays valid', () => {
   const acks = new RecentAcks();
   acks.set('a', ack, 0);
   acks.set('b', ack, 5 * MINUTE);
@@ -17,7 +17,7 @@ test('an ack is remembered for ten minutes, as long as the latest timestamp that
   expect(acks.size).toBe(1);
 });
 
-test('at most ten thousand acks are remembered, the most recent ones', () => {
+test('only the ten thousand most recent acks are remembered', () => {
   const acks = new RecentAcks();
   for (let i = 0; i < 10_005; i++) acks.set(`${i}`, ack, i);
   expect(acks.size).toBe(10_000);
@@ -87,7 +87,7 @@ describe('a receiver with redelivery', () => {
     expect(acted).toBe(2);
   });
 
-  test('in Socket Mode replies again to a command whose ack carried the reply, which Slack may not have got', async () => {
+  test('in Socket Mode replies again to a command whose ack carried the reply, since Slack may not have received it', async () => {
     const { app, deliver } = await start();
     const reply = { response_type: 'ephemeral', text: 'the list' } as const;
     app.command('/qs-creds', async ({ ack }) => ack(reply));
@@ -97,7 +97,7 @@ describe('a receiver with redelivery', () => {
     expect(acks).toEqual([reply, reply]);
   });
 
-  test('processes a request again whose ack did not reach Slack', async () => {
+  test('processes a request again when its ack did not reach Slack', async () => {
     const { app, deliver } = await start();
     let acted = 0;
     app.command('/qs-creds', async ({ ack }) => {
@@ -126,7 +126,7 @@ describe('a receiver with redelivery', () => {
     expect(tries).toBe(2);
   });
 
-  test('acks a request that no listener matches, which Bolt alone does not', async () => {
+  test('acks a request that no listener matches, unlike Bolt alone', async () => {
     const bolt = await start((receiver) => receiver);
     const ours = await start();
     const [byBolt, byOurs] = [delivery('a'), delivery('a')];

@@ -4,7 +4,7 @@ import { REDIRECTS, startStranger } from '../support/stranger.ts';
 import { messengerAt, serve, webClient } from './setup.ts';
 import { start } from './socket-setup.ts';
 
-test('the bot token and what is posted go to Slack alone, however Slack redirects', async () => {
+test('the bot token and posted data go only to Slack, however Slack redirects', async () => {
   const stranger = await startStranger();
   for (const status of REDIRECTS) {
     let calls = 0;
@@ -22,7 +22,7 @@ test('the bot token and what is posted go to Slack alone, however Slack redirect
   expect(stranger.got).toEqual([]);
 });
 
-test('the app token goes to Slack alone: no redirect is followed, and the address of a socket does not get it', async () => {
+test('the app token goes only to Slack: no redirect is followed, and the address of a socket does not receive the token', async () => {
   const stranger = await startStranger();
   const headers = { location: `${stranger.url}/elsewhere` };
   const redirects = REDIRECTS.map((api) => ({ api, body: {}, headers }));

@@ -23,7 +23,7 @@ const asked = migration(ORDINARY, { questionMessage: { channel: GENERAL, ts: '1.
 /** Asked by the member, confirmed by the admin. */
 const ENDED_MIGRATION = confirmed(ORDINARY, { channel: GENERAL, askedBy: MEMBER, decidedBy: ADMIN, state: 'migrated' });
 
-describe('a channel that takes no message', () => {
+describe('a channel that accepts no message', () => {
   test.each(['restricted_action_thread_only_channel', 'team_access_not_granted', 'whatever_new', 'not_in_channel'])(
     'the end goes to the person who confirmed when the channel answers %s, and that is logged once',
     async (error) => {
@@ -41,21 +41,21 @@ describe('a channel that takes no message', () => {
     expect((await messenger.show(ENDED_MIGRATION, ENDED))?.channel).toBe(slack.directOf(MEMBER));
   });
 
-  test('the end goes to another migrator when no one it concerns can be reached', async () => {
+  test('the end goes to another migrator when nobody with a part in the migration can be reached', async () => {
     const { slack, messenger, rejectEverywhere } = await start();
     rejectEverywhere('user_disabled', GENERAL, MEMBER, GUEST);
     const ended = { ...ENDED_MIGRATION, decidedBy: GUEST };
     expect((await messenger.show(ended, ENDED))?.channel).toBe(slack.directOf(ADMIN));
   });
 
-  test('progress does not go to people whom it does not concern', async () => {
+  test('progress does not go to people who have no part in the migration', async () => {
     const { slack, messenger, rejectEverywhere } = await start();
     rejectEverywhere('user_disabled', GENERAL, ADMIN);
     expect(await messenger.show({ ...ENDED_MIGRATION, state: 'running' }, RUNNING)).toBeNull();
     expect(slack.calls.filter(({ method }) => method === 'chat.postMessage')).toHaveLength(2);
   });
 
-  test('an end that Slack rejects everywhere is rejected, though the migrators cannot be read', async () => {
+  test('an end that Slack rejects everywhere is returned as rejected, even when the migrators cannot be read', async () => {
     const { slack, messenger } = await start();
     slack.fail('chat.postMessage', { error: 'invalid_auth', ...ALWAYS });
     slack.fail('users.list', { error: 'invalid_auth', ...ALWAYS });
@@ -68,7 +68,7 @@ describe('a channel that takes no message', () => {
     expect(await messenger.post(migration(ORDINARY, { channel: GENERAL }), credential(ORDINARY), [])).toBeNull();
   });
 
-  test('a page in place of a response is no rejection', async () => {
+  test('an HTML page in place of a response does not count as a rejection', async () => {
     const { messenger } = messengerAt(await serve((_, res) => res.end('<html>maintenance</html>')));
     await expect(messenger.show(ENDED_MIGRATION, ENDED)).rejects.toThrow();
     const silent = messengerAt(await serve((_, res) => res.end('{}')));
@@ -103,7 +103,7 @@ describe('a message that cannot be edited', () => {
   });
 });
 
-test('the end goes to the person where the channel has been shared with another company meanwhile', async () => {
+test('the end goes to the person who confirmed when the channel has been shared with another company meanwhile', async () => {
   const { slack, apiUrl, seen } = await start();
   let isShared = false;
   const { messenger } = messengerAt(apiUrl, { isShared: async () => isShared });
@@ -134,7 +134,7 @@ describe('a message that Slack finds too long', () => {
   );
 });
 
-test('ok: false in a response is a failure, with whatever status and code', async () => {
+test('ok: false in a response is a failure, whatever the status and code', async () => {
   const url = await serve((_, res) => res.end('{"ok":false,"user":{"id":"U1"},"users":["U1"],"channel":{"id":"C1"}}'));
   const { messenger, recipients } = messengerAt(url);
   const people = peopleAt(url);
@@ -152,7 +152,7 @@ test('ok: false in a response is a failure, with whatever status and code', asyn
   await expect(messenger.show(ENDED_MIGRATION, ENDED)).rejects.toThrow();
 });
 
-test('a lost response is not repeated by the client', async () => {
+test('a call whose response is lost is not repeated by the client', async () => {
   const { slack, apiUrl } = await start();
   // As the bot configures its clients.
   const { messenger } = messengerAt(apiUrl, {}, { retryConfig: { retries: 2, minTimeout: 1, maxTimeout: 1 } });

@@ -40,7 +40,7 @@ function digestMessage(content: Digest): Message {
   return part?.message as Message;
 }
 
-test('the digest says how many are left until when, what follows, and who has which', () => {
+test('the digest says how many credentials are left and until when, what happens after the deadline, and who has which', () => {
   const { text, blocks } = digestMessage(
     digestOf([
       group('a@example.com', person('U0A'), 'nightly', 'weekly'),
@@ -66,7 +66,7 @@ test('the digest says how many are left until when, what follows, and who has wh
   expect(buttonsOf({ text, blocks })).toEqual(['assign', 'assign', 'review', 'migrate_next']);
 });
 
-test('the digest and the status say the same number left, of the same total', () => {
+test('the digest and the status report the same number left, of the same total', () => {
   const known = overview(null);
   const [, left, total] =
     /^(\d+) of (\d+) credentials left/.exec(
@@ -116,7 +116,7 @@ test.each([
   expect(text.split('\n')[2]).toBe(meaning);
 });
 
-test('the digest says how old its data is when Adobe cannot be reached, and that reminders are paused', () => {
+test('the digest says how old its data is when Adobe cannot be reached, and says when reminders are paused', () => {
   const problem = { kind: 'unreachable', operation: 'list the accounts' } as const;
   const { text } = digestMessage(digestOf([], { overview: overview(problem), pause: PAUSE }));
   expect(text).toMatch(/⚠️ Adobe could not be reached to list the accounts; this is the last known state\./);
@@ -165,7 +165,7 @@ test('the digest for 1 000 owners with 10 credentials each is cut, with counts t
   }
 });
 
-test('a digest with names as long as Slack takes is one message', () => {
+test('a digest with names of the maximum length Slack accepts is one message', () => {
   const long = (number: number) => named(`${'n'.repeat(200)}-${number}`, number);
   const owners = Array.from({ length: 17 }, (_, i) => ({
     email: `${'o'.repeat(80)}${i}@example.com`,
@@ -181,7 +181,7 @@ test('a digest with names as long as Slack takes is one message', () => {
 
 const reminder = ownerReminder([named('nightly'), named('weekly')]);
 
-test('the digest and the message to an owner mark what is Unfinished, and say how to end it', () => {
+test('the digest and the message to an owner mark Unfinished credentials, and say how to finish them', () => {
   const left = { ...named('resting'), status: 'unfinished' } as const;
   const how =
     'delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it';
@@ -232,13 +232,13 @@ test('the preview says which reminder is due, who would get it, and who would no
 test.each([
   [null, false, 'No reminder is due yet. The next is on 7 July 2025.'],
   [LAST_WINDOW, true, 'The reminder of 30 June 2025 (last day) was sent. The next is on 7 July 2025.'],
-])('the preview of window %j, served: %s, begins with its state', (window, served, words) => {
+])('the preview of window %j, served: %s, begins with the state of that window', (window, served, words) => {
   const { text } = previewMessage(digestOf([]), { window, next: '2025-07-07', served, snoozed: new Set() });
   expect(text.split('\n')[0]).toBe(`👁️ *Preview: nothing is sent.* ${words}`);
   expect(text).toContain('No one would get a direct message.');
 });
 
-test('the preview shows what the digest shows, the chart with it, without what can be pressed', () => {
+test('the preview shows what the digest shows, including the chart, but without buttons', () => {
   const [trend = null] = trends();
   const content = digestOf([group('a@example.com', person('U0A'), 'nightly')], { trend });
   const kinds = ({ blocks }: Message) => blocks.map(({ type }) => type).filter((type) => type !== 'actions');
@@ -249,7 +249,7 @@ test('the preview shows what the digest shows, the chart with it, without what c
   expect(buttonsOf(preview)).toEqual([]);
 });
 
-test('the closing message gives the totals, and says that nothing is left only where that is so', () => {
+test('the closing message gives the totals, and says that nothing is left only where that is true', () => {
   const many = overview(null);
   const done = (unread: Unread[]) =>
     endMessage({ ...overview(null, { unread }), counts: { ...NO_CREDENTIALS, migrated: 1 } }).text;
@@ -264,7 +264,7 @@ test('the closing message gives the totals, and says that nothing is left only w
   expect(unread).toContain('⚠️ 1 sandbox could not be read: `qa`');
 });
 
-test('the question before sending reminders says how many are left, as the digest does, and its button asks again', () => {
+test('the question before sending reminders says how many are left, as the digest does, and its button asks for confirmation', () => {
   const shown = digestOf([group('a@example.com', person('U0A'), 'x')]);
   const message = remindNowMessage(shown, 'round-1');
   const { left } = progressOf(shown.overview.counts);
@@ -273,7 +273,7 @@ test('the question before sending reminders says how many are left, as the diges
   expect(JSON.stringify(message.blocks)).toContain('You cannot take them back.');
 });
 
-test('reminders that would be about nothing are not offered', () => {
+test('sending reminders is not offered when no credential is left', () => {
   const message = remindNowMessage(digest({ overview: { ...overview(null), counts: NO_CREDENTIALS } }), 'round-1');
   expect(message.text).toBe('No credential has to be migrated, so there is nothing to send.');
   expect(buttonsOf(message)).toEqual([]);

@@ -142,7 +142,7 @@ describe('reminders', () => {
   });
 
   test.each(['restricted_action_thread_only_channel', 'team_access_not_granted', 'whatever_new'])(
-    'a code for the channel is the channel’s error, known or not: %s',
+    'a rejection code for the channel, known or not, is the channel’s error: %s',
     async (error) => {
       const { slack, messenger } = await start();
       slack.fail('chat.postMessage', { error, times: 2 });
@@ -151,7 +151,7 @@ describe('reminders', () => {
     },
   );
 
-  test('a code for a person that is not known is that person’s; one for the app is not', async () => {
+  test('an unknown rejection code for a person is that person’s error, but a code for the app is not', async () => {
     const { slack, messenger } = await start();
     slack.fail('chat.postMessage', { error: 'whatever_new' });
     expect(await messenger.remindOwner(MEMBER, REMINDER)).toEqual({ kind: 'rejected', code: 'whatever_new' });
@@ -243,7 +243,7 @@ describe('notifications of a channel error', () => {
     expect(directMessages(slack, MEMBER)).toHaveLength(1);
   });
 
-  test('a migrator at whom Slack fails does not keep the others from being notified', async () => {
+  test('a migrator for whom Slack fails does not keep the others from being notified', async () => {
     const { slack, messenger, warnings } = await start({ migrators: { users: [ADMIN, MEMBER], groups: [] } });
     slack.fail('chat.postMessage', { httpStatus: 500 });
     expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(true);
@@ -251,7 +251,7 @@ describe('notifications of a channel error', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  test('no one is notified, and it is to be tried again, while Slack asks for a pause', async () => {
+  test('no one is notified while Slack asks for a pause, and the notification is to be tried again', async () => {
     const { slack, messenger } = await start({ migrators: { users: [ADMIN, MEMBER], groups: [] } });
     slack.fail('chat.postMessage', { retryAfter: 30 });
     expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(false);
@@ -269,7 +269,7 @@ describe('notifications of a channel error', () => {
   test.each([
     ['usergroups.users.list', { users: [], groups: ['S0MIGRATOR'] }],
     ['chat.postMessage', { users: [ADMIN], groups: [] }],
-  ])('notifying the migrators only warns when %s fails', async (method, migrators) => {
+  ])('notifying the migrators only logs a warning when %s fails', async (method, migrators) => {
     const { slack, messenger, warnings } = await start({ migrators });
     slack.fail(method, { httpStatus: 500 });
     expect(await messenger.notifyChannelError(OTHERS, CODE)).toBe(false);

@@ -19,7 +19,7 @@ async function failure(url: string): Promise<Error> {
   );
 }
 
-test('a reply is seen by one person only, beside the message or instead of it', async () => {
+test('a reply is visible to one person only, whether it is separate or replaces the message', async () => {
   const { url, replies } = await responseUrl();
   await respond(url, hello);
   await respond(url, hello, { replace: true });
@@ -80,7 +80,7 @@ test.each(['ok', '', '{"ok":true}', 'null', '<html>'])(
   },
 );
 
-test('a reply goes to Slack alone: the host is Slack’s own, or that of SLACK_API_URL', async () => {
+test('a reply goes only to Slack: the host is Slack’s own, or that of SLACK_API_URL', async () => {
   const { url: stranger, replies } = await responseUrl();
   const local = new URL(stranger);
   for (const [apiUrl, url] of [
@@ -98,7 +98,7 @@ test('a reply goes to Slack alone: the host is Slack’s own, or that of SLACK_A
   expect(replies).toEqual([]);
 });
 
-test('a reply to Slack’s own hosts is sent, also where the Web API is reached elsewhere', async () => {
+test('a reply to Slack’s own hosts is sent even where the Web API is reached elsewhere', async () => {
   const fetched = vi.spyOn(globalThis, 'fetch').mockImplementation(async () => new Response('ok'));
   onTestFinished(() => fetched.mockRestore());
   await respond('https://hooks.slack.com/commands/1', hello, {}, 'https://slack.com/api/');

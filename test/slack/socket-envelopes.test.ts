@@ -52,7 +52,7 @@ test('a frame that is not a valid message of Slack has no effect', async () => {
 });
 
 describe('an envelope', () => {
-  test('delivered again acts once and is acknowledged each time, even on another connection', async () => {
+  test('that is delivered again acts once and is acknowledged each time, even on another connection', async () => {
     const { server, done, connected, tried } = await start();
     const first = envelope('e1', 'list');
     server.send(first);
@@ -69,7 +69,7 @@ describe('an envelope', () => {
     await vi.waitFor(() => expect(done).toEqual(['list', 'list']), waiting);
   });
 
-  test('delivered again gets the response of the first delivery', async () => {
+  test('that is delivered again gets the response of the first delivery', async () => {
     const { server, done } = await start();
     server.send(menu);
     server.send(menu);

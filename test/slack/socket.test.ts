@@ -83,7 +83,7 @@ describe('Socket Mode reconnects', () => {
     await expectCommandWorks(world);
   });
 
-  test('when Slack asks for it, without a line in the log', async () => {
+  test('when Slack asks for it, without logging a line', async () => {
     const world = await start();
     for (const frame of [
       { type: 'disconnect', reason: 'warning' },
@@ -116,7 +116,7 @@ test('the start fails when Slack rejects the token', async () => {
   await expect(start([rejected])).rejects.toThrow('SLACK_APP_TOKEN was rejected by Slack (invalid_auth)');
 });
 
-test('the state says since when Socket Mode is disconnected, and each outage logs one line', async () => {
+test('the state says since when Socket Mode has been disconnected, and each outage logs one line', async () => {
   const world = await start([], { hello: SHORT.hello });
   for (const outage of [1, 2]) {
     await world.connected();
@@ -135,7 +135,7 @@ test('the state says since when Socket Mode is disconnected, and each outage log
   }
 });
 
-test('a token that is revoked later is named in the log, once, and in the state', async () => {
+test('a token that is revoked later is reported in the state, and once in the log', async () => {
   const rejected: Reception = { api: 200, body: { ok: false, error: 'invalid_auth' } };
   const { server, receiver, lines, connected, tried } = await start([
     'open',
@@ -151,7 +151,7 @@ test('a token that is revoked later is named in the log, once, and in the state'
   await connected();
 });
 
-test('connections of other deployments are noticed, and said once', async () => {
+test('connections of other deployments are noticed, and reported once', async () => {
   const { server, connected, warnings, tried } = await start([{ connections: 3 }, { connections: 4 }]);
   await connected();
   server.close(1000);
@@ -161,7 +161,7 @@ test('connections of other deployments are noticed, and said once', async () => 
   expect(others).toEqual([expect.stringMatching(/^Slack has 3 connections of this app open.* an app of its own$/)]);
 });
 
-test('the connection before a reconnect is not taken for another deployment', async () => {
+test('the connection before a reconnect is not mistaken for another deployment', async () => {
   const { server, connected, warnings, tried } = await start([{ connections: 1 }, { connections: 2 }]);
   await connected();
   server.close(1000);

@@ -43,13 +43,13 @@ test('a notice of a migration is a reply below its message', async () => {
   expect(reply?.text).toContain(`⚠️ *Jobs failing after the migration*: \`bi-nightly\` · <@${MEMBER}>`);
 });
 
-test('where Slack takes no reply, other companies read along, or there is no message, it goes to who confirmed it', async () => {
+test('a notice goes to the person who confirmed where Slack accepts no reply, the channel is shared with another company, or there is no message', async () => {
   expect(await placeOf({ channel: OTHERS, ts: '1.1' })).toEqual(['sent', 'direct alone']);
   expect(await placeOf({ channel: GENERAL, ts: '1.1' }, true)).toEqual(['sent', 'direct alone']);
   expect(await placeOf(null)).toEqual(['sent', 'direct alone']);
 });
 
-test('a bad end is shown in the channel, too, unless that shows no replies or a person chose the end', async () => {
+test('a bad end is also shown in the channel, unless the channel cannot show replies or a person chose the end', async () => {
   const { slack, apiUrl } = await startSlack();
   const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'Not migrated' });
   const notices = new SlackNotices(webClient(apiUrl, MIGRATION_CLIENT), { isShared: async () => false });
@@ -66,7 +66,7 @@ test('a bad end is shown in the channel, too, unless that shows no replies or a 
   expect(replies).toEqual([true, true, false, false, false]);
 });
 
-test('while Slack does not say whether others read along nothing is sent, and a pause is kept', async () => {
+test('a notice is not sent while Slack does not say whether the channel is shared with another company, and a pause is respected', async () => {
   const notify = await start({ channel: GENERAL, ts: '1.1' });
   const apiUrl = await serveSlack({ ok: false, error: 'must_not_be_called' });
   expect(await notify(apiUrl, () => Promise.reject(new Error('no response')))).toBe('not_sent');

@@ -10,7 +10,7 @@ import { credential, digest, NOW, ORDINARY, overview, problems, usages } from '.
 const of = (usage: ReturnType<typeof usages>[number], status: 'eligible' | 'migrated' = 'eligible') =>
   credential(ORDINARY, { usage, status });
 
-test('a row says in a few words why it has its place', () => {
+test('a row says in a few words why it has its position', () => {
   expect(usages(ORDINARY).map((usage) => usagePlain(of(usage), NOW))).toEqual([
     'failing since at least 2025-06-01: bi-nightly',
     'next run 2025-06-01 13:00 UTC',
@@ -23,7 +23,7 @@ test('a row says in a few words why it has its place', () => {
   );
 });
 
-test('what could not be read is never called idle, and what is not known yet says so', () => {
+test('use that could not be read is never called idle, and use that is not known yet is described as such', () => {
   const [problem = null] = problems(ORDINARY);
   const idle = usages(ORDINARY).at(-1) ?? [];
   expect(usageWords(of(idle.map((each) => ({ ...each, problem }))), NOW)).toBe('use could not be read');
@@ -32,7 +32,7 @@ test('what could not be read is never called idle, and what is not known yet say
   expect(usageWords(of(idle), later)).toBe('use not known yet');
 });
 
-test('before the name is typed, one line says what depends on the credential', () => {
+test('one line before the name is typed says what depends on the credential', () => {
   const said = usages(ORDINARY).map((usage) =>
     impactSummary(impactOf({ sandboxes: usage.map(({ sandbox }) => sandbox), usage }, NOW)),
   );
@@ -47,7 +47,7 @@ test('before the name is typed, one line says what depends on the credential', (
   expect(impactSummary(impactOf({ sandboxes: ['dev'], usage: [] }, NOW))).toBe('What uses it is not known yet.');
 });
 
-test('where only runs are known, the last of them is not called a query', () => {
+test('the last run is not called a query where only runs are known', () => {
   const said = usages(ORDINARY).map((usage) =>
     impactLines(impactOf({ sandboxes: usage.map(({ sandbox }) => sandbox), usage }, NOW), NOW).at(-1),
   );
@@ -60,7 +60,7 @@ test('where only runs are known, the last of them is not called a query', () => 
   expect(said.at(-1)).toBe('No query in 30 days');
 });
 
-test('nothing is said of a credential that is not left', () => {
+test('nothing is said about the use of a credential that is no longer left to migrate', () => {
   const failing = usages(ORDINARY)[0] ?? [];
   expect(usageWords(of(failing, 'migrated'), NOW)).toBe('');
   expect([failingMark(of(failing), NOW), failingMark(of(failing, 'migrated'), NOW)]).toEqual([' · *failing*', '']);
@@ -68,7 +68,7 @@ test('nothing is said of a credential that is not left', () => {
   expect(pickerOption(of(failing), NOW).description?.text).toBe('failing since at least 2025-06-01: bi-nightly');
 });
 
-test('the digest counts and marks those that fail', () => {
+test('the digest counts and marks failing credentials', () => {
   const credentials = [usages(ORDINARY)[0] ?? [], []].map((usage) => of(usage));
   const groups = [
     { email: 'owner@example.com', recipient: { kind: 'person', userId: 'U0OWNER001' } as const, credentials },

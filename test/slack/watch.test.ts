@@ -33,7 +33,7 @@ test('the end of a watch says how many schedules ran, which did not, and what el
   ]);
 });
 
-test('a job that failed before its migration, or that works again, is said to be one', () => {
+test('a job that failed before its migration, or that works again, is described as such', () => {
   const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING, failedBefore: true })])]);
   expect(textOf(failed)).toContain(`• \`a\` failing since ${TIME}: \`no access\`; it also failed before the migration`);
   const again: Watched = { ...failed, watch: { ...failed.watch, found: [sandbox([job('a')])] } };
@@ -48,7 +48,7 @@ test('a job that failed before its migration, or that works again, is said to be
   ]);
 });
 
-test('of a watch whose last look was cut short, it is said that nobody looks any more, with what is known', () => {
+test('a watch whose last look was cut short says that nobody looks any more, and what is known', () => {
   const cut = 'the last of 12 looks at its jobs was cut short. Check in Adobe that they run';
   const cutShort = (found: readonly SandboxWatch[]) => {
     const each = watched(ORDINARY, found);
@@ -65,7 +65,7 @@ test('of a watch whose last look was cut short, it is said that nobody looks any
   expect(status).toContain(cut);
 });
 
-test('once it is acknowledged, a failure asks for nothing any more', () => {
+test('a failure requires no action once it is acknowledged', () => {
   const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING })])]);
   const acknowledged = { ...failed, watch: { ...failed.watch, acknowledged: { by: 'U1', at: NOW } } };
   const hasButton = (each: Watched) =>

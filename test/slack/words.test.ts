@@ -71,7 +71,7 @@ test.each<[CredentialStatus, string]>([
   expect(ACTIONS.migrate in buttonsOf(message)).toBe(status === 'eligible');
 });
 
-test('the list offers a person with read-only access nothing but to turn pages and to refresh it', () => {
+test('the list offers a person with read-only access only buttons that turn its pages, filter it and refresh it', () => {
   expect(Object.keys(buttonsOf(listOf({ offset: 0 }, { mayMigrate: false })))).toEqual([
     ACTIONS.listNext,
     ACTIONS.listShow,
@@ -102,7 +102,7 @@ test.each([
   expect(buttons[ACTIONS.listNext]?.value).toBe(turn(on));
 });
 
-test('a list page beyond the end says so', () => {
+test('a list page beyond the end says that it is', () => {
   const message = listOf({ offset: 45 }, { page: { rows: [], total: 31 } });
   expect(message.text).toContain('Nothing from 46 on; there are 31.');
 });
@@ -118,7 +118,7 @@ test.each<[ListView, string]>([
   expect(listOf(view, { page: { rows: [], total: 0 } }).text).toContain(words);
 });
 
-test('the list says why a state is unknown once, however many credentials share the reason', () => {
+test('the list gives the reason for Unknown once, however many credentials share it', () => {
   const unknown = credential(ORDINARY, { status: 'unknown', unknownBecause: { code: 'not_in_console' } });
   const { text } = listOf({ offset: 0 }, { page: { rows: [unknown, unknown, unknown], total: 3 } });
   expect(text.split('*Unknown*: The Developer Console shows no integration')).toHaveLength(2);
@@ -130,7 +130,7 @@ test.each([
   [0, 'last day'],
   [-1, '1 day overdue'],
   [-400, '400 days overdue'],
-])('%i days before the deadline read %j', (days, words) => {
+])('%i days before the deadline is written %j', (days, words) => {
   expect(countdown(days)).toBe(words);
 });
 
@@ -144,7 +144,7 @@ test('the list says in its last line which sandboxes are production, and why', (
   expect(last(Array(12).fill('prod'), null)).toMatch(/`prod`, 2 more \(by name/);
 });
 
-test('all sandboxes are named, or the production ones first where there are many', () => {
+test('all sandboxes are named, or the first few with production first where there are many', () => {
   const words = (sandboxes: string[], production: string[]) => sandboxWords({ sandboxes, production });
   expect(words(['dev', 'prod', 'stage'], ['prod'])).toBe('🔒 `prod`, `dev`, `stage`');
   expect(words(['a', 'b', 'c', 'd', 'prod'], ['prod'])).toBe('🔒 `prod`, `a`, `b`, `c`, `d`');
@@ -153,7 +153,7 @@ test('all sandboxes are named, or the production ones first where there are many
 
 const UNDESCRIBED = { description: '', certificateUntil: null, adobeStatus: 'not_started' } as const;
 
-test('a question about production leads to typing the name, any other to a dialog', () => {
+test('a question about production requires typing the name, and any other question opens a dialog', () => {
   const production = buttonsOf(questionMessage(migration(ORDINARY), UNDESCRIBED, null));
   expect(Object.keys(production)).toEqual([ACTIONS.confirmProduction, ACTIONS.cancel]);
   const other = buttonsOf(questionMessage(migration(DEV), UNDESCRIBED, null));
@@ -180,7 +180,7 @@ test('a question says what it is about, what cannot be undone, and when it expir
     expect(text).toContain(words);
 });
 
-test('a question says what depends on the credential before what cannot be undone, and ids last', () => {
+test('a question says what depends on the credential before what cannot be undone, and gives ids last', () => {
   const { text } = questionMessage(migration(ORDINARY), UNDESCRIBED, null);
   const places = ['Migrate `', '*If nothing is done*', 'cannot be undone', 'Technical account', 'Expires at'];
   const found = places.map((words) => text.indexOf(words));
@@ -188,7 +188,7 @@ test('a question says what depends on the credential before what cannot be undon
   expect(found).not.toContain(-1);
 });
 
-test('the sign of production is explained where one of several sandboxes has it', () => {
+test('the production sign is explained where one of several sandboxes has it', () => {
   const owner = null;
   expect(whereWords({ sandboxes: ['prod'], production: ['prod'], owner })).toBe(
     'sandbox 🔒 `prod` (production) · no owner',
@@ -202,7 +202,7 @@ test.each([
   ['query-service', 'start', '`bi-nightly`'],
   ['developer-console', 'finish', 'inishing the migration of `bi-nightly`'],
   ['developer-console', 'cancel', 'ndoing the migration of `bi-nightly`'],
-] as const)('what was withdrawn is named: by %s, %s', (method, step, words) => {
+] as const)('a withdrawal names what was withdrawn: by %s, %s', (method, step, words) => {
   const reason = { code: 'withdrawn', by: 'U0ADMIN001' } as const;
   const end = confirmed(DEV, { method, step, state: 'failed', endedAt: NOW, reason });
   expect(progressMessage(end, { kind: 'ended' }).text).toMatch(new RegExp(`^↩️ \\*Withdrawn\\*: .?${words}`));
@@ -227,7 +227,7 @@ test.each([
   expect(buttonsOf(message)).toEqual({});
 });
 
-test('the progress bar shows how far it is, and never more than full', () => {
+test('the progress bar shows the progress so far, and never more than full', () => {
   const at = (elapsedSeconds: number) =>
     progressMessage(confirmed(ORDINARY), { kind: 'running', elapsedSeconds, expectedSeconds: 40 }).text;
   expect(at(0)).toContain('▱▱▱▱▱▱▱▱▱▱ 0 s of about 40 s.');
@@ -251,7 +251,7 @@ describe('the last day of a certificate', () => {
   const certificateUntil = new Date('2027-05-12T10:00:00Z');
   const later = new Date('2027-05-12T10:00:01Z');
 
-  test('is said in the question and the status of a credential, before and after it', () => {
+  test('is given in the question and the status of a credential, both before and after that day', () => {
     const question = (askedAt: Date) =>
       questionMessage({ ...migration(ORDINARY), askedAt }, { ...UNDESCRIBED, certificateUntil }, null).text;
     expect(question(NOW)).toContain('Certificate valid until 12 May 2027');
@@ -262,7 +262,7 @@ describe('the last day of a certificate', () => {
     expect(status(later)).toContain('Certificate expired on 12 May 2027');
   });
 
-  test('is not said where Adobe does not tell it, nor of a migrated credential', () => {
+  test('is not given where Adobe does not provide it, nor for a migrated credential', () => {
     for (const changes of [
       { certificateUntil: null },
       { certificateUntil, adobeStatus: 'completed', status: 'migrated' },
@@ -275,7 +275,7 @@ test('numbers are grouped by thousands', () => {
   expect([0, 999, 1_000, 12_345, 1_000_000].map(grouped)).toEqual(['0', '999', '1 000', '12 345', '1 000 000']);
 });
 
-test('a start that met a pause of Adobe’s says to ask again after it, since only a sync goes on after a pause', () => {
+test('the end of a migration whose start Adobe throttled says to ask again after the pause, since only a sync continues after a pause', () => {
   const until = '2025-06-01T13:00:00.000Z';
   const problem = { kind: 'throttled', operation: 'start a migration', until } as const;
   const end = confirmed(ORDINARY, { state: 'failed', endedAt: NOW, reason: { code: 'unsent', problem } });
@@ -284,7 +284,7 @@ test('a start that met a pause of Adobe’s says to ask again after it, since on
   expect(text).not.toContain('the sync goes on');
 });
 
-test('the FAQ says of each method whether a migration can be stopped', () => {
+test('the FAQ says for each method whether a migration can be stopped', () => {
   const never = 'It cannot be cancelled once started and cannot be undone.';
   expect(faqMessage('2025-06-30', 'query-service', NOW).text).toContain(never);
   expect(faqMessage('2025-06-30', 'hand-off', NOW).text).toContain(never);
