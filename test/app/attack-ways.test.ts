@@ -53,7 +53,7 @@ describe('other ways in', () => {
     await expectInert(signed(COMMAND, { path }), [400, 404]);
   });
 
-  test.each(['/healthz', '/readyz', '/metrics'])('POST %s reaches no endpoint', async (path) => {
+  test.each(['/healthz', '/readyz', '/metrics'])('POST %s is not allowed', async (path) => {
     await expectInert(signed(COMMAND, { path }), 405);
   });
 

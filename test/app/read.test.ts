@@ -151,15 +151,12 @@ describe('/qs-creds help', () => {
     expect(forAdmin).not.toContain('To migrate, ask');
   });
 
-  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])(
-    'help follows a command that is not understood: %j',
-    async (typed) => {
-      const world = await startWorld({ seed: SEED });
-      const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
-      const hint = typed === 'lst' ? ' Did you mean `/qs-creds list`?' : '';
-      expect(text).toContain(`Unknown command \`${typed}\`.${hint} These are the commands:`);
-      expect(text).toContain('`/qs-creds list');
-      expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
-    },
-  );
+  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])('follows an unknown command: %j', async (typed) => {
+    const world = await startWorld({ seed: SEED });
+    const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
+    const hint = typed === 'lst' ? ' Did you mean `/qs-creds list`?' : '';
+    expect(text).toContain(`Unknown command \`${typed}\`.${hint} These are the commands:`);
+    expect(text).toContain('`/qs-creds list');
+    expect(world.slack.messagesSeenBy(ADMIN, DATA)).toEqual([]);
+  });
 });
