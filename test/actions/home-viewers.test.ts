@@ -57,7 +57,7 @@ async function start() {
   };
 }
 
-test('an open Home is redrawn once something has changed, every 15 seconds at most, and the last change is shown', async () => {
+test('an open Home is redrawn once something has changed, at most every 15 seconds, and shows the last change', async () => {
   const { open, change, after } = await start();
   await open('U1');
   expect(await after(60)).toEqual([]);
@@ -70,7 +70,7 @@ test('an open Home is redrawn once something has changed, every 15 seconds at mo
   expect(await after(60)).toEqual([]);
 });
 
-test('what changes while a Home is built is drawn the next time', async () => {
+test('a change while a Home is being built is shown at the next redraw', async () => {
   const { open, change, after, slack } = await start();
   await open('U1');
   await change();
@@ -86,7 +86,7 @@ test('what changes while a Home is built is drawn the next time', async () => {
   expect(await after(15)).toEqual([]);
 });
 
-test('a failure that a watch finds is a change', async () => {
+test('a failure that a watch finds redraws an open Home', async () => {
   const { open, after, migrations, watches } = await start();
   await migrations.ask(request('m1'));
   await migrations.confirm('m1', 'U1', minute(1));
@@ -106,7 +106,7 @@ test('a failure that a watch finds is a change', async () => {
   expect(await after(15)).toEqual([]);
 });
 
-test('a Home counts as open for an hour, and only those of the 50 people who opened theirs last', async () => {
+test('a Home counts as open for an hour, and only for the 50 people who opened theirs last', async () => {
   const { open, change, after } = await start();
   for (let i = 0; i < 51; i += 1) await open(`U${i}`);
   await open('U1');
@@ -122,7 +122,7 @@ test('a Home counts as open for an hour, and only those of the 50 people who ope
   expect(await after(HOUR_S / 2)).toEqual(['U1']);
 });
 
-test('fifty Homes are redrawn a few at a time, the longest wait first, within the rate of Slack', async () => {
+test('fifty Homes are redrawn a few at a time, the longest wait first, within the rate limit of Slack', async () => {
   const { open, change, after } = await start();
   for (let i = 0; i < 50; i += 1) await open(`U${i}`);
   await after(15);
@@ -153,7 +153,7 @@ test('a person who may no longer see an open Home is denied once, and forgotten'
   expect(await denials()).toEqual([['U1', { wanted: 'redraw home', why: 'guest' }]]);
 });
 
-test('while Slack does not say who people are, one of them is denied a minute, not all at once', async () => {
+test('while Slack cannot say who people are, one of them is denied per minute, not all at once', async () => {
   const { open, change, after, people, denials, viewers } = await start();
   for (const userId of ['U1', 'U2', 'U3']) await open(userId);
   const person = people.person.bind(people);
@@ -200,7 +200,7 @@ test('a Home that cannot be published holds up no other; it is tried again, unle
   expect(await after(15)).toEqual([]);
 });
 
-test('who is denied is forgotten once a redraw that has begun has ended, so that the denial is what stays', async () => {
+test('a person who is denied is forgotten once a redraw in progress has ended, so the denial stays in the Home', async () => {
   const { open, change, after, slack, viewers } = await start();
   await open('U1');
   await change();
@@ -226,7 +226,7 @@ test('who is denied is forgotten once a redraw that has begun has ended, so that
   expect(await after(15)).toEqual([]);
 });
 
-test('a crowd that opens the Home at the same moment sees it, however few of them it is kept up to date for', async () => {
+test('everyone in a crowd that opens the Home at the same moment sees it, however few Homes are kept up to date', async () => {
   const { access, people, viewers, published } = await start();
   const crowd = Array.from({ length: 60 }, (_, i) => `U${i}`);
   for (const userId of crowd) people.add(userId);

@@ -32,7 +32,7 @@ const READS: Readonly<Record<string, number>> = {
   ...{ status: 2, 'status credential 1': 3, history: 1, chart: 1, faq: 0, help: 0 },
 };
 
-test('what only reads runs at most three statements for a migrator, a Home nine', async () => {
+test('a read-only command runs at most three statements for a migrator, and a Home nine', async () => {
   const now = await startWith([]);
   for (const number of [1, 2]) now.adobe.add(number, { owner: `owner${number}@example.com` });
   await now.sync.run();
@@ -56,7 +56,7 @@ test('what only reads runs at most three statements for a migrator, a Home nine'
   expect({ ...counts, Home: taken().length }).toEqual({ ...READS, Home: 9 });
 });
 
-test('the statements of every subcommand that only reads are counted here, and the benchmark times each that runs any', () => {
+test('the statements of every read-only subcommand are counted here, and the benchmark times each that runs any', () => {
   const reads = subcommands.filter(({ isRead }) => isRead).map(({ name }) => name);
   expect(reads.length).toBeGreaterThan(3);
   expect(

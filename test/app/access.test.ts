@@ -35,7 +35,7 @@ describe('denied people', () => {
     await world.expectNothingStarted();
   });
 
-  test('denies a late press of a deactivated user', async () => {
+  test('a deactivated user is denied a late press', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.forge(LEFT, 'list_refresh', '{"offset":0}');
     expect(text).toBe(`This Slack account is deactivated. ${ASK}`);
@@ -44,7 +44,7 @@ describe('denied people', () => {
     );
   });
 
-  test('denies everyone while Slack cannot say who it is', async () => {
+  test('everyone is denied while Slack cannot say who they are', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     // Longer than a verified person may read without another look-up.
@@ -66,7 +66,7 @@ describe('denied people', () => {
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  test('denies a user Slack does not know', async () => {
+  test('a user whom Slack does not know is denied', async () => {
     const world = await startWorld({
       seed: SEED,
       refused: ['users.info: user_not_found'],
@@ -85,7 +85,7 @@ describe('denied people', () => {
 });
 
 describe('MIGRATORS', () => {
-  test('MIGRATORS names users: they may migrate, and admins are shown whom to ask', async () => {
+  test('users named in MIGRATORS may migrate, and admins are shown whom to ask', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: `${MEMBER},${OWNER}` } });
 
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
@@ -100,7 +100,7 @@ describe('MIGRATORS', () => {
     );
   });
 
-  test('MIGRATORS names groups: their members may migrate, and others are shown which group', async () => {
+  test('members of a user group named in MIGRATORS may migrate, and others are shown which group', async () => {
     const group = [MEMBER];
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' }, group });
     const refusal = await world.say(ADMIN, 'migrate airflow-dev');
@@ -117,7 +117,7 @@ describe('MIGRATORS', () => {
     expect((await world.press(MEMBER, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  test('no one may migrate while Slack cannot say who is in the groups of MIGRATORS, and everyone may look', async () => {
+  test('no one may migrate and everyone may read while Slack cannot say who is in the user groups of MIGRATORS', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' } });
     const question = await world.say(MEMBER, 'migrate airflow-dev');
     const [confirm] = buttonsOf(question);
@@ -145,7 +145,7 @@ describe('a user group of MIGRATORS that cannot be read', () => {
     ['no_such_subteam', 'enable that user group, or set `MIGRATORS` to another one'],
     ['plan_upgrade_required', 'set `MIGRATORS` to user ids: user groups need a paid plan of Slack'],
     ['whatever_new', 'set `MIGRATORS` to user ids, or to another user group'],
-  ])('at %s, stops no one from looking; who wants to migrate reads what an operator has to do', async (code, fix) => {
+  ])('because of %s stops no one from reading; migrate says what an operator has to do', async (code, fix) => {
     const world = await startWorld({
       seed: SEED,
       env: { MIGRATORS: `${ADMIN},S0MIGRATOR` },
@@ -168,7 +168,7 @@ describe('a user group of MIGRATORS that cannot be read', () => {
     await world.until(MIGRATED);
   });
 
-  test('for want of a scope, stops no one from looking, and names the scope to operators from the start', async () => {
+  test('because of a missing scope stops no one from reading, and operators are shown the scope from the start', async () => {
     const scopes = SCOPES.filter((scope) => scope !== 'usergroups:read');
     const refused = ['usergroups.users.list: missing_scope: needs usergroups:read'];
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' }, scopes, refused });
@@ -183,8 +183,8 @@ describe('a user group of MIGRATORS that cannot be read', () => {
   });
 });
 
-describe('a lookup of a person that Slack rejects', () => {
-  test('for want of a scope, is denied with the scope that an operator has to add', async () => {
+describe('if Slack rejects the lookup of a person', () => {
+  test('because of a missing scope, the denial names the scope that an operator has to add', async () => {
     const world = await startWorld({
       seed: SEED,
       scopes: SCOPES.filter((scope) => scope !== 'users:read'),
@@ -196,7 +196,7 @@ describe('a lookup of a person that Slack rejects', () => {
     expect(await readySlack(world)).toMatchObject({ ok: true, detail: expect.stringContaining('lacks users:read') });
   });
 
-  test('for a revoked token, is denied in words, and turns /readyz to 503 with one line in the log', async () => {
+  test('because of a revoked token, the denial says so, and /readyz turns to 503 with one line in the log', async () => {
     const detail =
       'Slack rejects SLACK_BOT_TOKEN (token_revoked): install the app in its workspace and set the new token';
     const world = await startWorld({ seed: SEED, errors: [detail] });
@@ -213,7 +213,7 @@ describe('a lookup of a person that Slack rejects', () => {
 describe('while Slack asks us to wait', () => {
   const PAUSE = 'Slack asks us to wait about 30 seconds; try again then. Nothing was done.';
 
-  test('a command and a press are answered at once in words, and again after the pause', async () => {
+  test('a command and a press are answered at once with the remaining wait, and work again after the pause', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.clock.advance(60);
@@ -225,7 +225,7 @@ describe('while Slack asks us to wait', () => {
     expect((await world.press(ADMIN, question, 'confirm')).text).toContain('was confirmed');
   });
 
-  test('for user groups, looking goes on, and migrating is answered in words', async () => {
+  test('before it says who is in a user group, people can still read, and migrate is answered with how long to wait', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: 'S0MIGRATOR' } });
     world.clock.advance(60);
     world.slack.fail('usergroups.users.list', { retryAfter: 30 });
@@ -235,7 +235,7 @@ describe('while Slack asks us to wait', () => {
     expect((await world.say(MEMBER, 'migrate airflow-dev')).text).toContain('Migrate');
   });
 
-  test('a form that cannot be opened is answered in words', async () => {
+  test('a press whose modal cannot be opened is answered with how long to wait', async () => {
     const world = await startWorld({ seed: seedOf(credential('crm-sync', { sandboxes: ['prod'] })) });
     const question = await world.say(ADMIN, 'migrate crm-sync');
     world.slack.fail('views.open', { retryAfter: 30 });

@@ -12,7 +12,7 @@ async function callsOf(world: World, act: () => Promise<unknown>): Promise<strin
   return world.slack.calls.slice(before).map(({ method }) => method);
 }
 
-test('what only reads is answered in its acknowledgement: who was verified within a minute costs no call to Slack', async () => {
+test('a read-only command is answered in its acknowledgement, without a call to Slack if the person was verified within a minute', async () => {
   const world = await startWorld({ seed: SEED });
   world.slack.fail('response_url', { httpStatus: 500, times: 1_000 });
   for (const command of ['list', 'status', 'status airflow-dev', 'history', 'faq', 'help', 'nonsense']) {
@@ -22,13 +22,13 @@ test('what only reads is answered in its acknowledgement: who was verified withi
   }
 });
 
-test('who may migrate is asked of Slack again, however recently the person read something', async () => {
+test('migrate verifies the person with Slack again, however recently they ran a read-only command', async () => {
   const world = await startWorld({ seed: SEED });
   await world.say(ADMIN, 'list');
   expect(await callsOf(world, () => world.say(ADMIN, 'migrate airflow-dev'))).toContain('users.info');
 });
 
-test('a reply that is late comes after the acknowledgement', async () => {
+test('a late reply is sent after the acknowledgement', async () => {
   const world = await startWorld({ seed: SEED });
   world.slack.fail('users.info', { hangMs: 60_000 });
   expect(await world.slack.command(ADMIN, DATA, 'list')).toMatchObject({ status: 200, body: '' });
@@ -37,7 +37,7 @@ test('a reply that is late comes after the acknowledgement', async () => {
   await world.slack.waitFor(reply, { timeoutMs: 60_000, what: 'the list' });
 });
 
-test('a denial is never an old one, and the reply is not given to who sends the same bytes again', async () => {
+test('a denial is never reused, and a replayed request does not get the reply again', async () => {
   const world = await startWorld({ seed: SEED });
   expect((await world.say(GUEST, 'list')).text).toContain('Guests may not use this.');
   expect(await callsOf(world, () => world.say(GUEST, 'list'))).toEqual(['users.info']);

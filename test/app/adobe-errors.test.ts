@@ -120,18 +120,15 @@ async function refresh(world: World, fault: InjectedFault) {
 }
 
 describe('an error that Adobe documents', () => {
-  test.each([...PLATFORM, ...UNKNOWN])(
-    '$code is said in words in the list, on Refresh and in the status',
-    async (row) => {
-      const world = await startWorld({ seed: SEED });
-      const refreshed = await refresh(world, faultOf(row, 'accounts'));
-      expectWords(refreshed.text, row);
-      expect(refreshed.text).toContain('⚪ `airflow-dev` · ');
-      expectWords((await world.say(ADMIN, 'status')).text, row);
-    },
-  );
+  test.each([...PLATFORM, ...UNKNOWN])('$code is explained in the list, on Refresh and in the status', async (row) => {
+    const world = await startWorld({ seed: SEED });
+    const refreshed = await refresh(world, faultOf(row, 'accounts'));
+    expectWords(refreshed.text, row);
+    expect(refreshed.text).toContain('⚪ `airflow-dev` · ');
+    expectWords((await world.say(ADMIN, 'status')).text, row);
+  });
 
-  test.each(IMS)('$code of IMS is said in words in the list and in the status', async (row) => {
+  test.each(IMS)('$code of IMS is explained in the list and in the status', async (row) => {
     const world = await startWorld({
       seed: SEED,
       synced: false,
@@ -143,7 +140,7 @@ describe('an error that Adobe documents', () => {
   });
 
   test.each([...PLATFORM, ...UNKNOWN])(
-    '$code ends a start in words, which the history and the status keep',
+    '$code ends a start with an explanation, which the history and the status keep',
     async (row) => {
       const world = await startWorld({ seed: SEED });
       world.adobe.faults.add(faultOf(row, 'start'));
@@ -158,7 +155,7 @@ describe('an error that Adobe documents', () => {
   );
 });
 
-test('a start that is not allowed says that the first migration needs a system admin', async () => {
+test('a start that Adobe refuses with 403 says that the first migration needs a system admin', async () => {
   const world = await startWorld({ seed: SEED });
   world.adobe.faults.add({ on: 'start', kind: 'status', status: 403 });
   await world.migrate(ADMIN, 'airflow-dev');
@@ -167,7 +164,7 @@ test('a start that is not allowed says that the first migration needs a system a
   expect(text).not.toContain('request id');
 });
 
-test('Adobe’s own words are not repeated, and a read that is refused names no setting of starts', async () => {
+test('Adobe’s own words are not repeated, and a refused read names no setting that only concerns starts', async () => {
   const world = await startWorld({ seed: SEED });
   const body = { message: 'AEP admin verification failed' };
   const denied = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body, times: 99 });
@@ -181,13 +178,13 @@ test('Adobe’s own words are not repeated, and a read that is refused names no 
 test.each([
   ['of a gateway body', { error_code: '403025', request_id: ID }],
   ['of a problem’s report', { type: 'about:blank', title: 'Forbidden', report: { registryRequestId: ID } }],
-])('the request id %s is shown where no header has one', async (_, body) => {
+])('the request id %s is shown if no header has one', async (_, body) => {
   const world = await startWorld({ seed: SEED });
   const { text } = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body, times: 99 });
   expect(text).toContain(`Adobe's request id: \`${ID}\`.`);
 });
 
-test('a request id is cut and stays text', async () => {
+test('a long request id is truncated and shown as plain text', async () => {
   const world = await startWorld({ seed: SEED });
   const id = `<!channel>${'x'.repeat(500)}`;
   const fault = faultOf(PLATFORM[4] as Row, 'accounts', { 'x-request-id': id });
@@ -196,7 +193,7 @@ test('a request id is cut and stays text', async () => {
   expect(text).not.toContain('x'.repeat(81));
 });
 
-test('credentials that cannot be read for one reason are explained once, with the first request id', async () => {
+test('credentials that cannot be read for the same reason are explained once, with the first request id', async () => {
   const world = await startWorld({
     seed: seedOf(credential('airflow-dev'), credential('etl-dev')),
     synced: false,

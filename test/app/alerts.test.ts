@@ -30,7 +30,7 @@ function asked({ expr }: Rule): { readonly name: string; readonly label?: string
   );
 }
 
-test('each alert asks for series that the bot has, and leads to a place in the runbook', async () => {
+test('each alert queries series that the bot exports, and links to a section of the runbook', async () => {
   const world = await startWorld({ seed: seedOf(credential('airflow-dev')) });
   await world.ready();
   const lines = (await world.freshMetrics()).split('\n');
@@ -69,7 +69,7 @@ test('each alert asks for series that the bot has, and leads to a place in the r
   expect(covered.map(({ value }) => value).sort()).toEqual(Object.keys((body as { checks: object }).checks).sort());
 });
 
-test('the links of the runbook and to it lead to headings that exist', () => {
+test('the links in and to the runbook lead to headings that exist', () => {
   const files = [
     'README.md',
     'CONTRIBUTING.md',

@@ -46,7 +46,7 @@ describe('/qs-creds migrate NAME', () => {
     await world.expectNothingStarted();
   });
 
-  test('migrate mentions the owner once Slack has said who that is, and asks Slack nothing for it', async () => {
+  test('migrate mentions the owner if Slack has already identified them, and makes no lookup to do so', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(MIGRATED);
@@ -87,7 +87,7 @@ describe('/qs-creds migrate NAME', () => {
     await world.expectNothingStarted();
   });
 
-  test('migrate offers what matches elsewhere than in its whole name, and asks nothing before it is chosen', async () => {
+  test('migrate offers a credential that matches other than by its whole name, and asks nothing before it is chosen', async () => {
     const world = await startWorld({ seed: SEED });
     const offered = await world.say(ADMIN, 'migrate development');
     expect(offered.text).toContain('1 credential matches `development`. Is it this one?');
@@ -99,7 +99,7 @@ describe('/qs-creds migrate NAME', () => {
     expect((await world.say(ADMIN, 'history')).text).toContain('Nothing has happened yet.');
   });
 
-  test('migrate asks which of several credentials of one name is meant, and shows ten at most', async () => {
+  test('migrate asks which of several credentials of the same name is meant, and shows ten at most', async () => {
     const ids = Array.from({ length: 12 }, (_, i) => `${i}`.padStart(24, '0'));
     const world = await startWorld({
       seed: seedOf(...ids.map((technicalAccountId) => credential('same', { technicalAccountId }))),
@@ -181,7 +181,7 @@ describe('/qs-creds migrate', () => {
     await world.expectNothingStarted();
   });
 
-  test('the picker tells credentials apart by their ids where their names are alike, and only there', async () => {
+  test('the picker shows the ids of credentials whose names are alike, and no others', async () => {
     const twins = ['0A1B2C3D4E5F60718293A4B5', '1A1B2C3D4E5F60718293A4B5'] as const;
     const of = (technicalAccountId: string) => credential('etl', { technicalAccountId });
     const world = await startWorld({ seed: seedOf(...twins.map(of), credential('crm')) });
@@ -189,7 +189,7 @@ describe('/qs-creds migrate', () => {
     expect(options.map(({ text }) => text).sort()).toEqual(['crm · dev', ...twins.map((id) => `etl · ${id}`)]);
   });
 
-  test('the picker offers no options, in time, while Slack is too slow to say who asks', async () => {
+  test('the picker responds in time, without options, while Slack is too slow to say who asks', async () => {
     const world = await startWorld({ seed: SEED });
     const picker = await world.say(ADMIN, 'migrate');
     world.slack.fail('users.info', { hangMs: 5_000 });

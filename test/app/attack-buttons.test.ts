@@ -38,7 +38,7 @@ function submit(world: World, userId: string, metadata: string, typed: string, f
 const metadataOf = (id: string, responseUrl: string | null = null) => JSON.stringify({ id, responseUrl });
 
 describe('the modal of a production credential', () => {
-  test('the modal with another request in it wants the name of that one', async () => {
+  test('the modal with another request in it asks for the name of that request’s credential', async () => {
     const world = await startWorld({ seed: SEED });
     await ask(world, FIRST);
     const other = await ask(world, OTHER);
@@ -65,7 +65,7 @@ describe('the modal of a production credential', () => {
     },
   );
 
-  test('the modal with the request of someone else is denied and audited', async () => {
+  test('the modal with another person’s request is denied and audited', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, FIRST);
     const direct = world.slack.directOf(SECOND);
@@ -117,7 +117,7 @@ describe('the modal of a production credential', () => {
   });
 });
 
-describe('a value of one button', () => {
+describe('forged presses', () => {
   test('the value of one button means nothing to another', async () => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, DEV);

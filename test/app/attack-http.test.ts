@@ -17,7 +17,7 @@ import {
 // Provoked by the press whose `actions` is not a list.
 withTarget(['a Slack request was not understood']);
 
-describe('a request that Slack did not sign, or not now, is refused', () => {
+describe('a request without a valid and current signature of Slack is rejected', () => {
   const without = (...names: string[]) => {
     const { headers = {}, ...rest } = signed(COMMAND);
     return { ...rest, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name))) };
@@ -60,7 +60,7 @@ describe('a request that Slack did not sign, or not now, is refused', () => {
     await expectInert(request(), 401);
   });
 
-  test('a press smuggled into Slack’s check of certificates', async () => {
+  test('a press smuggled into Slack’s certificate check does nothing', async () => {
     const headers = { 'content-type': FORM };
     await expectInert({ headers, body: `ssl_check=1&${payload(PRESS)}` }, 200);
     await expectInert({ headers, body: `${COMMAND}&ssl_check=1` }, 200);
@@ -68,7 +68,7 @@ describe('a request that Slack did not sign, or not now, is refused', () => {
   });
 });
 
-describe('a signed request that makes no sense is refused or inert', () => {
+describe('a signed request that makes no sense is rejected or does nothing', () => {
   const json = (value: unknown) =>
     signed(typeof value === 'string' ? value : JSON.stringify(value), { type: 'application/json' });
   const press = (changes: object) => signed(payload({ ...PRESS, ...changes }));

@@ -53,11 +53,11 @@ describe('other ways in', () => {
     await expectInert(signed(COMMAND, { path }), [400, 404]);
   });
 
-  test.each(['/healthz', '/readyz', '/metrics'])('POST %s reaches no endpoint', async (path) => {
+  test.each(['/healthz', '/readyz', '/metrics'])('POST %s is not allowed', async (path) => {
     await expectInert(signed(COMMAND, { path }), 405);
   });
 
-  test('a body of ten megabytes is rejected, announced or in chunks; without a signature it is not read', async () => {
+  test('a body of ten megabytes is rejected, with a declared length or in chunks, and is not read without a signature', async () => {
     const tenMB = Buffer.alloc(10 * 1024 * 1024, 'x');
     const announced = { 'content-length': String(tenMB.length) };
     await expectInert({ headers: announced, body: '' }, 401);
@@ -116,7 +116,7 @@ describe('other ways in', () => {
 });
 
 describe('a replayed request', () => {
-  test('a replayed request is acknowledged and does nothing, even with other headers, or is rejected with a changed signature', async () => {
+  test('a replayed request is acknowledged and does nothing, even with other headers, and is rejected with a changed signature', async () => {
     const first = await target().say(MEMBER, 'help');
     expect(first.text).toContain('/qs-creds');
     const before = everything();

@@ -124,7 +124,7 @@ describe('both buttons', () => {
       /You have read-only access\. To (check a credential again|mark a credential as resolved), ask a workspace admin/,
     ],
     [GUEST, /Guests may not use this\./],
-  ])('refuse %s in words, and write it down', async (userId, words) => {
+  ])('both buttons are denied to %s with a reason, and the denial is recorded', async (userId, words) => {
     const { world, end } = await needsAttention();
     for (const id of BUTTONS) {
       const refusal = await press(world, userId, end, id);
@@ -193,7 +193,7 @@ describe('both buttons', () => {
   });
 });
 
-describe('what needs attention', () => {
+describe('a migration that needs attention', () => {
   test('a migration that needs attention holds up no other', async () => {
     const { world, end } = await needsAttention();
     await world.migrate(SECOND, 'etl-dev');

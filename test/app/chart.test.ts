@@ -28,7 +28,7 @@ test('The chart shows what is left day by day, with a forecast in words', async 
   expect(typesOf(seen)).toContain(CHART);
 });
 
-test('Where Slack refuses the chart, the same message and Home come with bars of text', async () => {
+test('If Slack rejects the chart, the same message and the Home show text bars', async () => {
   const world = await fiveDays();
   world.slack.faults.switch('slack-no-new-blocks', true);
   const seen = await world.say(MEMBER, 'chart');
@@ -40,7 +40,7 @@ test('Where Slack refuses the chart, the same message and Home come with bars of
   expect(JSON.stringify(home)).not.toContain(CHART);
 });
 
-test('On the first day there are words and no chart', async () => {
+test('On the first day, the reply has words and no chart', async () => {
   const world = await startWorld({ seed: SEED });
   const seen = await world.say(MEMBER, 'chart');
   expect(seen.text).toContain('A forecast needs counts from 4 days; so far there is 1.');

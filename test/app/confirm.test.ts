@@ -36,7 +36,7 @@ describe('confirming', () => {
     expect(world.adobe.starts).toMatchObject([{ technicalAccountId: credential('airflow-dev').technicalAccountId }]);
   });
 
-  test('the confirmed question links to the message of its progress, wherever it stands', async () => {
+  test('the confirmed question links to the message that shows its progress, wherever that is', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
     const { question } = await ask(world, 'airflow-dev');
     await world.press(ADMIN, question, 'confirm');
@@ -49,7 +49,7 @@ describe('confirming', () => {
   });
 
   test.each([{ error: 'message_not_found' }, { httpStatus: 503 }])(
-    'where Slack gives no link, the confirmed question keeps its words: %j',
+    'the confirmed question keeps its words if Slack gives no link: %j',
     async (fault) => {
       const world = await startWorld({ seed: SEED });
       const { question } = await ask(world, 'airflow-dev');
@@ -77,7 +77,7 @@ describe('confirming', () => {
     expect(text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
-  test('of two requests about one credential, one is confirmed', async () => {
+  test('only one of two requests about the same credential is confirmed', async () => {
     const world = await startWorld({ seed: SEED });
     const first = await ask(world, 'airflow-dev');
     const second = await ask(world, 'airflow-dev', SECOND);
@@ -138,7 +138,7 @@ describe('confirming', () => {
     [MEMBER, 'You have read-only access. To migrate, ask a workspace admin or owner.'],
     [GUEST, 'Guests may not use this. Ask a workspace admin or owner.'],
     [LEFT, 'This Slack account is deactivated. Ask a workspace admin or owner.'],
-  ])('denies and audits a confirmation from %s', async (userId, words) => {
+  ])('a confirmation from %s is denied and audited', async (userId, words) => {
     const world = await startWorld({ seed: SEED });
     const { id } = await ask(world, 'airflow-dev');
 

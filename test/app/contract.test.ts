@@ -45,8 +45,8 @@ const SCENES: Readonly<Record<MethodName, { act: (world: World) => Promise<unkno
   },
 };
 
-describe.each(Object.entries(SCENES))('by the method %s', (method, { act, sent }) => {
-  test('every call from the first sync to the end of a migration is as Adobe publishes it', async () => {
+describe.each(Object.entries(SCENES))('with the method %s', (method, { act, sent }) => {
+  test('every call from the first sync to the end of a migration conforms to what Adobe publishes', async () => {
     const referee = new Referee();
     const env = { ...(await referee.start()), MIGRATION_METHOD: method };
     onTestFinished(() => referee.stop());

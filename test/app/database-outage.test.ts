@@ -54,7 +54,7 @@ async function migrateThrough(
   expect(await world.ready()).toMatchObject({ status: 200 });
 }
 
-test('the file of the database is gone for a while: one line when it begins and one when it ends, and the end is shown', async () => {
+test('a database file that is missing for a while is logged once when it goes and once when it returns, and the migration’s end is shown', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'qs-creds.db');
@@ -67,7 +67,7 @@ test('the file of the database is gone for a while: one line when it begins and 
   });
 });
 
-test('another process locks the file: people are answered meanwhile, and the migration goes on after it', async () => {
+test('people get replies while another process locks the database file, and the migration continues afterwards', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'qs-creds.db');
@@ -84,7 +84,7 @@ test('another process locks the file: people are answered meanwhile, and the mig
   await world.until(MIGRATED);
 });
 
-test('a stop while the database is away ends everything else', async () => {
+test('a stop while the database is missing ends everything else', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'qs-creds-app-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const path = join(folder, 'qs-creds.db');
@@ -97,7 +97,7 @@ test('a stop while the database is away ends everything else', async () => {
 
 describe('PostgreSQL', () =>
   onPostgres((engine) => {
-    test('stops for a while: one line when it begins and one when it ends, and the end is shown', async () => {
+    test('an outage is logged once when it begins and once when it ends, and the migration’s end is shown', async () => {
       const settings = await engine.empty();
       if (settings.kind !== 'postgres') throw new Error('not PostgreSQL');
       const url = new URL(settings.url);

@@ -11,7 +11,7 @@ test.each([
   ['developer-console', /POST \/console\/organizations\/\w+\/credentials\/oauth-server-to-server\/[-\w]+\/binding/],
   ['hand-off', 'a person would have been asked to press *Migrate* in Adobe'],
 ])(
-  'a dry run by %s shows the stamped question and what would have been sent, and Adobe sees reads only',
+  'a dry run with %s marks its question and shows what would have been sent, and Adobe receives only reads',
   async (method, call) => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_METHOD: method } });
     const question = await world.say(ADMIN, 'migrate airflow-dev dry-run');
@@ -42,7 +42,7 @@ test('a dry run needs a name', async () => {
   expect((await world.say(ADMIN, 'migrate dry-run')).text).toContain('migrate NAME dry-run');
 });
 
-test('history shows the last days', async () => {
+test('history 7 days shows the last 7 days', async () => {
   const world = await startWorld({ seed: SEED });
   await world.say(ADMIN, 'migrate airflow-dev');
   expect((await world.say(ADMIN, 'history 7 days')).text).toMatch(

@@ -5,7 +5,7 @@ import { MIGRATED } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
 
-test('an end that an edit shows is told in a reply below it to who confirmed and who asked, once, also across a restart', async () => {
+test('an end that an edit shows gets one reply below it that notifies the people who confirmed and asked, also across a restart', async () => {
   const world = await startWorld({ seed: SEED, env: { REQUIRE_SECOND_PERSON: 'true' }, onDisk: true });
   await world.slack.command(ADMIN, DATA, 'migrate airflow-dev');
   const question = await world.until(/Migrate `airflow-dev`\?/, DATA, SECOND);
@@ -23,7 +23,7 @@ test('an end that an edit shows is told in a reply below it to who confirmed and
   expect(world.slack.repliesSeenBy(MEMBER, end)).toHaveLength(1);
 });
 
-test('who brought an end about is not told of it, and a message that was posted needs no reply', async () => {
+test('the person who brought about an end is not notified of it; the person who confirmed is, if someone else withdraws the migration', async () => {
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
   world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 10_000 });
   await world.migrate(ADMIN, 'airflow-dev');
@@ -44,7 +44,7 @@ test('who brought an end about is not told of it, and a message that was posted 
 test.each([
   ['refused', 403, /^❌ \*Not migrated\*: `airflow-dev`/],
   ['of unknown outcome', 504, /^⚠️ \*Needs attention\*: `airflow-dev`/],
-])('an end that is %s is shown in the channel by the reply below it', async (_, status, words) => {
+])('the reply below an end that is %s is also shown in the channel', async (_, status, words) => {
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
   world.adobe.faults.add({ on: 'start', kind: 'status', status, times: 1 });
   await world.migrate(ADMIN, 'airflow-dev');

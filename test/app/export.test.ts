@@ -64,7 +64,7 @@ function start(credentials: readonly SimulatedCredential[], options: Parameters<
   return startWorld({ seed: seedOf(...credentials), ...options });
 }
 
-test('An export is a CSV file by direct message with every credential, as the list knows it', async () => {
+test('An export is a CSV file, sent by direct message, with every credential as the list shows it', async () => {
   const held = credential('b', { owner: 'owner@example.com', sandboxes: ['dev', 'prod'] });
   const world = await start([credential('c', { state: 'COMPLETED' }), credential('a', { owner: null }), held]);
   const status = await world.say(ADMIN, 'status b');
@@ -109,7 +109,7 @@ test('An export is a CSV file by direct message with every credential, as the li
   expect((await world.say(ADMIN, 'history')).text).toContain(`<@${MEMBER}> exported 3 credentials`);
 });
 
-test('Names that a spreadsheet would run are text in the file, and every name comes back as Adobe has it', async () => {
+test('Names that a spreadsheet would run as formulas are text in the file, and every name can be read back as Adobe has it', async () => {
   const world = await start(HOSTILE.map((name, i) => credential(`h${i}`, { name })));
   await world.say(ADMIN, 'export');
   const names = recordsOf((await fileOf(world, ADMIN)).bytes).map(({ Name }) => Name ?? '');
@@ -117,7 +117,7 @@ test('Names that a spreadsheet would run are text in the file, and every name co
   expect(names.map((name) => name.replaceAll(/(?<=^|[;\t\r\n])'/g, '')).sort()).toEqual([...HOSTILE].sort());
 });
 
-test('More credentials than one reading takes are all in the file, once each', async () => {
+test('More credentials than one read returns are all in the file, once each', async () => {
   const names = Array.from({ length: 2_345 }, (_, i) => `c${i % 1_000}-${i}`);
   // The times differ, since Adobe pages by time of creation.
   const created = (i: number) => new Date(Date.UTC(2024, 0, 1) + i * 1_000);
@@ -136,7 +136,7 @@ test('Without files:write no file is sent, and the reply names the scope', async
   expect(world.slack.messagesSeenBy(MEMBER, world.slack.directOf(MEMBER))).toEqual([]);
 });
 
-test('An upload that fails is reported without its address, and the next one arrives', async () => {
+test('An upload that fails is reported without its URL, and the next one arrives', async () => {
   const world = await start([credential('a')]);
   world.slack.fail('upload_url', { httpStatus: 500 });
   expect(await failure(world)).toContain('No file was sent: Slack did not accept it (`HTTP 500`)');
@@ -150,7 +150,7 @@ test('An upload that fails is reported without its address, and the next one arr
   expect(recordsOf((await fileOf(world, MEMBER)).bytes)).toHaveLength(1);
 });
 
-test('A guest gets no file, and the trail has it', async () => {
+test('A guest gets no file, and the audit trail records the denial', async () => {
   const world = await start([credential('a')]);
   expect((await world.say(GUEST, 'export')).text).not.toContain('direct message');
   expect((await world.say(ADMIN, 'history')).text).toContain(

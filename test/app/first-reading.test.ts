@@ -5,7 +5,7 @@ import { credential, seedOf, startWorld } from './setup.ts';
 const SEED = seedOf(...Array.from({ length: 60 }, (_, i) => credential(`job-${i}`)));
 
 describe('while Adobe is read for the first time', () => {
-  test('status, Home, /readyz and a search say how far it is, and nothing looks complete', async () => {
+  test('status, Home, /readyz and a search say how many credentials have been read, and nothing looks complete', async () => {
     const gate = Promise.withResolvers<void>();
     const world = await startWorld({
       seed: SEED,
@@ -43,7 +43,7 @@ describe('while Adobe is read for the first time', () => {
 });
 
 describe('the last day of a certificate', () => {
-  test('is in the status of a credential and in the question, until it is migrated', async () => {
+  test('is shown in the status of a credential and in the question until the credential is migrated', async () => {
     const old = credential('old-one', { created: new Date('2019-01-02T03:04:05Z') });
     const world = await startWorld({ seed: seedOf(old, credential('new-one')) });
     expect((await world.say(ADMIN, 'status new-one')).text).toMatch(/Certificate valid until 2 January 203[01]/);
@@ -54,7 +54,7 @@ describe('the last day of a certificate', () => {
     expect((await world.say(ADMIN, 'status old-one')).text).not.toContain('ertificate');
   });
 
-  test('is not shown, and nothing is said to be wrong, where the Console does not tell it', async () => {
+  test('is not shown, and no problem is reported, if the Console does not give it', async () => {
     const world = await startWorld({
       seed: seedOf(credential('airflow-dev')),
       synced: false,

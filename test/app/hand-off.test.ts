@@ -45,7 +45,7 @@ function turns(world: World, userId: string) {
 }
 
 describe('a hand-off', () => {
-  test('is too late to withdraw once it waits for a person, who is led to Not now: nothing was started', async () => {
+  test('cannot be withdrawn once it waits for a person; the reply points to Not now, since nothing was started', async () => {
     const { world, message } = await handedOver();
     const id = buttonsOf(message).find((each) => each.id === 'not_now')?.value ?? '';
     const { text } = await world.forge(ADMIN, 'withdraw', id);
@@ -55,7 +55,7 @@ describe('a hand-off', () => {
     await world.until(NOT_MIGRATED);
   });
 
-  test('the question says who migrates, one message says what to press, and Adobe’s state brings Migrated', async () => {
+  test('the question says who migrates, one message says what to press, and Adobe’s state ends it as Migrated', async () => {
     const world = await startWorld({ seed: SEED, env: ENV });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     expect(question.text).toContain('a message says what to press in Adobe, which then migrates it');
@@ -80,7 +80,7 @@ describe('a hand-off', () => {
     expect((await world.say(ADMIN, 'history')).text).toContain('qs-creds handed `airflow-dev` over: a person presses');
   });
 
-  test('the confirmer is reminded once after an hour, over a restart, and after a day it needs attention', async () => {
+  test('the confirmer is reminded once after an hour, also across a restart, and the hand-off needs attention after a day', async () => {
     const { world, message } = await handedOver({ onDisk: true });
     world.clock.advance(HOUR);
     await world.slack.waitFor(() => reminders(world, ADMIN).length > 0, { what: 'the reminder' });
@@ -98,7 +98,7 @@ describe('a hand-off', () => {
     expect(world.startsSent).toBe(0);
   });
 
-  test('Not now lets the queue go on, and is refused to those who may not migrate', async () => {
+  test('Not now lets the queue go on, and is denied to people who may not migrate', async () => {
     const { world, message } = await handedOver();
     world.clock.advance(1);
     await world.migrate(SECOND, 'etl-dev');
@@ -129,7 +129,7 @@ describe('a hand-off', () => {
   });
 });
 
-test('who asks about an open hand-off, or checks one again, reads what to press in Adobe', async () => {
+test('a person who asks about an open hand-off, or checks one again, is shown what to press in Adobe', async () => {
   const { world } = await handedOver();
   const again = await world.say(SECOND, 'migrate airflow-dev');
   expect(again.text).toContain('waits for a person in Adobe. To migrate it, choose the sandbox `dev`, open *Queries*');
@@ -154,7 +154,7 @@ test('who asks about an open hand-off, or checks one again, reads what to press 
 });
 
 describe('Finish in Adobe', () => {
-  test('a start that Adobe has no path for goes on in Adobe, with the same confirmation, and the operator is told', async () => {
+  test('a start that Adobe has no path for continues in Adobe with the same confirmation, and the operator is notified', async () => {
     const world = await startWorld({ seed: SEED, env: { ADOBE_UI_URL: ENV.ADOBE_UI_URL } });
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 404 });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -180,7 +180,7 @@ describe('Finish in Adobe', () => {
     expect(text).toContain('<@U0ADMIN002> chose to finish the migration of `airflow-dev` in Adobe, by hand');
   });
 
-  test('after four hours it has to be asked about again', async () => {
+  test('after four hours, the migration has to be asked for again', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 405 });
     await world.migrate(ADMIN, 'airflow-dev');

@@ -43,7 +43,7 @@ describe('/readyz, /metrics and the log say', () => {
     expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
 
-  test('that Adobe refuses the app’s own credential, and that it does no more', async () => {
+  test('that Adobe refuses the app’s own credential, and that it no longer does', async () => {
     const refusal = { kind: 'status', status: 400, body: { error: 'invalid_client' }, on: 'token' } as const;
     const world = await startWorld({
       seed: SEED,
@@ -70,7 +70,7 @@ describe('/readyz, /metrics and the log say', () => {
     expect(await checked(world, 'adobe')).toEqual({ status: 200, ok: true, detail, isProblem: true });
   });
 
-  test('that the bot token was revoked, until there is a good one', async () => {
+  test('that the bot token was revoked, until there is a valid one', async () => {
     const detail =
       'Slack rejects SLACK_BOT_TOKEN (token_revoked): install the app in its workspace and set the new token';
     const world = await startWorld({ seed: SEED, errors: [detail] });

@@ -25,7 +25,7 @@ async function after(world: World, userId: string, channel: string, act: () => P
   return seen().at(-1) as ReturnType<typeof seen>[number];
 }
 
-test('an owner holds a credential, the question says no, and a migrator overrides that with a reason of which the owner is told', async () => {
+test('an owner puts a credential on hold, migrate asks nothing, and a migrator overrides the hold with a reason of which the owner is notified', async () => {
   const world = await startWorld({ seed: SEED });
   const status = await world.say(OWNER, 'status airflow-dev');
   expect(buttonIds(status)).toEqual(['hold']);
@@ -68,7 +68,7 @@ test('an owner holds a credential, the question says no, and a migrator override
   );
 });
 
-test('an owner is told by direct message that somebody else migrates theirs, before and after', async () => {
+test('an owner is notified by direct message before and after someone else migrates their credential', async () => {
   const world = await startWorld({ seed: SEED });
   await world.migrate(ADMIN, 'bi-nightly');
   const dm = world.slack.directOf(OWNER);
@@ -79,7 +79,7 @@ test('an owner is told by direct message that somebody else migrates theirs, bef
   expect(world.slack.messagesSeenBy(OWNER, dm)).toHaveLength(2);
 });
 
-test('a member who owns nothing of it may not hold it, and learns who may', async () => {
+test('a member who does not own a credential is offered no button to hold it', async () => {
   const world = await startWorld({ seed: SEED });
   expect(buttonIds(await world.say(MEMBER, 'status crm-sync'))).toEqual([]);
 });

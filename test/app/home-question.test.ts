@@ -29,7 +29,7 @@ async function ask(world: World, name: string) {
 const direct = (world: World) => world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN));
 
 describe('Migrate in the Home', () => {
-  test('opens the question at once, before Adobe says what depends on it, and starts nothing', async () => {
+  test('opens the question at once, before Adobe says what depends on the credential, and starts nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { promise: until, resolve: answer } = Promise.withResolvers<void>();
     world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });
@@ -48,7 +48,7 @@ describe('Migrate in the Home', () => {
     await world.expectNothingStarted();
   });
 
-  test('a submitted question starts the migration once, says so in its place, and the end is a direct message', async () => {
+  test('a submitted question starts the migration once and says so in the modal, and the end is a direct message', async () => {
     const world = await startWorld({ seed: SEED });
     const { viewId } = await ask(world, 'airflow-dev');
     await modalThatSays(world, READ);
@@ -64,7 +64,7 @@ describe('Migrate in the Home', () => {
     expect((await world.say(ADMIN, 'history')).text.match(/confirmed the migration of/g)).toHaveLength(1);
   });
 
-  test('Migrate next asks about the next one, and production takes its name, which stands in a line of its own', async () => {
+  test('Migrate next asks about the next credential, and production requires its name, which is shown on a line of its own', async () => {
     const world = await startWorld({ seed: seedOf(credential('bi-nightly', { sandboxes: ['prod'] })) });
     await openHome(world, ADMIN);
     await world.slack.press(ADMIN, 'home', 'migrate_next');
@@ -112,7 +112,7 @@ describe('Migrate in the Home', () => {
       },
       'is no longer valid: the credential has changed since',
     ],
-  ])('a submitted question that %s says so in its place, and starts nothing', async (_, meanwhile, words) => {
+  ])('a submitted question that %s says so in the modal, and starts nothing', async (_, meanwhile, words) => {
     const world = await startWorld({ seed: SEED });
     const { viewId } = await ask(world, 'airflow-dev');
     await modalThatSays(world, READ);
@@ -124,7 +124,7 @@ describe('Migrate in the Home', () => {
     expect(direct(world)).toEqual([]);
   });
 
-  test('who may no longer migrate is told in its place, and starts nothing', async () => {
+  test('a person who may no longer migrate is denied in the modal, and starts nothing', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATORS: ADMIN }, onDisk: true });
     const { viewId } = await ask(world, 'airflow-dev');
     await world.stop();
@@ -134,7 +134,7 @@ describe('Migrate in the Home', () => {
     await world.expectNothingStarted();
   });
 
-  test('what cannot be asked is said in a modal, and what Slack shows no modal for is a direct message', async () => {
+  test('a question that cannot be asked is explained in a modal, and a question whose modal Slack does not open is a direct message', async () => {
     const world = await startWorld({ seed: SEED });
     await openHome(world, ADMIN);
     const press = (name: string) =>
@@ -150,7 +150,7 @@ describe('Migrate in the Home', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('what Adobe says after the confirmation does not bring the question back', async () => {
+  test('a response from Adobe after the confirmation does not bring the question back', async () => {
     const world = await startWorld({ seed: SEED });
     const { promise: until, resolve: answer } = Promise.withResolvers<void>();
     world.adobe.faults.add({ on: 'schedules', kind: 'held', until, times: 1 });

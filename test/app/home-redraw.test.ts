@@ -26,7 +26,7 @@ async function shows(world: World, userId: string, pattern: RegExp): Promise<voi
   });
 }
 
-test('the Homes that people have open show a migration that runs and ends; one opened over an hour ago does not', async () => {
+test('Homes opened within the last hour follow a migration to its end; a Home opened more than an hour ago does not', async () => {
   const world = await startWorld({ seed: SEED });
   await openHome(world, MEMBER);
   world.clock.advance(3_601);
@@ -44,7 +44,7 @@ test('the Homes that people have open show a migration that runs and ends; one o
   expect(publishesTo(world, MEMBER)).toBe(1);
 });
 
-test('ten changes within 15 seconds redraw an open Home once, which shows the last; a stop ends that until the person presses Refresh', async () => {
+test('ten changes within 15 seconds redraw an open Home once, with the last of them; a stop ends the redraws until the person presses Refresh', async () => {
   const world = await startWorld({ seed: SEED });
   await openHome(world, ADMIN);
   for (let i = 0; i < 9; i += 1) await world.say(GUEST, 'list');
@@ -67,7 +67,7 @@ test('ten changes within 15 seconds redraw an open Home once, which shows the la
   await shows(world, ADMIN, /wanted to export the credentials/);
 });
 
-test('a person is verified again for a redraw a minute after the last time, and denied as at any opening', async () => {
+test('a person is verified again for a redraw a minute after the last verification, and denied as when opening the Home', async () => {
   const world = await startWorld({ seed: SEED });
   const verified = () =>
     world.slack.calls.filter(({ method, args }) => method === 'users.info' && args['user'] === ADMIN);
@@ -86,7 +86,7 @@ test('a person is verified again for a redraw a minute after the last time, and 
   await world.logged('could not look a person up; access denied');
 });
 
-test('the Home of a person who was denied at an opening is not redrawn', async () => {
+test('the Home of a person who was denied when opening it is not redrawn', async () => {
   const world = await startWorld({ seed: SEED });
   await openHome(world, ADMIN);
   await world.say(GUEST, 'faq');

@@ -44,7 +44,7 @@ describe('the Home', () => {
     expect((await openHome(world, MEMBER)).text).not.toContain('Yours');
   });
 
-  test('the Home shows a migrator what fails before the rest, their own last, and what was done', async () => {
+  test('the Home shows a migrator failing credentials before the rest, their own last, and recent actions', async () => {
     const world = await startWorld({
       seed: seedOrganisation(),
       before: ({ adobe }) => adobe.switchFault('jobs-fail', true),
@@ -84,7 +84,7 @@ describe('the Home', () => {
     expect((await publishedHome(world, MEMBER, hash)).text).toContain('🟡 Unfinished 1 · ⚪ Eligible 1');
   });
 
-  test('the Home counts what it has no room for', async () => {
+  test('the Home counts the credentials it has no room for', async () => {
     // The times differ, since Adobe pages by them.
     const many = Array.from({ length: 150 }, (_, i) => credential(`etl-${i}`, { created: new Date(i) }));
     const world = await startWorld({ seed: seedOf(...many) });
@@ -95,7 +95,7 @@ describe('the Home', () => {
     expect(tableOf(home)).toHaveLength(101);
   });
 
-  test('what the Home has no room for stands in a table, as plain text, and in lines where Slack refuses tables', async () => {
+  test('credentials the Home has no room for are listed in a table, as plain text, or in lines if Slack rejects tables', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     const table = tableOf(await openHome(world, ADMIN));
     expect(table[0]).toEqual(['Name', 'Status', 'Use', 'Sandboxes', 'Owner']);

@@ -8,14 +8,14 @@ import { credential, seedOf, startWorld } from './setup.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('crm-sync', { state: 'COMPLETED' }));
 
 describe('the list and Adobe', () => {
-  test('the list says when an organisation has no such credentials', async () => {
+  test('the list says when an organisation has no non-expiring credentials', async () => {
     const world = await startWorld({ seed: seedOf() });
     const list = await world.say(ADMIN, 'list');
     expect(list.text).toContain('No non-expiring credentials found.');
     expect(buttonIds(list)).toEqual(['list_refresh']);
   });
 
-  test('the first list reads Adobe, and says so meanwhile', async () => {
+  test('the first list reads Adobe, and says so while it does', async () => {
     const world = await startWorld({
       seed: SEED,
       synced: false,
@@ -69,7 +69,7 @@ describe('the list and Adobe', () => {
     expect(text).toContain('⚪ `airflow-dev` · ');
   });
 
-  test('the list shows Unknown with reason and advice where the Console refuses, and keeps what was known', async () => {
+  test('the list shows Unknown with a reason and advice if the Console refuses, and keeps what was known', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.consoleRefuses(true);
     world.adobe.add(credential('new-one'));
@@ -85,7 +85,7 @@ describe('the list and Adobe', () => {
     expect((await world.press(ADMIN, list, 'list_refresh')).text).toContain('⚪ `new-one` · ');
   });
 
-  test('the list names the integration that could not be read, until it can be', async () => {
+  test('the list names an integration that could not be read until it can be read', async () => {
     const world = await startWorld({ seed: SEED });
     const one = credential('one', { consoleId: 'integration-of-one' });
     world.adobe.add(one);
@@ -106,7 +106,7 @@ describe('the list and Adobe', () => {
     expect(again.text).toContain('⚪ `one` · ');
   });
 
-  test('the list names what each fault of the simulated Adobe keeps from being read, and what is known stays', async () => {
+  test('the list names what cannot be read at each fault of the simulated Adobe, and keeps what is known', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     let list = await world.say(ADMIN, 'list');
     const whileOn = async (fault: FaultId) => {
@@ -132,7 +132,7 @@ describe('the list and Adobe', () => {
     expect(list.text).not.toMatch(/could not be read|failed|pause/);
   });
 
-  test('the list says of one sandbox, too, what a documented error means, who can mend it, and the request id', async () => {
+  test('the list also says for a single sandbox what a documented error means, who can fix it, and the request id', async () => {
     const world = await startWorld({ seed: SEED, env: { ADOBE_SANDBOXES: 'prod,dev' } });
     const body = { error_code: '403025', message: 'Profile is not valid', request_id: 'r-403025' };
     world.adobe.faults.add({ on: 'accounts', kind: 'status', status: 403, body });
@@ -144,7 +144,7 @@ describe('the list and Adobe', () => {
     );
   });
 
-  test('Refresh says until when Adobe asks for a pause, and asks nothing before its end', async () => {
+  test('Refresh says until when Adobe asks for a pause, and does not call Adobe before its end', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     const headers = { 'retry-after': '3244' };
@@ -165,7 +165,7 @@ describe('the list and Adobe', () => {
     expect((await world.press(ADMIN, paused, 'list_refresh')).text).not.toContain('Adobe asks for a pause');
   });
 
-  test('Refresh names the day on which a pause of days, years or longer than any calendar ends', async () => {
+  test('Refresh names the day on which a pause ends, even if it lasts days, years or longer than any calendar', async () => {
     const world = await startWorld({ seed: SEED });
     let list = await world.say(ADMIN, 'list');
     for (const [retryAfter, shown] of [

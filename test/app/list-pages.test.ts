@@ -49,7 +49,7 @@ describe('the pages of a list', () => {
     expect(second.text).not.toContain('`other`');
   });
 
-  test('10 000 credentials have pages within the limits of Slack', async () => {
+  test('a list of 10 000 credentials has pages within the limits of Slack', async () => {
     const { credentials } = manyCredentials(10_000);
     // The Console shows only some of them, since each costs the test two requests.
     const seed = credentials.map((each, i) => ({ ...each, name: long(i), ...(i >= 300 && { consoleId: null }) }));
@@ -82,7 +82,7 @@ describe('the pages of a list', () => {
     expect((await world.forge(ADMIN, 'list_next', '{"status":"eligible","offset":0}')).text).toContain('etl');
   });
 
-  test('access is checked at every page', async () => {
+  test('access is checked on every page', async () => {
     const world = await startWorld({ seed: seedOf(credential('etl')) });
     const view = '{"offset":0}';
     expect((await world.forge(GUEST, 'list_next', view)).text).toContain('Guests may not use this');

@@ -69,7 +69,7 @@ describe('/qs-creds list', () => {
     expect(Array.from(text.matchAll(/^(?:⚪|🟡|❔|➖|✅) `([^`]+)`/gmu), ([, name]) => name)).toEqual(names);
   });
 
-  test('the list shows what is chosen in its menu, says so, and counts it', async () => {
+  test('the list shows what its menu selects, names the filter, and counts the matches', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     expect(list.text).not.toContain('*Shown:*');
@@ -83,7 +83,7 @@ describe('/qs-creds list', () => {
     );
   });
 
-  test('list @owner shows what that person owns or took over, names them, and combines with other filters', async () => {
+  test('list @owner shows the credentials that person owns or took over, names the person, and combines with other filters', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list @owner all');
     expect(list.text).toContain(`*Shown:* <@${OWNER}> · All · 4 credentials\n`);
@@ -99,7 +99,7 @@ describe('/qs-creds list', () => {
     expect((await world.say(ADMIN, 'list @member unknown')).text).toContain('Nothing matches this filter.');
   });
 
-  test('list @owner does not say that nothing is theirs while Slack does not say who it is', async () => {
+  test('list @owner does not say that the person owns nothing while Slack cannot say who they are', async () => {
     const world = await startWorld({ seed: SEED });
     await world.say(ADMIN, 'list');
     world.slack.fail('users.info', { error: 'internal_error', times: 2 });
@@ -108,7 +108,7 @@ describe('/qs-creds list', () => {
     expect((await world.say(ADMIN, 'list @owner')).text).toContain('4 credentials');
   });
 
-  test('a name that Slack takes for a link, a mention or a channel is found as it was typed', async () => {
+  test('a name that Slack turns into a link, a mention or a channel is found as it was typed', async () => {
     const names = ['etl.example.com', 'svc@example.com', '@owner', '#data-platform', 'R&D <nightly>', '<@U0OWNER001>'];
     const world = await startWorld({ seed: seedOf(...names.map((name) => credential(name))) });
     for (const name of names) {
@@ -133,13 +133,13 @@ describe('/qs-creds list', () => {
     expect(text).toContain('Run `/qs-creds list all` to see them all');
   });
 
-  test('list says when no credential has a status', async () => {
+  test('list says when no credential has the status asked for', async () => {
     const world = await startWorld({ seed: seedOf(credential('crm-sync', { state: 'COMPLETED' })) });
     expect((await world.say(ADMIN, 'list eligible')).text).toContain('No credential is Eligible');
     expect((await world.say(ADMIN, 'list')).text).toContain('Nothing is left to migrate');
   });
 
-  test('the Migrate button of the list asks', async () => {
+  test('the Migrate button of the list asks before migrating', async () => {
     const world = await startWorld({ seed: SEED });
     const list = await world.say(ADMIN, 'list');
     const value = String(SEED.credentials[1]?.technicalAccountId);

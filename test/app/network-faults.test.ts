@@ -44,7 +44,7 @@ const FAULTS: readonly [string, () => Promise<string>, string][] = [
 ];
 
 test.each(FAULTS)(
-  'a start says at once, in the log and /readyz, why a host of Adobe cannot be reached: %s',
+  'when the app starts, the log and /readyz say at once why a host of Adobe cannot be reached: %s',
   async (_, address, words) => {
     const url = await address();
     for (const [setting, operation] of [

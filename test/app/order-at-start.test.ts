@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ADMIN } from '../support/people.ts';
 import { credential, seedOf, startWorld } from './setup.ts';
 
-test('a list has the order of the PRODUCTION_SANDBOXES of the latest start, also while Adobe cannot be read', async () => {
+test('the list is in the order of the PRODUCTION_SANDBOXES of the latest start, even while Adobe cannot be read', async () => {
   const seed = seedOf(credential('a-in-dev'), credential('b-in-stage', { sandboxes: ['stage'] }));
   const world = await startWorld({ seed, onDisk: true });
   const order = async () =>

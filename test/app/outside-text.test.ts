@@ -124,7 +124,7 @@ describe('text from outside', () => {
   });
 
   // This message has the most texts, which makes long ones the hardest here.
-  test.each(TEXTS.slice(0, 7))('text from outside is plain text where the end is not known: %s', async (_, text) => {
+  test.each(TEXTS.slice(0, 7))('text from outside is plain text when the end is unknown: %s', async (_, text) => {
     const world = await startWorld({
       seed: seedOf({ ...hostile(text), sandboxes: ['dev'] }, credential('other')),
       env: { MIGRATION_TIMEOUT_SECONDS: '41' },

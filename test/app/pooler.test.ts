@@ -9,7 +9,7 @@ import { credential, seedOf } from './setup.ts';
 import { MIGRATED } from './world.ts';
 
 /** In transaction mode, PgBouncer gives each transaction a new session: what lasts longer is lost or reaches others. */
-describe('behind a pooler of transactions', () => onPostgres(suite));
+describe('behind a pooler in transaction mode', () => onPostgres(suite));
 
 function suite(engine: TestEngine) {
   /** The address of an empty database, and the statements sent there. */
@@ -26,7 +26,7 @@ function suite(engine: TestEngine) {
     return { url: url.href, sent };
   }
 
-  test('nothing is sent that needs a session: at the first start, in a migration, reminders and lists, and at the stop', async () => {
+  test('no statement needs a session: at the first start, in a migration, in reminders and lists, or at the stop', async () => {
     const { url, sent } = await watched();
     const world = await startReminding({
       onTestFinished,
@@ -60,7 +60,7 @@ test.each([
   'select pg_advisory_lock(1)',
   'create temp table found (id text)',
   "select set_config('search_path', 'x', false)",
-])('%j, and a statement prepared by name, would be noticed where they are sent', (statement) => {
+])('the check for statements that need a session finds %j and a statement prepared by name', (statement) => {
   // Not sent to a server: behind a pooler, their effects would reach other tests.
   const client = new PassThrough();
   const sent: Sent[] = [];

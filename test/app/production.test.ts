@@ -25,7 +25,7 @@ function typing(name: string) {
   return { typed_name: { name } };
 }
 
-describe('a credential of production', () => {
+describe('a production credential', () => {
   test('a production credential is marked, and Migrate asks for its name instead of a confirm dialog', async () => {
     const world = await startWorld({ seed: SEED });
 
@@ -49,7 +49,7 @@ describe('a credential of production', () => {
     await world.expectNothingStarted();
   });
 
-  test('where Slack refuses the alert, the same form opens in plain blocks and migrates', async () => {
+  test('if Slack rejects the alert block, the same modal opens in plain blocks and migrates', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.faults.switch('slack-no-new-blocks', true);
     const { modal } = await ask(world);
@@ -118,7 +118,7 @@ describe('a credential of production', () => {
     expect(world.slack.modalOf(ADMIN)).toBeNull();
   });
 
-  test('the modal of someone who may not migrate migrates nothing', async () => {
+  test('a modal submitted by someone who may not migrate migrates nothing', async () => {
     const world = await startWorld({ seed: SEED });
     const { modal } = await ask(world);
     const { view } = modal;
@@ -168,7 +168,7 @@ describe('which sandboxes are production', () => {
   test.each([
     ['is decided by their names', '', 'Production: `emea-live` (by name; set `PRODUCTION_SANDBOXES` to change).'],
     ['is what PRODUCTION_SANDBOXES says', 'emea-live', 'Production: `emea-live` (`PRODUCTION_SANDBOXES`).'],
-  ])('%s: in the list, in the question and where it is confirmed', async (_, set, words) => {
+  ])('%s: in the list, in the question and at its confirmation', async (_, set, words) => {
     const world = await startWorld({
       seed: BOTH,
       env: { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: set },
@@ -192,7 +192,7 @@ describe('which sandboxes are production', () => {
     expect(buttonIds(await world.say(ADMIN, 'migrate etl'))).toEqual(['confirm', 'cancel']);
   });
 
-  test('is asked for by name where a production sandbox could not be read: the credential may be in it as well', async () => {
+  test('may be unknown: if one could not be read, the name has to be typed, since the credential may be in it as well', async () => {
     const env = { ADOBE_SANDBOXES: 'dev,stage', PRODUCTION_SANDBOXES: 'stage' };
     const world = await startWorld({ seed: seedOf(credential('test', { sandboxes: ['dev'] })), env });
     const list = await world.say(ADMIN, 'list');
@@ -214,7 +214,7 @@ describe('which sandboxes are production', () => {
     await world.until(MIGRATED);
   });
 
-  test('is as the question showed it: after a change of the setting the question is void', async () => {
+  test('may not change after the question: a change of the setting voids it', async () => {
     const env = { ADOBE_SANDBOXES: 'dev,emea-live,qa', PRODUCTION_SANDBOXES: 'qa' };
     const world = await startWorld({ seed: BOTH, env, onDisk: true });
     const question = await world.say(ADMIN, 'migrate etl');

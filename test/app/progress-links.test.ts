@@ -22,7 +22,7 @@ async function linked(world: World, name: string, channel = DATA): Promise<SeenM
 }
 
 describe('the message that shows the progress of a migration', () => {
-  test('is linked wherever one reads of it: status, Home and the reply to who asks again', async () => {
+  test('is linked from status, the Home and the reply to a person who asks again', async () => {
     const world = await startWorld({ seed: SEED, env: SLOW, migrationSeconds: 3_000 });
     await world.migrate(ADMIN, 'airflow-dev');
     const address = addressOf(await world.until(MIGRATING));
@@ -41,7 +41,7 @@ describe('the message that shows the progress of a migration', () => {
     expect(calls).toBe(1);
   });
 
-  test('is linked after its end', async () => {
+  test('is linked after the migration has ended', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(MIGRATED);
@@ -49,7 +49,7 @@ describe('the message that shows the progress of a migration', () => {
     expect(text).toContain('|Its message> shows how it ended.');
   });
 
-  test('in direct messages is linked for nobody but their reader', async () => {
+  test('is linked only for its recipient if it is a direct message', async () => {
     const world = await startWorld({ seed: SEED, env: SLOW, migrationSeconds: 3_000 });
     const direct = world.slack.directOf(ADMIN);
     await world.migrate(ADMIN, 'airflow-dev', direct);

@@ -48,7 +48,7 @@ async function askInModal(world: World) {
   return { viewId, view, answer };
 }
 
-test('what the modal could no longer show is not confirmed: if it matters, it asks again with it', async () => {
+test('a change that comes too late for the modal to show is not confirmed: if it matters, the modal asks again with it', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: hash_conflict'] });
   const { viewId, answer } = await askInModal(world);
   // Slack's look-up of the person who submitted is slow; meanwhile Adobe responds with what depends on the credential.
@@ -65,7 +65,7 @@ test('what the modal could no longer show is not confirmed: if it matters, it as
   await world.until(MIGRATED, world.slack.directOf(ADMIN));
 });
 
-test('what arrived between the press of Submit and our acknowledgement was not on screen: it asks again with it', async () => {
+test('a change that arrives between the press of Submit and our acknowledgement was not on screen: the modal asks again with it', async () => {
   const world = await startWorld({ seed: SEED });
   const { viewId, view, answer } = await askInModal(world);
   answer();
@@ -81,7 +81,7 @@ test('what arrived between the press of Submit and our acknowledgement was not o
   await world.until(MIGRATED, world.slack.directOf(ADMIN));
 });
 
-test('where the modal takes no question back, a direct message says why nothing was confirmed', async () => {
+test('a direct message says why nothing was confirmed if the modal cannot show the question again', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
   const { view, answer } = await askInModal(world);
   answer();
@@ -93,7 +93,7 @@ test('where the modal takes no question back, a direct message says why nothing 
 });
 
 describe('a question in the channel', () => {
-  test('whose button was pressed before its edit arrived is not confirmed with what the edit shows', async () => {
+  test('is not confirmed with what an edit shows if its button was pressed before the edit arrived', async () => {
     const world = await startWorld({ seed: SEED, env: { REQUIRE_SECOND_PERSON: 'true' } });
     const { question, edited } = await editedQuestion(world);
     const { id: action_id, value } = buttonsOf(question)[0] ?? { id: '', value: '' };
@@ -117,7 +117,7 @@ describe('a question in the channel', () => {
     await world.until(MIGRATED);
   });
 
-  test('whose modal for production was opened before the edit asks again in it', async () => {
+  test('asks again in its production modal if that was opened before the edit', async () => {
     const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
     const jobs = { schedules: SEED.schedules.map((each) => ({ ...each, sandbox: 'prod' })) };
     const world = await startWorld({ seed: { ...seed, ...jobs }, env: { REQUIRE_SECOND_PERSON: 'true' } });
@@ -134,7 +134,7 @@ describe('a question in the channel', () => {
   });
 });
 
-test('what became of a submitted question is a direct message where Slack does not take it in its place', async () => {
+test('the outcome of a submitted question is sent by direct message if Slack does not accept it in the modal', async () => {
   const world = await startWorld({ seed: SEED });
   await openHome(world, ADMIN);
   await world.slack.press(ADMIN, 'home', 'migrate');
@@ -146,7 +146,7 @@ test('what became of a submitted question is a direct message where Slack does n
   await world.until(/`airflow-dev` expired after 10 minutes\. Nothing was started/, world.slack.directOf(ADMIN));
 });
 
-test('a wrong name for a question that is over says what became of it, not that nothing has been started', async () => {
+test('a wrong name for a closed question is answered with what became of the question, not that nothing has been started', async () => {
   const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
   const world = await startWorld({ seed });
   const question = await world.say(SECOND, 'migrate airflow-dev');
@@ -161,7 +161,7 @@ test('a wrong name for a question that is over says what became of it, not that 
   await world.slack.waitFor(() => JSON.stringify(world.slack.modalOf(ADMIN)).includes(says), WAIT);
 });
 
-test('what is said after the half hour in which Slack takes replies to a press is a direct message', async () => {
+test('a reply after the half hour in which Slack accepts replies to a press is sent by direct message', async () => {
   const seed = { ...SEED, credentials: SEED.credentials.map((each) => ({ ...each, sandboxes: ['prod'] })) };
   const world = await startWorld({
     seed,
@@ -176,7 +176,7 @@ test('what is said after the half hour in which Slack takes replies to a press i
   await world.until(/`airflow-dev` expired after 1 hour/, world.slack.directOf(SECOND), SECOND);
 });
 
-test('a modal that is closed after, or together with, its submission cancels nothing that is confirmed', async () => {
+test('a modal closed after, or together with, its submission does not cancel a confirmed migration', async () => {
   const world = await startWorld({ seed: SEED });
   await openHome(world, ADMIN);
   await world.slack.press(ADMIN, 'home', 'migrate');
@@ -195,7 +195,7 @@ test('a modal that is closed after, or together with, its submission cancels not
   expect(world.adobe.starts).toHaveLength(decided[1] === 'confirmed' ? 1 : 0);
 });
 
-test('a modal with the id of a request of somebody else neither confirms nor cancels it', async () => {
+test('a modal with the id of another person’s request neither confirms nor cancels that request', async () => {
   const world = await startWorld({ seed: SEED, refused: ['views.update: not_found: the view is not open'] });
   const question = await world.say(SECOND, 'migrate airflow-dev');
   const id = buttonsOf(question)[0]?.value ?? '';

@@ -43,7 +43,7 @@ describe('/qs-creds status', () => {
     expect(buttonIds(after)).toEqual([]);
   });
 
-  test('status NAME says why a state is unknown, which of several matches there are, and the nearest names', async () => {
+  test('status NAME says why a state is unknown, offers several matches, and suggests the nearest names', async () => {
     const world = await startWorld({ seed: SEED });
     expect((await world.say(MEMBER, 'status load-test')).text).toContain('The Developer Console shows no');
     const several = await world.say(MEMBER, 'status airflow');
@@ -59,7 +59,7 @@ describe('/qs-creds status', () => {
 });
 
 describe('/qs-creds history', () => {
-  test('history says when nothing happened yet', async () => {
+  test('history says when nothing has happened yet', async () => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, 'history');
     expect(text).toBe('*History*, newest first\nNothing has happened yet.');
@@ -102,7 +102,7 @@ describe('/qs-creds history', () => {
     expect(back.text).toBe(newest.text);
   });
 
-  test('history says which of several matches there are, and the nearest names', async () => {
+  test('history offers several matches, and suggests the nearest names', async () => {
     const world = await startWorld({ seed: SEED });
     const several = await world.say(ADMIN, 'history airflow');
     expect(several.text).toContain('2 credentials match `airflow`');
@@ -151,7 +151,7 @@ describe('/qs-creds help', () => {
     expect(forAdmin).not.toContain('To migrate, ask');
   });
 
-  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])('follows what is not understood: %j', async (typed) => {
+  test.each(['lst', 'migrate-all', 'constructor', '__proto__'])('follows an unknown command: %j', async (typed) => {
     const world = await startWorld({ seed: SEED });
     const { text } = await world.say(MEMBER, `${typed} airflow-dev`);
     const hint = typed === 'lst' ? ' Did you mean `/qs-creds list`?' : '';

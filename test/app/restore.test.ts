@@ -150,7 +150,7 @@ test('after restoring a backup from before the confirmation, confirming before t
   expect(world.startsSent).toBe(1);
 });
 
-test('after restoring a backup from between the confirmation and the start, what was sent is read from Adobe, and what was not has expired', async () => {
+test('after restoring a backup from between the confirmation and the start, a migration that was sent is read from Adobe, and one that was not has expired', async () => {
   const safe = await startSafe(LONG);
   const { world } = safe;
   await safe.confirm(FIRST);
@@ -173,7 +173,7 @@ test('after restoring a backup from between the confirmation and the start, what
   expect(world.startsSent).toBe(2);
 });
 
-test('after restoring a backup from before a start that Adobe never got, an expired confirmation is not sent', async () => {
+test('after restoring a backup from before a start that Adobe never received, an expired confirmation is not sent', async () => {
   const safe = await startSafe(LONG);
   const { world } = safe;
   await safe.confirm(FIRST);

@@ -14,7 +14,7 @@ function deleteProgress({ state }: LocalSlack): void {
 }
 
 describe('Adobe', () => {
-  test('a migration that Adobe puts back is shown, and may be asked about again', async () => {
+  test('a migration that Adobe sets back to not started is shown, and may be asked for again', async () => {
     // Longer than a busy machine needs to notice that it runs.
     const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -27,7 +27,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('nothing is sent when Adobe migrated it before the confirmation, and the end is shown', async () => {
+  test('nothing is sent when Adobe migrated the credential before the confirmation, and the end is shown', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.adobe.migrateElsewhere(AIRFLOW);
@@ -39,7 +39,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
-  test('a request is void when Adobe migrates its credential elsewhere', async () => {
+  test('a request is void when its credential is migrated outside this app', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     const list = await world.say(ADMIN, 'list');
@@ -69,7 +69,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toEqual([]);
   });
 
-  test('while Adobe cannot be read, the message says since when and that nothing was sent, then it goes on', async () => {
+  test('while Adobe cannot be read, the message says since when and that nothing was sent, then the migration continues', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
     world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 12 });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -82,7 +82,7 @@ describe('Adobe', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('while a running migration cannot be read, its message says so and that it is watched', async () => {
+  test('while a running migration cannot be read, its message says so and that it is still watched', async () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 250, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
@@ -141,7 +141,7 @@ describe('Slack', () => {
     expect(world.slack.messagesSeenBy(MEMBER, DATA)).toHaveLength(1);
   });
 
-  test('a confirmation counts although Slack does not take the reply', async () => {
+  test('a confirmation counts even if Slack does not accept the reply', async () => {
     const world = await startWorld({ seed: SEED });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.slack.fail('response_url', { httpStatus: 500, times: 5 });
@@ -195,7 +195,7 @@ describe('a restart', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('after a restart nothing is asked of Adobe before the end of a pause that it asked for', async () => {
+  test('after a restart, Adobe is not called before the end of a pause that it asked for', async () => {
     const world = await startWorld({ seed: SEED, onDisk: true });
     world.adobe.faults.add({ on: 'start', kind: 'status', status: 429, headers: { 'retry-after': '3600' } });
     await world.migrate(ADMIN, 'airflow-dev');

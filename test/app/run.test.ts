@@ -46,7 +46,7 @@ describe('a confirmed migration', () => {
     await world.until(MIGRATED);
   });
 
-  test('the end offers the next credential by a button, which asks first', async () => {
+  test('the end offers the next credential with a button that asks first', async () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const end = await world.until(MIGRATED);
@@ -61,7 +61,7 @@ describe('a confirmed migration', () => {
     expect(refusal.text).toContain('You have read-only access');
   });
 
-  test('Migrate next asks about the one that its button names, and about another once that cannot be migrated', async () => {
+  test('Migrate next asks about the credential that its button names, and about another once that one cannot be migrated', async () => {
     const world = await startWorld({ seed: SEED });
     const { technicalAccountId: value } = credential('qa-dev');
     const press = () => world.slack.forgePress(ADMIN, { action_id: 'migrate_next', value }, { channel: { id: DATA } });
@@ -128,7 +128,7 @@ describe('a start that Adobe refuses', () => {
   });
 });
 
-test('a migration that Adobe refused is asked about again by a button, which sends nothing', async () => {
+test('a migration that Adobe refused can be asked for again with a button, which sends nothing', async () => {
   const world = await startWorld({ seed: SEED });
   world.adobe.faults.add({ on: 'start', kind: 'status', status: 429 });
   await world.migrate(ADMIN, 'airflow-dev');
@@ -141,7 +141,7 @@ test('a migration that Adobe refused is asked about again by a button, which sen
   expect(startCalls(world)).toBe(1);
 });
 
-describe('a start without a clear answer', () => {
+describe('a start without a clear response', () => {
   test.each<[string, Fault]>([
     ['is lost', { kind: 'lose-response' }],
     ['breaks off', { kind: 'half-response' }],
@@ -160,7 +160,7 @@ describe('a start without a clear answer', () => {
     ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's response was lost"],
     ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state is inconclusive (not started)"],
   ])(
-    'a start answered by %s needs attention after the timeout, is never sent again, and still shows its end',
+    'a start to which Adobe responds with %s needs attention after the timeout, is never sent again, and still shows its end',
     async (_, fault, words) => {
       const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
       world.adobe.faults.add({ on: 'start', ...fault });

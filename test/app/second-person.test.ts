@@ -17,7 +17,7 @@ async function ask(world: World, name: string) {
 }
 
 describe('where a second person is required', () => {
-  test('the question for a second person is in the channel, and the asker may not confirm it', async () => {
+  test('the question for a second person is posted in the channel, and the asker may not confirm it', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
 
     const question = await ask(world, 'airflow-dev');
@@ -61,7 +61,7 @@ describe('where a second person is required', () => {
     ['asks for a pause', { retryAfter: 30 }, /Migrate `airflow-dev`\?/],
     ['rejects that for good', { error: 'no_such_subteam' }, /no one else may migrate/],
   ])(
-    'the question of a group that may hold the second person, where Slack %s when asked who is in it',
+    'a user group that may include a second person is asked unless Slack rejects its lookup for good: Slack %s',
     async (_, fault, says) => {
       const env = { ...SECOND_PERSON, MIGRATORS: `${ADMIN},S0MIGRATOR` };
       const world = await startWorld({ seed: SEED, env });
@@ -87,7 +87,7 @@ describe('where a second person is required', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('five second persons at once confirm once', async () => {
+  test('five presses by second persons at once confirm once', async () => {
     const world = await startWorld({
       seed: SEED,
       env: { ...SECOND_PERSON, MIGRATORS: `${SECOND},${MEMBER},${ADMIN}` },
@@ -137,7 +137,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  test('the question lives for an hour, loses its buttons then, and who asked is told', async () => {
+  test('the question expires and loses its buttons after an hour, and the person who asked is notified', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     world.clock.advance(59 * 60);
@@ -167,7 +167,7 @@ describe('where a second person is required', () => {
     expect(text).toContain('has to confirm or decline: <!subteam^S0MIGRATOR>. ');
   });
 
-  test('who asked is told of the approval, once, also across a restart', async () => {
+  test('the person who asked is notified of the confirmation once, also across a restart', async () => {
     const world = await startWorld({
       seed: SEED,
       env: { ...SECOND_PERSON, MIGRATION_TIMEOUT_SECONDS: '3600' },
@@ -187,7 +187,7 @@ describe('where a second person is required', () => {
     expect(world.slack.messagesSeenBy(SECOND, world.slack.directOf(SECOND))).toEqual([]);
   });
 
-  test('a second person declines with a reason: the question, the history and who asked have it', async () => {
+  test('a second person’s reason for declining is in the question, the history and a message to the person who asked', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     await world.slack.press(SECOND, question, 'decline');
@@ -215,7 +215,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  test('who asked may not decline, but cancel', async () => {
+  test('the person who asked may cancel, but not decline', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     const question = await ask(world, 'airflow-dev');
     const refusal = await world.press(ADMIN, question, 'decline');
@@ -225,7 +225,7 @@ describe('where a second person is required', () => {
     expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toEqual([]);
   });
 
-  test('nothing is asked where the app may not post', async () => {
+  test('nothing is asked in a channel where the app may not post', async () => {
     const refused = [`chat.postMessage: not_in_channel: ${RANDOM}`];
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON, refused });
     const answer = await world.say(ADMIN, 'migrate airflow-dev', RANDOM);
@@ -236,7 +236,7 @@ describe('where a second person is required', () => {
     await world.expectNothingStarted();
   });
 
-  test('the Home offers no button when a second person has to confirm', async () => {
+  test('the Home offers no button that migrates when a second person has to confirm', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     await world.slack.openHome(ADMIN);
     const home = await world.slack.waitFor(() => world.slack.homeOf(ADMIN));

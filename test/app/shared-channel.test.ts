@@ -6,7 +6,7 @@ import { MIGRATED } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 
-test('of a migration that is asked for in a channel shared with another company, all goes to the person by direct message', async () => {
+test('everything about a migration asked for in a channel shared with another company is sent to the person by direct message', async () => {
   const world = await startWorld({ seed: SEED });
   await world.migrate(ADMIN, 'airflow-dev', SHARED);
   await world.until(MIGRATED, world.slack.directOf(ADMIN));

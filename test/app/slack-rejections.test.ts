@@ -8,9 +8,9 @@ const SEED = seedOf(credential('airflow-dev'));
 const SECOND_PERSON = { REQUIRE_SECOND_PERSON: 'true' };
 const ALWAYS = { times: Number.POSITIVE_INFINITY };
 
-describe('Slack rejects', () => {
+describe('when Slack does not accept messages', () => {
   test.each(['restricted_action_thread_only_channel', 'team_access_not_granted', 'whatever_new'])(
-    'a channel that answers %s: the end is a direct message to the person who confirmed',
+    'the end is a direct message to the person who confirmed if Slack rejects messages in the channel with %s',
     async (error) => {
       const world = await startWorld({ seed: SEED });
       world.slack.fail('chat.postMessage', { error, channel: DATA, ...ALWAYS });
@@ -23,7 +23,7 @@ describe('Slack rejects', () => {
     },
   );
 
-  test('nothing in words, but fails at one channel for minutes: the end is a direct message, once', async () => {
+  test('the end is one direct message if Slack is unavailable in one channel for minutes', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.postMessage', { httpStatus: 503, channel: DATA, ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -35,7 +35,7 @@ describe('Slack rejects', () => {
     expect((await world.ready()).status).toBe(200);
   });
 
-  test('every edit: a migration makes three messages, the last one its end', async () => {
+  test('a migration makes three messages, the last one its end, if Slack rejects every edit', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.update', { error: 'edit_window_closed', ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -45,7 +45,7 @@ describe('Slack rejects', () => {
     expect(texts.at(-1)).toMatch(MIGRATED);
   });
 
-  test('every message: an operator is told, and the end comes when Slack accepts it', async () => {
+  test('/readyz says so if Slack rejects every message, and the end is shown once Slack accepts it', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.postMessage', { error: 'restricted_action', ...ALWAYS });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -63,8 +63,8 @@ describe('Slack rejects', () => {
   });
 });
 
-describe('Slack loses its response', () => {
-  test('to the first message: what stays says nothing that passes, and one message shows the end', async () => {
+describe('if Slack’s response is lost', () => {
+  test('to the first message, that message says nothing that becomes outdated, and one message shows the end', async () => {
     const world = await startWorld({ seed: SEED });
     world.slack.fail('chat.postMessage', { isLost: true });
     await world.migrate(ADMIN, 'airflow-dev');
@@ -74,7 +74,7 @@ describe('Slack loses its response', () => {
     for (const text of texts.filter((text) => !MIGRATED.test(text))) expect(text).toMatch(/^☑️ \*Confirmed\*/);
   });
 
-  test('to a question: its buttons start nothing and go when pressed, and asking again works', async () => {
+  test('to a question, its buttons start nothing and are removed when pressed, and asking again works', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON, errors: ['a request failed'] });
     world.slack.fail('chat.postMessage', { isLost: true });
     expect((await world.say(ADMIN, 'migrate airflow-dev')).text).toContain('reference');
@@ -93,7 +93,7 @@ describe('Slack loses its response', () => {
     expect(world.adobe.starts).toHaveLength(1);
   });
 
-  test('to the removal of buttons: the next press removes them and says what happened', async () => {
+  test('to the removal of buttons, the next press removes them and says what happened', async () => {
     const world = await startWorld({ seed: SEED, env: SECOND_PERSON });
     await world.say(ADMIN, 'migrate airflow-dev');
     const [question] = world.slack.messagesSeenBy(SECOND, DATA);

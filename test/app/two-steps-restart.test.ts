@@ -5,7 +5,7 @@ import { MIGRATED } from './world.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 
-test('a migration that was begun goes on after a restart, by the method it was asked for', async () => {
+test('a migration that was begun continues with its method after a restart with another method', async () => {
   const world = await startWorld({ seed: SEED, env: { MIGRATION_METHOD: 'developer-console' }, onDisk: true });
   await world.migrate(ADMIN, 'airflow-dev');
   const end = await world.until(/^🔗 \*Both credentials exist now\*/);

@@ -30,8 +30,8 @@ async function begun(world: World, name = 'airflow-dev'): Promise<SeenMessage> {
 
 const changes = (world: World) => world.adobe.consoleChanges.map(({ what }) => what);
 
-describe('a migration by the Developer Console', () => {
-  test('is begun after a question, and then says that both credentials exist and what follows', async () => {
+describe('a migration through the Developer Console', () => {
+  test('is begun after a question, and then says that both credentials exist and what comes next', async () => {
     const world = await start();
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     expect(question.text).toContain('*Begin the migration of `airflow-dev`?*');
@@ -108,7 +108,7 @@ describe('a migration by the Developer Console', () => {
     expect(changes(world)).toEqual(['begin', 'cancel', 'begin', 'finish']);
   });
 
-  test('is not finished by a question that has expired, nor by one about what was undone meanwhile', async () => {
+  test('is not finished by a question that has expired, nor by one asked before it was undone', async () => {
     const world = await start();
     const end = await begun(world);
     const first = await world.press(ADMIN, end, 'finish');
@@ -139,7 +139,7 @@ describe('a migration by the Developer Console', () => {
     );
   });
 
-  test('asks for the name in production, for each of the two steps', async () => {
+  test('asks for the name at each of the two steps in production', async () => {
     const world = await start();
     const typed = { typed_name: { name: 'bi-nightly' } };
     const first = await world.openModal(ADMIN, await world.say(ADMIN, 'migrate bi-nightly'));
@@ -160,7 +160,7 @@ describe('a migration by the Developer Console', () => {
     expect(changes(world)).toEqual(['begin', 'finish']);
   });
 
-  test('is declined in the words of its step', async () => {
+  test('names its step when it is declined', async () => {
     const world = await start({ env: { REQUIRE_SECOND_PERSON: 'true' } });
     await world.slack.press(SECOND, await world.say(SECOND, 'status dbt'), 'finish');
     await world.slack.press(ADMIN, await world.until(/\*Finish the migration of `dbt`/), 'decline');
@@ -170,7 +170,7 @@ describe('a migration by the Developer Console', () => {
     expect((await world.say(MEMBER, 'history')).text).toContain('declined finishing the migration of `dbt`');
   });
 
-  test('needs a second person for finishing as well, where one is required', async () => {
+  test('also needs a second person to finish it where one is required', async () => {
     const world = await start({ env: { REQUIRE_SECOND_PERSON: 'true' } });
     await world.say(ADMIN, 'migrate airflow-dev');
     const [first] = world.slack.messagesSeenBy(SECOND, DATA);
@@ -192,7 +192,7 @@ describe('a migration by the Developer Console', () => {
     ['lose-response', 'finish', MIGRATED],
     ['lose-response', 'undo', UNDONE],
   ] as const)(
-    'follows Adobe’s state where a response is lost, and sends nothing again: %s, %s',
+    'follows Adobe’s state if a response is lost, and sends nothing again: %s, %s',
     async (kind, action, ended) => {
       const world = await start();
       world.adobe.faults.add({ on: 'binding', kind });
@@ -207,7 +207,7 @@ describe('a migration by the Developer Console', () => {
   );
 
   test.each([400, 401, 403, 404])(
-    'says what to do where finishing is refused with %i, and offers both again',
+    'says what to do if Adobe refuses to finish it with %i, and offers Finish and Undo again',
     async (status) => {
       const world = await start();
       const end = await begun(world);
@@ -223,7 +223,7 @@ describe('a migration by the Developer Console', () => {
     },
   );
 
-  test('needs attention where Adobe accepts a step and does nothing, and can go on once that is resolved', async () => {
+  test('needs attention if Adobe accepts a step and does nothing, and can continue once it is marked as resolved', async () => {
     const world = await start();
     const end = await begun(world);
     world.adobe.switchFault('migration-fails', true);
@@ -254,7 +254,7 @@ describe('a migration by the Developer Console', () => {
 });
 
 describe('a migration that someone began in Adobe', () => {
-  test('is offered for finishing and undoing by status, and by migrate', async () => {
+  test('can be finished or undone from status and from migrate', async () => {
     const world = await start();
     for (const [text, more] of [['status dbt', ['hold']] as const, ['migrate dbt', []] as const]) {
       const reply = await world.say(ADMIN, text);
@@ -269,7 +269,7 @@ describe('a migration that someone began in Adobe', () => {
     expect(world.adobe.consoleChanges).toMatchObject([{ technicalAccountId: DBT, what: 'finish' }]);
   });
 
-  test('is offered for finishing in the list and in the Home, and asks there as well', async () => {
+  test('has a Finish button in the list and in the Home, which asks there as well', async () => {
     const world = await start();
     const list = await world.say(ADMIN, 'list');
     expect(buttonsOf(list).filter(({ id }) => id === 'finish')).toMatchObject([{ value: DBT, text: 'Finish…' }]);

@@ -10,8 +10,8 @@ const AIRFLOW = credential('airflow-dev').technicalAccountId;
 const DBT = credential('dbt').technicalAccountId;
 const HOW = 'delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it';
 
-describe('a migration begun in the Developer Console and left so', () => {
-  test('is listed as Unfinished for as long as it rests, with how to end it, and counts as left', async () => {
+describe('a migration begun in the Developer Console and left unfinished', () => {
+  test('is listed as Unfinished however long it stays so, with how to end it, and counts as left', async () => {
     const world = await startWorld({ seed: SEED });
     for (const days of [0, 30, 300]) {
       world.clock.advance(days * 24 * 3600);
@@ -40,7 +40,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     await world.expectNothingStarted();
   });
 
-  test('is explained by status, by the Home and by the questions and answers, and help names the filter', async () => {
+  test('is explained by status, the Home and the FAQ, and help names the filter', async () => {
     const world = await startWorld({ seed: SEED });
     const status = await world.say(ADMIN, 'status dbt');
     expect(status.text).toContain('*Unfinished*: the migration was begun in Adobe, outside this app.');
@@ -54,7 +54,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     expect(readableText(home.blocks)).toContain(HOW);
   });
 
-  test('is recorded in history, and is Eligible again once it was cancelled there', async () => {
+  test('is recorded in history, and its credential is Eligible again once it is cancelled there', async () => {
     const world = await startWorld({ seed: SEED });
     world.adobe.inConsole(AIRFLOW, 'begin');
     world.adobe.inConsole(DBT, 'cancel');
@@ -68,7 +68,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     expect((await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh')).text).toContain('✅ Migrated 1');
   });
 
-  test('ends a confirmed migration whose turn it was as not migrated, and nothing is sent', async () => {
+  test('ends a migration confirmed here as not migrated when its turn comes, and nothing is sent', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.adobe.inConsole(AIRFLOW, 'begin');
@@ -83,7 +83,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     await world.expectNothingStarted();
   });
 
-  test('stays Needs attention after a start of ours, and is Unfinished once that is resolved', async () => {
+  test('stays Needs attention if the app sent its start, and is Unfinished once it is marked as resolved', async () => {
     const world = await startWorld({ seed: SEED, migrationSeconds: 1e9, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(RUNNING);
@@ -96,7 +96,7 @@ describe('a migration begun in the Developer Console and left so', () => {
     expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev` · *Unfinished*');
   });
 
-  test('ends at once what is confirmed here by the same way, with what can be done', async () => {
+  test('immediately ends a migration confirmed here with the same method, whose message offers Finish and Undo', async () => {
     const world = await startWorld({ seed: SEED, env: { MIGRATION_METHOD: 'developer-console' } });
     const question = await world.say(ADMIN, 'migrate airflow-dev');
     world.adobe.inConsole(AIRFLOW, 'begin');

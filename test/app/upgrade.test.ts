@@ -75,7 +75,7 @@ const WHOLE = {
   paused: [{ name: 'pause' }],
 };
 
-test('the story of an upgrade, told by this version, holds one of everything that must be kept', async () => {
+test('the upgrade story written by this version contains one of everything that must be kept', async () => {
   const folder = await newFolder();
   const [path, backup] = [join(folder, 'qs-creds.db'), join(folder, 'backup.db')];
   await writeStory(path);
@@ -100,7 +100,7 @@ describe.each(WRITTEN)('a database written by an older version, %s', (file) => {
     expect(story.head.count).toBe(story.actions.length);
   });
 
-  test('goes on under this version: what ran ends, what waited is sent once, and the open question can be confirmed', async () => {
+  test('continues under this version: a running migration ends, a waiting one is sent once, and the open question can be confirmed', async () => {
     const { path } = await unpack(file);
     const { question, shownIn } = await opened(path, storyIn);
     const world = await startWorld({
@@ -123,7 +123,7 @@ describe.each(WRITTEN)('a database written by an older version, %s', (file) => {
     expect((await world.say(ADMIN, 'remind preview')).text).toContain('paused');
   });
 
-  test('can be restored over a newer one, with what it had confirmed expired', async () => {
+  test('can be restored over a newer one, and the migration it had confirmed expires', async () => {
     const { folder, path } = await unpack(file);
     const before = await readFile(path);
     const current = join(folder, 'qs-creds.db');

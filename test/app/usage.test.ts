@@ -20,7 +20,7 @@ async function read(world: World): Promise<void> {
   await world.logged('usage read', before + 1);
 }
 
-test('what fails comes first, with Adobe’s error, in the list, the picker and as the next one', async () => {
+test('failing credentials come first, with Adobe’s error, in the list, in the picker and as the next one to migrate', async () => {
   const before = ({ adobe }: Pick<World, 'adobe'>) => {
     adobe.switchFault('jobs-fail', true);
     adobe.switchFault('jobs-no-login', true);
@@ -47,7 +47,7 @@ test('what fails comes first, with Adobe’s error, in the list, the picker and 
   expect((await rows(world))[0]).toMatch(/^alerts/);
 });
 
-test('where jobs cannot be read nobody is idle, and the sync goes on', async () => {
+test('no credential is idle while jobs cannot be read, and the sync goes on', async () => {
   const before = ({ adobe }: Pick<World, 'adobe'>) => adobe.switchFault('jobs-unread', true);
   const world = await startWorld({ seed: seedOrganisation(), env: { SYNC_CRON }, before });
   const all = await rows(world);
@@ -62,7 +62,7 @@ test('where jobs cannot be read nobody is idle, and the sync goes on', async () 
   expect(await rows(world)).toContainEqual('legacy-export: idle for 30 days');
 });
 
-test('the list can be narrowed to what is in use or idle, together with other filters, and says so', async () => {
+test('the list can be filtered by in use or idle, together with other filters, and names the filter', async () => {
   const before = ({ adobe }: Pick<World, 'adobe'>) => adobe.switchFault('jobs-fail', true);
   const world = await startWorld({ seed: seedOrganisation(), env: { SYNC_CRON }, before });
   const all = await rows(world);
@@ -87,7 +87,7 @@ test('the list can be narrowed to what is in use or idle, together with other fi
 describe('a question', () => {
   const NAME = 'airflow-dev';
 
-  test('a question says what depends on the credential, as it is now, and what happens otherwise', async () => {
+  test('a question says what depends on the credential now, and what happens if nothing is done', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     world.clock.advance(20 * 60 * 60);
     const { text } = await world.say(ADMIN, `migrate ${NAME}`);
@@ -100,7 +100,7 @@ describe('a question', () => {
     expect(idle.text).toContain('• No enabled schedule uses it\n• No query in 30 days\n');
   });
 
-  test('where Adobe does not say it, a question says that, or what was known and when', async () => {
+  test('if Adobe does not say what depends on the credential, a question says so, or what was known and when', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     world.adobe.switchFault('jobs-unread', true);
     world.clock.advance(60 * 60);
@@ -118,7 +118,7 @@ describe('a question', () => {
     expect(buttonIds(question)).toEqual(['confirm', 'decline', 'cancel']);
   });
 
-  test('what has changed when its turn comes is not started, and the message says what', async () => {
+  test('a migration whose dependent jobs have changed when its turn comes is not started, and the message says what changed', async () => {
     const world = await startWorld({ seed: seedOrganisation() });
     const question = await world.say(ADMIN, `migrate ${NAME}`);
     world.adobe.switchFault('schedule-added', true);

@@ -31,7 +31,7 @@ function thread(world: World, { ts, channel }: SeenMessage): string[] {
   return world.slack.repliesSeenBy(ADMIN, { channel, ts }).map(({ text }) => text);
 }
 
-test('a job that fails after its migration is told below its message and to the owner, and stays in Home and digest until a migrator acknowledges it', async () => {
+test('a job that fails after the migration is reported below its message and to the owner, and stays in the Home and the digest until a migrator acknowledges it', async () => {
   const world = await startWorld({ seed: seedOrganisation() });
   world.adobe.switchFault('jobs-fail-after', true);
   const question = await world.say(ADMIN, `migrate ${NAME}`);
@@ -84,7 +84,7 @@ test('a job that fails after its migration is told below its message and to the 
   expect((await world.say(ADMIN, `status ${NAME}`)).text).toContain(`• acknowledged by <@${SECOND}>`);
 });
 
-test('what runs well is told once, across a restart; the watch ends after its hours and costs a few calls', async () => {
+test('jobs that run well are reported once, also across a restart; the watch ends after its hours and costs a few calls', async () => {
   const world = await startWorld({ seed: seedOrganisation(), onDisk: true });
   await world.migrate(ADMIN, NAME);
   const end = await world.until(MIGRATED);
@@ -113,7 +113,7 @@ test('what runs well is told once, across a restart; the watch ends after its ho
   expect(calls()).toHaveLength(read + 2 * (LOOK.length + 1));
 });
 
-test('the digest names what fails after its migration, and a migrator acknowledges it there', async () => {
+test('the digest names a credential whose jobs fail after its migration, and a migrator acknowledges the failure there', async () => {
   const world = await startWorld({ seed: seedOrganisation(), env: { REMINDER_CHANNEL: DATA } });
   world.adobe.switchFault('jobs-fail-after', true);
   await world.migrate(ADMIN, NAME);

@@ -5,7 +5,7 @@ import { credential, seedOf, startWorld } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'), credential('etl-dev'));
 
-test('a queued migration is withdrawn by a button of its message, which says by whom; the others go on', async () => {
+test('a queued migration is withdrawn with a button in its message, which then says who withdrew it; the others go on', async () => {
   const world = await startWorld({ seed: SEED });
   await world.migrate(ADMIN, 'airflow-dev');
   await world.migrate(ADMIN, 'etl-dev');
@@ -32,7 +32,7 @@ test('a queued migration is withdrawn by a button of its message, which says by 
   expect(late.text).toContain('is no longer in the queue');
 });
 
-test('while Adobe is down, a confirmed migration is withdrawn by its message or its status, and never starts', async () => {
+test('while Adobe is down, a confirmed migration can be withdrawn from its message or its status, and never starts', async () => {
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '3600' } });
   world.adobe.faults.add({ on: 'status', kind: 'status', status: 503, times: 500 });
   await world.migrate(ADMIN, 'airflow-dev');
