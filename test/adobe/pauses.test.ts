@@ -39,7 +39,7 @@ function suite(engine: TestEngine) {
     return { adobe, clock, db, store, host: new URL(url).host, restarted, send, paused, onPlatform };
   }
 
-  test('persists across a restart: until its end, only its host is sent neither reads nor starts', async () => {
+  test('persists across a restart: until it ends, its host, and no other, gets neither reads nor starts', async () => {
     const { adobe, clock, restarted, send, paused, onPlatform } = await start();
     await paused(60);
     clock.advance(60);

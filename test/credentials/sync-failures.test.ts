@@ -32,7 +32,7 @@ describe('a sync that cannot read the accounts', () => {
     ['not_allowed', 403],
     ['unavailable', 503],
     ['token_refused', 400],
-  ] as const)('(%s) records the problem and keeps what was known, with its age', async (kind, status) => {
+  ] as const)('(%s) records the problem and keeps the known statuses, with their age', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set('accounts', adobeError(kind, status));
     expect(await now.sync.run()).toEqual({

@@ -80,7 +80,7 @@ describe('asking', () => {
   });
 });
 
-describe('asking is not possible:', () => {
+describe('the app', () => {
   test.each([
     ['migrated', 'completed'],
     ['unfinished', 'started'],
@@ -125,7 +125,7 @@ describe('asking is not possible:', () => {
     expect(await asking(now, '')).toEqual({ kind: 'gone' });
   });
 
-  test('voids a request whose question the app may not post', async () => {
+  test('voids a request if it may not post the question', async () => {
     const now = await startWith([1]);
     now.messages.takesQuestions = false;
     const asked = await asking(now, accountId(1), { channel: 'C9', responseUrl: null });

@@ -38,7 +38,7 @@ async function asked(now: Awaited<ReturnType<typeof startUsed>>, where = PLACE):
   return result.request;
 }
 
-describe('what depends on a credential', () => {
+describe('the impact of a migration', () => {
   test('is stored with the question, first as already known, then as read for it', async () => {
     const now = await startUsed();
     const request = await asked(now);

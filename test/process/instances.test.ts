@@ -89,7 +89,7 @@ function suite(engine: Engine) {
     expect(world.startsSent).toBe(2);
   });
 
-  test('no instance starts on a database of a newer version, and it says so', { timeout }, async ({
+  test('an instance does not start on a database of a newer version, and says so', { timeout }, async ({
     onTestFinished,
   }) => {
     const world = await startWorld();

@@ -229,7 +229,7 @@ test('a failure is acknowledged once, recorded with the person who did so, and r
   expect(now.told()).toEqual([`acknowledged to ${THREAD}`]);
 });
 
-test('a second failure that is found while a person acknowledges the first is told at once', async () => {
+test('a second failure that is found while a person acknowledges the first is reported at once', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' })]);
   now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
