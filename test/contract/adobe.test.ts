@@ -76,7 +76,7 @@ async function begin() {
 /** Not called by the bot: what names the type of a sandbox. */
 const OF_THE_CHECK = ['sandboxes'];
 
-test('the jobs of a credential are read only with requests that Adobe publishes', async () => {
+test('the jobs of a credential can be read with requests that Adobe publishes', async () => {
   const { referee, platform } = await begin();
   const userId = `userId==${BI.toLowerCase()}@techacct.adobe.com`;
   const since = encodeURIComponent(`${userId},created>=2025-05-01T00:00:00.000Z`);

@@ -10,7 +10,7 @@ const ENDS = [
   ['completed', 'migrated_outside'],
 ] as const;
 
-describe('a sync that finds a credential started or completed elsewhere', () => {
+describe('a sync that finds a migration started or completed elsewhere', () => {
   test.each(ENDS)(
     'a sync that finds a migration %s elsewhere voids its requests, closes their questions, and records it in the history once',
     async (status, action) => {

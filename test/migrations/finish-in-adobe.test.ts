@@ -18,7 +18,7 @@ describe('Finish in Adobe', () => {
   }
 
   test.each([401, 403, 404, 405])(
-    'a start that is refused with %i continues with the same confirmation',
+    'a migration whose start was refused with %i continues with the same confirmation',
     async (status) => {
       const now = await refused(status);
       expect(await by(OTHER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'continued' });
@@ -56,7 +56,7 @@ describe('Finish in Adobe', () => {
     expect(now.messages.shown.map(({ progress }) => progress.kind)).toEqual(['confirmed', 'ended', 'handed_over']);
   });
 
-  test.each([400, 409, 429])('a start that is refused with %i does not continue', async (status) => {
+  test.each([400, 409, 429])('a migration whose start was refused with %i does not continue', async (status) => {
     const now = await refused(status);
     expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'not_possible' });
     expect(await now.state()).toMatchObject({ state: 'failed' });
@@ -97,7 +97,7 @@ describe('Finish in Adobe', () => {
   });
 
   test.each(['owner', 'status'])(
-    'a refused start does not continue when the credential’s %s has changed',
+    'a migration does not continue when the %s of its credential has changed',
     async (what) => {
       const now = await refused();
       if (what === 'status') now.adobe.statuses.set(consoleId(1), 'completed');
@@ -111,14 +111,14 @@ describe('Finish in Adobe', () => {
     },
   );
 
-  test('a refused start does not continue during another migration of the same credential', async () => {
+  test('a migration does not continue during another one of the same credential', async () => {
     const now = await refused();
     await confirmed(now, 1);
     expect(await by(ASKER, now).finishInAdobe(now.id)).toMatchObject({ kind: 'changed' });
     expect(await now.migrations.activeOf(accountId(1))).not.toMatchObject({ id: now.id });
   });
 
-  test('only migrators can continue a refused start', async () => {
+  test('only migrators can continue a migration', async () => {
     const now = await refused();
     expect(await denialOf(by(MEMBER, now).finishInAdobe(now.id))).toBe('not_migrator');
     expect(await by(ASKER, now).finishInAdobe('made-up')).toEqual({ kind: 'no_such_migration' });

@@ -44,7 +44,7 @@ test('the migrators are notified once a day of the credentials that an owner say
   expect(await now.sent()).toHaveLength(4);
 });
 
-test('only the owner at Adobe may say so: any other attempt is denied and recorded, and nobody is notified', async () => {
+test('only the owner at Adobe may say that a credential is not theirs: any other attempt is denied and recorded, and nobody is notified', async () => {
   const now = await start();
   expect(await denialOf(now.say([1, 4]))).toBe('not_owner');
   const other = { ...member('U0OTHER001'), email: 'other@example.com' };
