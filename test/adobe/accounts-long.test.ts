@@ -6,7 +6,7 @@ import { manyCredentials } from '../../playground/adobe/seed.ts';
 import { QueryServiceAccounts } from '../../src/adobe/accounts.ts';
 import { clientsAt, startAdobe } from './setup.ts';
 
-test('the accounts that were read are kept, with why the rest is missing, if pages bring something new without end', async () => {
+test('the accounts read so far are kept, with why the rest is missing, if new pages never end', async () => {
   let requests = 0;
   const server = createServer((_, response) => {
     const id = String(requests++).padStart(24, '0');
@@ -24,7 +24,7 @@ test('the accounts that were read are kept, with why the rest is missing, if pag
   expect(requests).toBe(1000);
 });
 
-test('ten thousand accounts are read, in as few pages as the documentation says', async () => {
+test('ten thousand accounts are read in as few pages as the documentation says', async () => {
   const { adobe, platform } = await startAdobe({ seed: manyCredentials(10_000), pageSize: 1_000 });
   expect((await new QueryServiceAccounts(platform).readAccounts('prod')).items).toHaveLength(10_000);
   // Plus the empty page to which the last one links.

@@ -23,7 +23,7 @@ const item = (changes: object = {}) => ({ accountName: 'bi', technicalAccountId:
 const pageOf = (...accounts: unknown[]) => ({ accounts });
 
 describe('the accounts', () => {
-  test('are read on after a page of which nothing can be read and no name is new', async () => {
+  test('are read on after a page with no readable account and no new name', async () => {
     const { adobe, reader } = await startAccounts();
     const second = { ...item(), technicalAccountId: '12345A7360CA3DF30A49400F' };
     const odd = { accountName: 'odd' };
@@ -36,7 +36,7 @@ describe('the accounts', () => {
     expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
   });
 
-  test('that cannot be read and have no name stay so beside one that is called so', async () => {
+  test('without a readable id or a name stay nameless beside an account with that placeholder as its name', async () => {
     for (const order of [
       ['', 'without a name'],
       ['without a name', ''],
@@ -93,7 +93,7 @@ describe('the accounts', () => {
     // The path is always ours; a link without anything else asks for the first page again, which ends the reading.
     ['', '?limit=100'],
   ])(
-    'are requested with the unchanged query of the next link, and a limit where it has none: %s',
+    'are requested with the unchanged query of the next link, plus a limit if it has none: %s',
     async (query, limit) => {
       const { adobe, accounts } = await startAccounts();
       const next = `/accounts${query}`;
@@ -149,7 +149,7 @@ describe('the accounts', () => {
     await expect(reading({ ...pageOf(item()), ...links })).resolves.toHaveLength(1);
   });
 
-  test('are none where Adobe has null for the list', async () => {
+  test('are none if Adobe returns null for the list', async () => {
     await expect(reading({ accounts: null })).resolves.toEqual([]);
   });
 
@@ -207,7 +207,7 @@ describe('an account', () => {
     [[], 'the response: expected object, received array'],
     [{ ...pageOf(), _links: { next: { url: 'x' } } }, '_links.next: expected a link'],
     [{ ...pageOf(), _links: { next: 'http://' } }, '_links.next: not a link'],
-  ])('alone is rejected with the name of the invalid field: %j', async (body, detail) => {
+  ])('is rejected, if it is the only one, with the name of the invalid field: %j', async (body, detail) => {
     expect((await failureOf(reading(body))).problem).toMatchObject({ kind: 'bad_answer', detail });
   });
 });
@@ -249,7 +249,7 @@ test.each([
   [{ description: ['x'] }, 'description', 'description', 'description: expected text'],
   [{ assignedToUser: 7 }, 'owner', 'owner', 'assignedToUser: expected text'],
 ])(
-  'of an account, %j is named as unreadable, and the account is read without it',
+  'the unreadable part of the account %j is named, and the account is read without it',
   async (changes, what, field, detail) => {
     const { adobe, reader } = await startAccounts();
     const other = item({ technicalAccountId: '12345A7360CA3DF30A49400F' });
@@ -264,7 +264,7 @@ test.each([
   },
 );
 
-test('an account that two pages repeat is named by its latest form alone', async () => {
+test('an account that two pages repeat is named only in its latest form', async () => {
   const { adobe, reader } = await startAccounts();
   const body = pageOf(item({ lastUpdated: 'yesterday', assignedToUser: 7 }), item({ lastUpdated: 'today' }));
   adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
@@ -272,7 +272,7 @@ test('an account that two pages repeat is named by its latest form alone', async
 });
 
 test.each([{}, null, '', 0, '0', '0001-01-01T00:00:00Z', '0000-00-00T00:00:00', -62_135_596_800_000])(
-  'a date that Adobe leaves out, or for which it gives %j, is none and not named',
+  'a date that Adobe omits or returns as %j is empty, and is not named as unreadable',
   async (lastUpdated) => {
     const { adobe, reader } = await startAccounts();
     const changes = typeof lastUpdated === 'object' && lastUpdated !== null ? {} : { lastUpdated };

@@ -17,7 +17,7 @@ describe('the certificate', () => {
     ['text', [{ notAfter: String(END) }]],
     ['ISO text', [{ notAfter: '2027-05-12T10:00:00.000Z' }]],
     ['the last of several', [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x']],
-  ])('is valid until %s', async (_, body) => {
+  ])('is read with its last day from %s', async (_, body) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
     expect(await reader.certificateUntil('100001')).toEqual(new Date(END));
@@ -32,7 +32,7 @@ describe('the certificate', () => {
     ['the app may not read it', 403, undefined],
     ['the token is not enough', 401, undefined],
     ['it is of another type', 404, undefined],
-  ])('is not known where %s', async (_, status, body) => {
+  ])('is unknown if %s', async (_, status, body) => {
     const outcomes: string[] = [];
     const { adobe, reader } = await startConsole(({ outcome }) => {
       outcomes.push(outcome);
@@ -47,7 +47,7 @@ describe('the certificate', () => {
     ['text', [{ notAfter: 'soon' }], 0],
     ['in no year that people write', [{ notAfter: END * 1000 }], 0],
     ['one of several', [{ notAfter: END }, { notAfter: 'soon' }], 1],
-  ])('is said to be unreadable where its date is %s, and fails no call', async (_, body, at) => {
+  ])('is reported as unreadable if its date is %s, and fails no call', async (_, body, at) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
     expect(await reader.certificateUntil('100001')).toEqual({ unread: `[${at}].notAfter: expected a date` });
@@ -59,7 +59,7 @@ describe('the certificate', () => {
     expect(await reader.certificateUntil('90003')).toBeNull();
   });
 
-  test('fails for a while where Adobe does', async () => {
+  test('is temporarily unavailable while Adobe fails', async () => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 503, times: 3 });
     expect((await failureOf(reader.certificateUntil('100001'))).kind).toBe('unavailable');

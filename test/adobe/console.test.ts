@@ -43,7 +43,7 @@ describe('the organisation', () => {
     expect((await reader.integrationIds()).items).not.toHaveLength(0);
   });
 
-  test('is reported if the Console does not show it', async () => {
+  test('is reported as missing if the Console does not show it', async () => {
     const { reader } = await startConsole({}, 'ANOTHER@AdobeOrg');
     const { problem } = await failureOf(reader.integrationIds());
     expect(problem).toMatchObject({ kind: 'no_such_organisation', detail: 'not among the 2 it shows' });
@@ -111,7 +111,7 @@ describe('the integrations', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
   });
 
-  test('are asked for a few at a time, in the turn that the caller gives, and keep their order', async () => {
+  test('are requested a few at a time, under the caller’s limit, and keep their order', async () => {
     const { adobe, reader } = await startConsole({ seed: manyCredentials(520) });
     let inFlight = 0;
     let most = 0;
@@ -135,7 +135,7 @@ describe('the integrations', () => {
     expect(cutShort?.problem).toMatchObject({ kind: 'not_allowed', status: 403 });
   });
 
-  test('ask for no further page once one has failed', async () => {
+  test('are requested from no further page once one has failed', async () => {
     const { adobe, reader } = await startConsole();
     const body = { content: full, pages: 40 };
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body });
@@ -146,7 +146,7 @@ describe('the integrations', () => {
     expect(adobe.calls.filter(({ path }) => path.includes('/integrations?')).length).toBeLessThan(11);
   });
 
-  test('end at a page that brings nothing new, where the Console does not count them', async () => {
+  test('end at a page that brings nothing new if the Console does not count them', async () => {
     const { adobe, reader } = await startConsole();
     const times = Number.POSITIVE_INFINITY;
     adobe.faults.add({ on: 'integrations', kind: 'status', status: 200, body: { content: full }, times });
@@ -205,7 +205,7 @@ describe('an integration', () => {
     expect([problem.status, problem.code, problem.detail]).toEqual([status, undefined, undefined]);
   });
 
-  test('that is gone is reported', async () => {
+  test('is reported as gone if the Console no longer has it', async () => {
     const { reader } = await startConsole();
     expect((await failureOf(reader.technicalAccountIdOf('7/../8'))).kind).toBe('no_such_path');
   });
@@ -225,7 +225,7 @@ describe('the migration status', () => {
   test.each([
     ['completed', 'completed'],
     ['Not_Started', 'not_started'],
-  ] as const)('may be written in other letters: %s', async (migrationStatus, status) => {
+  ] as const)('may be written in other letter case: %s', async (migrationStatus, status) => {
     const { adobe, reader } = await startConsole();
     const body = { migrationStatus, more: { of: 'it' } };
     adobe.faults.add({ on: 'status', kind: 'status', status: 200, body });

@@ -77,7 +77,7 @@ describe.each(STEPS)('the step $step sends exactly one $method, which', ({ step,
     },
   );
 
-  test('is unclear if there is no response in time, or if we stop waiting', async () => {
+  test('is unclear if there is no response in time, or if the app stops waiting', async () => {
     const { adobe, send, changes } = await begin(step, { timeoutMs: 500 });
     adobe.faults.add({ on, kind: 'hang', ms: 60_000 });
     expect(problemOf(await send())).toMatchObject({ kind: 'lost', detail: 'ETIMEDOUT' });
@@ -121,7 +121,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     expect([changes(), adobe.consoleChanges]).toEqual([[], []]);
   });
 
-  test('if the Console does not say which organisation it is, or cannot be reached', async () => {
+  test('if the Console does not name the organisation, or cannot be reached', async () => {
     const unknown = await begin(step, { orgId: 'x@AdobeOrg' });
     expect(problemOf(await unknown.send())?.kind).toBe('no_such_organisation');
     const { adobe, paths, tokens, send, changes } = await begin(step);
@@ -143,7 +143,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     expect(changes()).toHaveLength(1);
   });
 
-  test.each(['http', 'https'])('if it is too late once the connection of %s is there', async (scheme) => {
+  test.each(['http', 'https'])('if it is too late once the connection over %s is established', async (scheme) => {
     const started = await begin(step);
     const { adobe, tokens, url, changes } = started;
     let { console } = started;
@@ -161,7 +161,7 @@ describe.each(STEPS)('the step $step sends nothing', ({ step, on }) => {
     expect(changes()).toHaveLength(1);
   });
 
-  test('if we stopped before', async () => {
+  test('if the app stopped before', async () => {
     const { send, changes } = await begin(step);
     expect((await send(IN_TIME, AbortSignal.abort())).kind).toBe('unsent');
     expect(changes()).toEqual([]);

@@ -19,7 +19,7 @@ function start() {
 }
 
 test.each([[['not_allowed', 'ok']], [['ok', 'not_allowed']], [['ok', 'no_such_path', 'ok', 'refused']]] as const)(
-  'one item of many that cannot be read, at every sync, is no fault of Adobe or of the settings: %j',
+  'a single unreadable item among many, at every sync, is not reported as a fault of Adobe or of the settings: %j',
   (outcomes) => {
     const { clock, health, lines, read } = start();
     read(['ok']);
@@ -34,7 +34,7 @@ test.each([[['not_allowed', 'ok']], [['ok', 'not_allowed']], [['ok', 'no_such_pa
   },
 );
 
-test('what was allowed until now and is no longer is said after a minute', () => {
+test('the loss of a permission is reported after a minute', () => {
   const { clock, health, lines, read } = start();
   read(['ok']);
   clock.advance(QUARTER_HOUR);
@@ -46,7 +46,7 @@ test('what was allowed until now and is no longer is said after a minute', () =>
   expect(lines).toHaveLength(1);
 });
 
-test.each([START, ...CONSOLE_CHANGES])('what Adobe says to one call to %s is not said here', (operation) => {
+test.each([START, ...CONSOLE_CHANGES])('a failed call to %s is not reported as a fault of Adobe', (operation) => {
   const { clock, health, lines } = start();
   for (const outcome of ['not_allowed', 'unavailable'] as const) {
     health.note({ operation, outcome, seconds: 0 });
@@ -56,7 +56,7 @@ test.each([START, ...CONSOLE_CHANGES])('what Adobe says to one call to %s is not
   expect(lines).toEqual([]);
 });
 
-test('an outage that several operations met is one line, and its end another', () => {
+test('an outage that affects several operations is logged in one line, and its end in another', () => {
   const { clock, health, lines } = start();
   const note = (outcome: 'ok' | AdobeErrorKind) => {
     for (const operation of ['list the integrations', 'read a migration status', 'list the accounts'])

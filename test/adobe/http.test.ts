@@ -98,7 +98,7 @@ describe('a network error', () => {
     expect(problem).toMatchObject({ kind: 'unreachable', detail: 'ECONNREFUSED' });
   });
 
-  test('is lost, whatever its code, when it is not known which request failed', () => {
+  test('is lost, whatever its code, if it is not known which request failed', () => {
     for (const code of ['ENOTFOUND', 'ETIMEDOUT', 'ECONNREFUSED', 'CERT_HAS_EXPIRED'])
       expect(kindOf(new AxiosError('', code)), code).toBe('lost');
   });
@@ -205,7 +205,7 @@ describe('a read', () => {
     expect(createClient('http://127.0.0.1').defaults.timeout).toBe(10_000);
   });
 
-  test('is reported once, with its outcome', async () => {
+  test('is recorded once, with its outcome', async () => {
     const { adobe, read, seen } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 503 });
     await read();
@@ -243,20 +243,20 @@ describe('the delay before retry', () => {
   });
 });
 
-describe('no AdobeError', () => {
+describe('an AdobeError', () => {
   test.each([
     { kind: 'status', status: 403, body: { message: 'no rights for Bearer eyJ.simulated-token-1.x' } },
     { kind: 'status', status: 500 },
     { kind: 'lose-response' },
     { kind: 'half-response' },
     { kind: 'garbage' },
-  ] as const)('carries the token: $kind $status', async (fault) => {
+  ] as const)('never contains the token: $kind $status', async (fault) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', ...fault, times: 3 });
     expect(everythingIn(await failureOf(read()))).not.toMatch(/simulated-token|Bearer eyJ/);
   });
 
-  test('carries the client secret, even if IMS repeats it', async () => {
+  test('never contains the client secret, even if IMS repeats it', async () => {
     const { adobe, tokens } = await startAdobe();
     const secret = SIMULATED_CLIENT.clientSecret;
     const body = { error: 'invalid_client', error_description: `${'x'.repeat(480)} ${secret}` };
@@ -275,8 +275,8 @@ function everythingIn(error: Error): string {
   ].join('\n');
 }
 
-describe('a response that trickles in', () => {
-  test('is lost once its time is over, although it is never silent', { timeout: 10_000 }, async () => {
+describe('a response that arrives in small pieces', () => {
+  test('is lost once its timeout has passed, although it is never silent', { timeout: 10_000 }, async () => {
     const server = createServer((_, response) => {
       response.writeHead(200, { 'Content-Type': 'application/json' });
       const trickling = setInterval(() => response.write(' '), 20);

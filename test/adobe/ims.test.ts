@@ -74,7 +74,7 @@ describe('the access token', () => {
     });
   });
 
-  test('may come with its lifetime as text, and with more than is used', async () => {
+  test('may come with its lifetime as text, and with additional fields', async () => {
     const { adobe, clock, tokens } = await startAdobe();
     const body = { access_token: 'eyJ.text', expires_in: '1200', token_type: null, more: {} };
     adobe.faults.add({ on: 'token', kind: 'status', status: 200, body });

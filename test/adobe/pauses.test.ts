@@ -39,7 +39,7 @@ function suite(engine: TestEngine) {
     return { adobe, clock, db, store, host: new URL(url).host, restarted, send, paused, onPlatform };
   }
 
-  test('is kept over a restart: until its end that host alone is asked nothing, and gets no start', async () => {
+  test('persists across a restart: until it ends, its host, and no other, gets neither reads nor starts', async () => {
     const { adobe, clock, restarted, send, paused, onPlatform } = await start();
     await paused(60);
     clock.advance(60);
@@ -55,7 +55,7 @@ function suite(engine: TestEngine) {
     expect(adobe.starts).toHaveLength(1);
   });
 
-  test('lasts no longer than Adobe asked for, where the clock was a day ahead then', async () => {
+  test('lasts no longer than Adobe asked for if the clock was a day ahead then', async () => {
     const { clock, send, paused } = await start();
     clock.set(24 * HOUR);
     await paused(HOUR);
@@ -64,7 +64,7 @@ function suite(engine: TestEngine) {
     expect(await send()).toMatchObject({ kind: 'unsent', error: { problem: { until } } });
   });
 
-  test('is respected by an instance that runs already: at once for a start, within five seconds for a reading', async () => {
+  test('is respected by a running instance: at once for a start, within five seconds for a read', async () => {
     const { adobe, clock, restarted, paused, onPlatform } = await start();
     const other = restarted();
     const read = () => other.accounts.readAccounts('prod');
@@ -84,7 +84,7 @@ function suite(engine: TestEngine) {
     expect(adobe.starts).toEqual([]);
   });
 
-  test('is not shortened by a later answer with a shorter one, neither here nor for others', async () => {
+  test('is not shortened by a later response with a shorter pause, in this process or in others', async () => {
     const { adobe, clock, store, host, restarted } = await start();
     const { accounts } = restarted();
     const answers = [HOUR, 60].map((seconds) => ({ 'retry-after': String(seconds) }));
@@ -99,7 +99,7 @@ function suite(engine: TestEngine) {
     expect((await store.pauseOf(host))?.until.toISOString()).toBe(until);
   });
 
-  test('is not shortened by a later answer with a shorter one while the database does not say it', async () => {
+  test('is not shortened by a later response with a shorter pause while the database is unavailable', async () => {
     const { adobe, clock, db, restarted } = await start();
     await db.schema.dropTable('adobe_pauses').execute();
     const { accounts } = restarted();
@@ -111,7 +111,7 @@ function suite(engine: TestEngine) {
     expect((await failureOf(accounts.readAccounts('prod'))).problem).toMatchObject({ kind: 'throttled', until });
   });
 
-  test('is looked for once in five seconds for each host, however many readings there are', async () => {
+  test('is looked up once in five seconds for each host, however many reads there are', async () => {
     const { clock, db, restarted } = await start();
     const { accounts } = restarted();
     await accounts.readAccounts('prod');
@@ -123,7 +123,7 @@ function suite(engine: TestEngine) {
     expect(lookedFor).toHaveBeenCalledTimes(1);
   });
 
-  test('is not stretched by each look at it, where the clock of the instance that noted it is a day ahead', async () => {
+  test('is not extended by each look-up if the clock of the instance that recorded it is a day ahead', async () => {
     const { clock, store, host, restarted, onPlatform } = await start();
     const { accounts } = restarted();
     await accounts.readAccounts('prod');
@@ -141,7 +141,7 @@ function suite(engine: TestEngine) {
     await accounts.readAccounts('prod');
   });
 
-  test('that was noted by a clock that was far ahead does not outlast one that is noted later', async () => {
+  test('that was recorded by a clock far ahead does not outlast one that is recorded later', async () => {
     const { clock, store, host } = await start();
     const at = (seconds: number) => new Date(clock.now().getTime() + seconds * 1000);
     await store.keep(host, { notedAt: at(24 * HOUR), until: at(25 * HOUR) });
@@ -152,7 +152,7 @@ function suite(engine: TestEngine) {
     expect(await store.latestOf([`https://${host}/path`, 'https://other.example.com'])).toEqual(at(60));
   });
 
-  test('is asked for again where the database does not say it', async () => {
+  test('does not hold up a start while the database is unavailable, since Adobe asks for it again', async () => {
     const { db, send, paused } = await start();
     await paused(HOUR);
     await db.schema.dropTable('adobe_pauses').execute();

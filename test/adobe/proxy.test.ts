@@ -28,7 +28,7 @@ async function startBehindProxy(variable: keyof ProxySettings = 'HTTPS_PROXY', {
 
 describe('behind a proxy', () => {
   test.each(['HTTPS_PROXY', 'HTTP_PROXY'] as const)(
-    'with %s, token, reads and the one start go through tunnels, in which the proxy reads no token',
+    'with %s, the token, reads and the one start go through tunnels, in which the proxy sees no token',
     async (variable) => {
       const { adobe, proxy, platform, tokens, method, host } = await startBehindProxy(variable);
       const token = await tokens.token();
@@ -63,7 +63,7 @@ describe('behind a proxy', () => {
     expect(adobe.starts).toEqual([]);
   });
 
-  test('a start ends when the proxy does not answer', async () => {
+  test('a start ends if the proxy does not respond', async () => {
     const { adobe, proxy, tokens, method } = await startBehindProxy();
     await tokens.token();
     proxy.treatment = 'silent';

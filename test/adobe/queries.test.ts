@@ -31,7 +31,7 @@ async function answering(...bodies: readonly unknown[]) {
 }
 
 describe('reading jobs', () => {
-  test('all pages of a sandbox are read, schedules and queries', async () => {
+  test('all pages of a sandbox are read, for both schedules and queries', async () => {
     const { jobs } = await begin();
     const schedules = await jobs.schedules(all);
     expect(schedules).toMatchObject({ unread: [], isWhole: true });
@@ -43,13 +43,13 @@ describe('reading jobs', () => {
     expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
   });
 
-  test('a bound of pages leaves the older ones', async () => {
+  test('a page limit leaves out the oldest queries', async () => {
     const { jobs } = await begin();
     const { items, isWhole } = await jobs.queries({ ...all, maxPages: 2 }, SINCE);
     expect([items.length, isWhole]).toEqual([200, false]);
   });
 
-  test('those of one technical account are asked for by its long id', async () => {
+  test('the jobs of one technical account are requested by its long id', async () => {
     const { jobs } = await begin();
     const { items } = await jobs.schedules({ ...all, technicalAccountId: CRM });
     expect(items).toMatchObject([
@@ -62,7 +62,7 @@ describe('reading jobs', () => {
     ]);
   });
 
-  test('the runs of a schedule tell of a login that failed, and why', async () => {
+  test('the runs of a schedule show a failed login, and why it failed', async () => {
     const { adobe, jobs } = await begin();
     adobe.switchFault('jobs-no-login', true);
     const id = `${technicalAccountIdOf('ml-feature-store').toLowerCase()}-prod-0`;
@@ -116,7 +116,7 @@ describe('reading jobs', () => {
     expect(urls[1]).toBe('/data/foundation/query/queries?start=1&limit=2');
   });
 
-  test('one item that cannot be read is named and left out; the list is then not whole', async () => {
+  test('an unreadable item is named and left out, and the list is then incomplete', async () => {
     const good = { id: 's1', userId: `${CRM}@techacct.adobe.com`, state: 'enabled', schedule: { schedule: '@daily' } };
     const { jobs } = await answering({ schedules: [good, { userId: 'x' }] });
     expect(await jobs.schedules(all)).toMatchObject({
@@ -126,7 +126,7 @@ describe('reading jobs', () => {
     });
   });
 
-  test('a page of which no item can be read is not the end, and what two pages repeat is named once', async () => {
+  test('a page with no readable item is not the end, and an item that two pages repeat is named once', async () => {
     const odd = { query: { name: 7 } };
     const { jobs } = await answering(
       { schedules: [{ id: 's1', ...odd }], _links: { next: '?start=1' } },
@@ -140,7 +140,7 @@ describe('reading jobs', () => {
     });
   });
 
-  test('a date or a name of a schedule that cannot be read is named, and the schedule is read without it', async () => {
+  test('an unreadable date or name of a schedule is named, and the schedule is read without it', async () => {
     const { jobs } = await answering({
       schedules: [
         { id: 's1', query: { name: 'etl' }, schedule: { schedule: '0 * * * *', startDate: 'soon', endDate: 'late' } },
@@ -163,7 +163,7 @@ describe('reading jobs', () => {
     ]);
   });
 
-  test('a run that cannot be read is named and left out', async () => {
+  test('an unreadable run is named and left out', async () => {
     const good = { id: 'r1', state: 'SUCCESS', created: '2025-05-05T09:00:00Z' };
     const { jobs } = await answering({ runsSchedules: [good, { id: 'r2', state: 'FAILED', created: 'soon' }] });
     expect(await jobs.runs('prod', 's1', SINCE)).toMatchObject({
@@ -174,13 +174,13 @@ describe('reading jobs', () => {
     expect((await failureOf(none.runs('prod', 's1', SINCE))).kind).toBe('bad_answer');
   });
 
-  test('a full page without a link may hide more', async () => {
+  test('a full page without a next link makes the list incomplete, since more may follow', async () => {
     const schedules = Array.from({ length: 100 }, (_, i) => ({ id: `s${i}` }));
     const { jobs } = await answering({ schedules });
     expect(await jobs.schedules(all)).toMatchObject({ isWhole: false });
   });
 
-  test('what was read before a page failed is kept, with why the rest is missing', async () => {
+  test('the items read before a page failed are kept, with why the rest is missing', async () => {
     const next = { next: '?start=1' };
     const { jobs } = await answering({ schedules: [{ id: 's1' }], _links: next }, { items: [] });
     expect(await jobs.schedules(all)).toMatchObject({
@@ -190,7 +190,7 @@ describe('reading jobs', () => {
     });
   });
 
-  test('what is not a list of these is refused', async () => {
+  test('a response that is not a list of jobs is rejected', async () => {
     const { jobs } = await answering({ items: [] });
     expect((await failureOf(jobs.schedules(all))).kind).toBe('bad_answer');
   });

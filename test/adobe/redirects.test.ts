@@ -42,7 +42,7 @@ function connectedTo(url: string, { clock }: Awaited<ReturnType<typeof startAdob
   );
 }
 
-test('token and client secret go to Adobe alone, whichever call is redirected to another host, and however', async () => {
+test('the token and the client secret go only to Adobe, whichever call is redirected to another host, and in whatever way', async () => {
   const stranger = await startStranger();
   for (const [on, ask] of Object.entries(CALLS)) {
     for (const status of REDIRECTS) {
@@ -60,7 +60,7 @@ test('token and client secret go to Adobe alone, whichever call is redirected to
   }
 });
 
-test('jobs are read from Adobe alone, whatever host and path the next link names', async () => {
+test('jobs are read only from Adobe, whatever host and path the next link names', async () => {
   const stranger = await startStranger();
   const started = await startAdobe();
   const { adobe } = started;

@@ -89,7 +89,7 @@ describe('starting a migration sends exactly one request and', () => {
     expect(await method.start(TARGET, never, IN_TIME)).toEqual({ kind: 'accepted' });
   });
 
-  test('is unclear if we stop waiting', async () => {
+  test('is unclear if the app stops waiting', async () => {
     const { adobe, method, posts } = await startMigrations();
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
     const shutdown = new AbortController();
@@ -172,7 +172,7 @@ describe('starting a migration sends nothing', () => {
     expect([outcome.kind, problemOf(outcome)?.kind]).toEqual(['unsent', 'unreachable']);
   });
 
-  test('if no TLS handshake came about, whatever the code of the error', async () => {
+  test('if the TLS handshake was never completed, whatever the code of the error', async () => {
     const { tokens, never } = await startMigrations();
     await tokens.token();
     const faults: [string, (socket: Socket) => void][] = [
@@ -192,7 +192,7 @@ describe('starting a migration sends nothing', () => {
     }
   });
 
-  test.each(['http', 'https'])('if it is too late once the connection of %s is there', async (scheme) => {
+  test.each(['http', 'https'])('if it is too late once the connection over %s is established', async (scheme) => {
     const { adobe, tokens, method, posts, never, url } = await startMigrations();
     let late = method;
     if (scheme === 'https') {
@@ -210,7 +210,7 @@ describe('starting a migration sends nothing', () => {
     expect(posts()).toHaveLength(1);
   });
 
-  test('if we stopped before', async () => {
+  test('if the app stopped before', async () => {
     const { method, posts } = await startMigrations();
     expect((await method.start(TARGET, AbortSignal.abort(), IN_TIME)).kind).toBe('unsent');
     expect(posts()).toEqual([]);

@@ -32,7 +32,7 @@ function query(path: string, sql: string): unknown[] {
 
 const STATES = 'select state from migrations';
 
-test('a backup says what it holds, is for its owner alone, and leaves the database as it is', async () => {
+test('a backup reports its content, is readable only by its owner, and leaves the database unchanged', async () => {
   const { settings, backup } = await newFolder();
   const before = await readFile(settings.path);
   expect(await backUp(settings, backup)).toBe(
@@ -42,7 +42,7 @@ test('a backup says what it holds, is for its owner alone, and leaves the databa
   expect(await readFile(settings.path)).toEqual(before);
 });
 
-test('a restore expires what was confirmed, and keeps the database that was there, with all that it held', async () => {
+test('a restore expires confirmations, and keeps the previous database with all its content', async () => {
   const { folder, settings, backup } = await newFolder();
   await backUp(settings, backup);
   query(settings.path, "insert into snoozes values ('U1', '2025-03-02')");
@@ -72,7 +72,7 @@ test('a restore replaces a database that is damaged or gone', async () => {
   expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
-test('a restore on a new machine makes the folder of the database, as a start does', async () => {
+test('a restore on a new machine creates the folder of the database, as a start does', async () => {
   const { folder, settings, backup } = await newFolder();
   await backUp(settings, backup);
   const path = join(folder, 'data', 'qs-creds.db');
@@ -80,7 +80,7 @@ test('a restore on a new machine makes the folder of the database, as a start do
   expect(query(path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
-test('a restore through a symbolic link replaces the file that it leads to, and keeps the link', async () => {
+test('a restore through a symbolic link replaces the file that the link leads to, and keeps the link', async () => {
   const { folder, settings, backup } = await newFolder();
   await backUp(settings, backup);
   const path = join(folder, 'link.db');
@@ -90,7 +90,7 @@ test('a restore through a symbolic link replaces the file that it leads to, and 
   expect(query(settings.path, STATES)).toEqual([{ state: 'failed' }]);
 });
 
-test('a restore that dies before the backup is in place leaves the database that was there', async () => {
+test('a restore that dies before the backup is in place leaves the previous database', async () => {
   const { folder, settings } = await newFolder();
   // What was to take its place is gone: as if the process had died right before that step.
   const kept = join(folder, 'kept.db');
@@ -99,7 +99,7 @@ test('a restore that dies before the backup is in place leaves the database that
   expect(await readdir(folder)).toEqual(['qs-creds.db']);
 });
 
-test('a restore that fails leaves what a lost database has left behind where it was', async () => {
+test('a restore that fails leaves the remaining files of a lost database where they were', async () => {
   const { folder, settings } = await newFolder();
   await rm(settings.path);
   await writeFile(`${settings.path}-wal`, 'left behind');
@@ -107,7 +107,7 @@ test('a restore that fails leaves what a lost database has left behind where it 
   expect(await readdir(folder)).toEqual(['qs-creds.db-wal']);
 });
 
-test("a backup of another organisation than the settings', or without them the database's, is refused in words", async () => {
+test('a backup of another organisation than that of the settings, or without settings that of the database, is rejected with an explanation', async () => {
   const { settings, backup } = await newFolder('AB1@AdobeOrg');
   const other = await newFolder('CD2@AdobeOrg');
   await backUp(settings, backup);
@@ -119,7 +119,7 @@ test("a backup of another organisation than the settings', or without them the d
   expect(await restore(other.settings, backup, NOW, 'AB1@AdobeOrg')).toContain(`Restored ${backup}.`);
 });
 
-test('a backup from before the first migration is of no organisation, and restored for any', async () => {
+test('a backup from before the first migration belongs to no organisation, and can be restored for any', async () => {
   const { folder, settings, backup } = await newFolder();
   const empty = { kind: 'sqlite', path: join(folder, 'empty.db') } as const;
   await (await openDatabase(empty)).destroy();
@@ -127,7 +127,7 @@ test('a backup from before the first migration is of no organisation, and restor
   expect(await restore(settings, backup, NOW, 'CD2@AdobeOrg')).toContain(`Restored ${backup}.`);
 });
 
-test('what cannot be backed up or restored is said in words, and leaves every file as it was', async () => {
+test('a failed backup or restore is explained in words, and leaves every file unchanged', async () => {
   const { folder, settings, backup } = await newFolder();
   const [other, newer, text] = ['other', 'newer', 'text'].map((name) => join(folder, `${name}.db`)) as [
     string,

@@ -37,7 +37,7 @@ function restoreAndDie(path: string, backup: string, at: number): Promise<string
 }
 
 test.runIf(IS_CI)(
-  'wherever a restore is killed, there is a whole database: the old one, or the restored one',
+  'a restore that is killed at any moment leaves a complete database: the old one or the restored one',
   async () => {
     const held: string[] = [];
     for (let at = 1, ended: string | number = ''; ended !== 0; at += 1) {

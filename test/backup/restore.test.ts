@@ -9,7 +9,7 @@ import { progressMessage } from '../../src/slack/messages/progress.ts';
 import { onBothEngines, onPostgres, openFresh, type TestEngine } from '../db/setup.ts';
 import { accountId, minute, request } from '../support/samples.ts';
 
-describe('what a backup has confirmed', () => onBothEngines(suite));
+describe('a confirmation in a restored backup', () => onBothEngines(suite));
 
 const NOTE = { at: minute(2), actor: 'U2', detail: null };
 
@@ -34,7 +34,7 @@ async function filled(engine: TestEngine) {
 const EXPIRED = { asked: 'asked', confirmed: 'failed', other: 'failed', sent: 'submitted' };
 
 function suite(engine: TestEngine) {
-  test('expires in every organisation, with audit rows; what is asked or sent stays', async () => {
+  test('expires in every organisation, with audit rows, while requests and sent migrations stay', async () => {
     const { db, states } = await filled(engine);
     expect(await expireConfirmed(db, minute(3))).toHaveLength(2);
     expect(await states()).toEqual(EXPIRED);
@@ -49,7 +49,7 @@ function suite(engine: TestEngine) {
     expect(await expireConfirmed(db, minute(4))).toEqual([]);
   });
 
-  test('ends in a message: what was confirmed is shown as expired, not as not sent', async () => {
+  test('ends in a message that shows it as expired, not as not sent', async () => {
     const { db } = await filled(engine);
     await db.updateTable('migrations').set({ message: '{"channel":"C1","ts":"1.1"}' }).execute();
     await expireConfirmed(db, minute(3));
@@ -66,7 +66,7 @@ function suite(engine: TestEngine) {
 
 describe('a restored database', () =>
   onPostgres((engine) => {
-    test('is made fit to be used, once no instance runs', async () => {
+    test('is made ready for use only when no instance runs', async () => {
       const { db, settings, states } = await filled(engine);
       const running = new SqlLeases(db, 'postgres', 'an instance');
       await running.acquire(RUNNER_LEASE, new Date(), RUNNER_LEASE_MS);

@@ -71,7 +71,7 @@ describe('judge', () => {
     expect(asked.doubled).toEqual(['etl-1: 1 requests for 0 confirmed']);
   });
 
-  test('counts any request by hand-off as doubled, and one for a step that nobody confirmed', () => {
+  test('counts any request by hand-off as doubled, as well as a request for a step that nobody confirmed', () => {
     expect(judge(evidence({ acts: [act({ sends: 0 })] })).doubled).toEqual(['etl-1: 1 requests for 1 confirmed']);
     const finish = judge(evidence({ acts: [act(), act({ step: 'finish' })] }));
     expect(finish.doubled).toEqual(['etl-1, finish: 1 requests for 0 confirmed']);
@@ -101,7 +101,7 @@ describe('judge', () => {
     expect(judge(evidence({ acts }))).toMatchObject(FINE);
   });
 
-  test('counts a confirmation never recorded and a window without a digest as silent', () => {
+  test('counts a confirmation that was never recorded and a window without a digest as silent', () => {
     const acts = [act({ isAccepted: false, isVisible: false, starts: [], ends: [] })];
     const verdict = judge(evidence({ rows: [], acts, digests: [] }));
     expect(verdict.silent).toEqual(['etl-1: no confirmation was recorded', 'reminder window: no digest']);
@@ -127,12 +127,12 @@ test.each<[string, (all: Entries) => Entries, string]>([
     (all) => [...all, { migration_id: null, action: 'migrated_outside', actor: 'qs-creds' }],
     'migrated_outside was recorded',
   ],
-])('judge names what is wrong in the audit trail: %s', (_, change, finding) => {
+])('judge names the fault in the audit trail: %s', (_, change, finding) => {
   const { unattributed } = judge(evidence({ trail: { entries: change(trail().entries), findings: ['Row 3'] } }));
   expect(unattributed).toEqual(['Row 3', expect.stringContaining(finding)]);
 });
 
-test('judge counts a stop that was not orderly as late', () => {
+test('judge counts a disorderly stop as late', () => {
   const stop = { signal: 'SIGTERM', at: AT, endedAt: AT + 11_000, isOrderly: false } as const;
   expect(judge(evidence({ ended: [stop] })).late).toBe(1);
 });

@@ -56,7 +56,7 @@ describe('.env.example', () => {
   const source = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
   const example = parseEnv(source);
 
-  test('what the README says to fill in, and no less, is enough for Socket Mode', () => {
+  test('needs exactly the values that the README says to fill in, for Socket Mode', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const [, sentence = ''] = /^\*\*3\. Settings\.\*\* .*? fill in (.*?)\. /ms.exec(readme) ?? [];
     const names = [...sentence.matchAll(/`([A-Z_]+)`/g)].map(([, name = '']) => name);
@@ -79,7 +79,7 @@ describe('.env.example', () => {
     expect(names).toEqual(ENVIRONMENT_NAMES);
   });
 
-  test('contains the defaults; only variables without one are empty', () => {
+  test('contains the defaults; only variables without a default are empty', () => {
     const filled = Object.fromEntries(Object.entries(example).filter(([, value]) => value !== ''));
     expect(read(filled)).toEqual(read({}));
     const empty = Object.keys(example).filter((name) => example[name] === '');

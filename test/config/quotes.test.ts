@@ -48,7 +48,7 @@ test.each([
   ['double', (value: string) => `"${value}"`],
   ['single', (value: string) => `'${value}'`],
   ['double, with spaces inside and around', (value: string) => ` " ${value} "\r\n`],
-])('a pair of quotation marks around the whole value is taken off every setting: %s', (_, quoted) => {
+])('a pair of quotation marks around the whole value is removed from every setting: %s', (_, quoted) => {
   expect(Object.keys(GIVEN).sort()).toEqual([...ENVIRONMENT_NAMES].sort());
   expect(readConfig(changed(quoted))).toEqual(readConfig(GIVEN));
   expect(readDatabaseSettings(changed(quoted))).toEqual({ kind: 'sqlite', path: 'x.db' });
@@ -59,7 +59,7 @@ test.each([
   ['only after', (value: string) => `${value}'`],
   ['of two kinds', (value: string) => `"${value}'`],
   ['in two pairs', (value: string) => `"${value}","${value}"`],
-])('other quotation marks around a value are refused with the name of the variable: %s', (_, quoted) => {
+])('other quotation marks around a value are rejected with the name of the variable: %s', (_, quoted) => {
   for (const [name, value] of Object.entries(GIVEN)) {
     expect(errors({ ...GIVEN, [name]: quoted(value) }).filter((line) => line.startsWith(`${name} `))).toEqual([
       `${name} has quotation marks that are not one pair around the whole value: remove them.`,

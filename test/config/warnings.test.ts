@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { read } from './setup.ts';
 
 describe('warnings', () => {
-  test('name a platform whose disk does not last, when the database is a file there', () => {
+  test('name a platform with a temporary disk if the database is a file there', () => {
     for (const [name, platform] of [
       ['DYNO', 'Heroku'],
       ['K_SERVICE', 'Cloud Run'],

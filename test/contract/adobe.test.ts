@@ -76,7 +76,7 @@ async function begin() {
 /** Not called by the bot: what names the type of a sandbox. */
 const OF_THE_CHECK = ['sandboxes'];
 
-test('the jobs of a credential can be read as Adobe publishes it', async () => {
+test('the jobs of a credential can be read with requests that Adobe publishes', async () => {
   const { referee, platform } = await begin();
   const userId = `userId==${BI.toLowerCase()}@techacct.adobe.com`;
   const since = encodeURIComponent(`${userId},created>=2025-05-01T00:00:00.000Z`);
@@ -95,7 +95,7 @@ test('the jobs of a credential can be read as Adobe publishes it', async () => {
   expect(referee.operations).toEqual(['queries', 'schedules', 'token']);
 });
 
-test('every request of the bot, and every response of the simulated Adobe, is as Adobe publishes it', async () => {
+test('every request of the bot and every response of the simulated Adobe matches what Adobe publishes', async () => {
   const { referee, calls } = await begin();
   for (const [, call] of calls) await call();
   expect([...referee.violations]).toEqual([]);
@@ -112,7 +112,7 @@ describe('a fault of the simulated Adobe', () => {
   const SLOW: readonly FaultId[] = ['slow'];
   const faults = new SimulatedAdobe().faults.switches.map(({ id }) => id).filter((id) => !SLOW.includes(id));
 
-  test.each(faults)('that is switched on (%s) is a response as Adobe may give it', async (id) => {
+  test.each(faults)('that is switched on (%s) is a response that Adobe could send', async (id) => {
     const { adobe, referee, calls } = await begin();
     adobe.switchFault(id, true);
     for (const [, call] of calls) await call().catch(() => undefined);
@@ -135,7 +135,7 @@ describe('a fault of the simulated Adobe', () => {
     ...[401, 403, 404, 500, 503].map((status): [string, Fault] => [`${status} without a body`, bare(status)]),
     ['a lost response', { kind: 'lose-response' }],
     ['half a response', { kind: 'half-response' }],
-  ])('that is injected (%s) leads to no request that is not published', async (_, fault) => {
+  ])('that is injected (%s) leads to no unpublished request', async (_, fault) => {
     const { adobe, referee, calls, clock } = await begin();
     for (const [on, call] of calls) {
       adobe.faults.clear();
@@ -147,7 +147,7 @@ describe('a fault of the simulated Adobe', () => {
     expect(ofRequests).toEqual([]);
   });
 
-  test('the refusals of the simulated Adobe are of Adobe’s formats', async () => {
+  test('a refusal by the simulated Adobe has one of Adobe’s formats', async () => {
     const { adobe, referee, calls, tokens } = await begin();
     await tokens.token();
     adobe.revokeTokens();
@@ -158,7 +158,7 @@ describe('a fault of the simulated Adobe', () => {
   });
 
   test.each([{ clientSecret: 'wrong' }, { clientId: 'wrong' }, { scopes: ['wrong'] }])(
-    'what IMS refuses is refused in its format: %j',
+    'a refusal by the simulated IMS has the format of IMS: %j',
     async (changes) => {
       const { referee, clock, imsUrl } = await begin();
       const tokens = new ImsTokens({ imsUrl, ...SIMULATED_CLIENT, ...changes, clock, pauses: new Pauses(clock) });

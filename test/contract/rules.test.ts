@@ -34,7 +34,7 @@ describe('a request', () => {
     ['queries', QUERIES],
     ['schedules', SCHEDULES],
     ['token', TOKEN],
-  ])('for %s as it is published is allowed', (name, request) => {
+  ])('for %s is allowed as published', (name, request) => {
     const { operation, wrong } = judgeRequest(request);
     expect([operation?.name, wrong]).toEqual([name, []]);
   });
@@ -84,7 +84,7 @@ describe('a request', () => {
     ],
     ['no scope', { ...TOKEN, body: FORM.replace(/&scope.*/, '') }, "body must have required property 'scope'"],
     ['one field too many', { ...TOKEN, body: `${FORM}&jwt=x` }, 'body must NOT have additional properties'],
-  ])('with %s is not', (_, request, wrong) => {
+  ])('with %s is not allowed', (_, request, wrong) => {
     expect(judgeRequest(request).wrong).toEqual([expect.stringContaining(wrong)]);
   });
 });
@@ -104,7 +104,7 @@ describe('a response', () => {
     [404, undefined],
     [403, { error_code: '403003', message: 'Api Key is invalid' }],
     [503, undefined],
-  ])('as it is published is allowed: %i', (code, body) => {
+  ])('is allowed as published: %i', (code, body) => {
     expect(judge(code, body)).toEqual([]);
   });
 
@@ -117,7 +117,7 @@ describe('a response', () => {
     [409, undefined, undefined, 'the status 409 is not published'],
     [403, { error: 'no' }, undefined, "must have required property 'error_code'"],
     [403, 'no', 'text/plain', 'the content type text/plain'],
-  ])('that differs is not: %i %j %s', (code, body, type, wrong) => {
+  ])('that differs is not allowed: %i %j %s', (code, body, type, wrong) => {
     expect(judge(code, body, type)?.join()).toContain(wrong);
   });
 });

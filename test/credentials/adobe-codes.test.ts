@@ -17,14 +17,14 @@ test('every documented error has a meaning, a fix without a full stop, and a sou
   }
 });
 
-test('the advice names who can mend an error, and nobody where it passes', () => {
+test('the advice names the person who can fix an error, and nobody if the error passes', () => {
   const asked = (who: (typeof ALL)[number]['who']) => advice({ who, fix: 'check it' });
   expect(asked('operator')).toBe('Ask an operator to check it.');
   expect(asked('system admin')).toBe('Ask an Adobe system admin to check it.');
   expect(asked('nobody')).toBe('check it.');
 });
 
-test('a log line about a documented error has no markup, and asks no operator to ask an operator', () => {
+test('a log line about a documented error has no markup, and does not tell an operator to ask an operator', () => {
   for (const [code, error] of Object.entries(DOCUMENTED)) {
     const words = forOperators(code, error);
     expect(words).not.toContain('`');

@@ -79,12 +79,12 @@ const ROWS = SIZES.map((credentials) => {
   };
 });
 
-describe('a sync makes the fewest calls there are:', () => {
-  test.each(ROWS)('$credentials credentials', async ({ credentials, first, second }) => {
+describe('the calls of a sync', () => {
+  test.each(ROWS)('are as few as possible for $credentials credentials', async ({ credentials, first, second }) => {
     expect(await syncsOf(credentials)).toEqual({ first, second });
   });
 
-  test('the table in the documentation shows them', () => {
+  test('are as the table in the documentation shows', () => {
     const rows = ROWS.flatMap(({ credentials, first, second }) => [
       row(credentials, 'first', first, 2),
       row(credentials, 'second', second, 0),

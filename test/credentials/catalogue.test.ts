@@ -20,31 +20,31 @@ async function inventoryOf(...names: readonly string[]) {
   return { ...process, ...world, catalogue, find };
 }
 
-describe('a search finds', () => {
+describe('a search', () => {
   test.each([
     ['as it is', accountId(171)],
     ['in lower case', accountId(171).toLowerCase()],
     ['with Adobe’s suffix', `${accountId(171)}@techacct.adobe.com`],
     ['with the suffix in upper case and spaces', ` ${accountId(171).toLowerCase()}@TECHACCT.ADOBE.COM `],
-  ])('a credential by its id %s', async (_, text) => {
+  ])('finds a credential by its id %s', async (_, text) => {
     const { adobe, sync, find } = await inventoryOf('etl');
     adobe.add(171, { name: 'by id' });
     await sync.run();
     expect(await find(text)).toBe('by id');
   });
 
-  test('an exact name before names that contain it, case-insensitive', async () => {
+  test('finds an exact name before names that contain it, case-insensitive', async () => {
     const { find } = await inventoryOf('etl nightly', 'etl', 'etl weekly');
     expect(await find('etl')).toBe('etl');
     expect(await find('ETL ')).toBe('etl');
   });
 
-  test('an id before a name that looks like an id', async () => {
+  test('finds an id before a name that looks like an id', async () => {
     const { find } = await inventoryOf('first', accountId(1));
     expect(await find(accountId(1))).toBe('first');
   });
 
-  test('credentials by words in any order and any column', async () => {
+  test('finds credentials by words in any order and any column', async () => {
     const { find } = await inventoryOf('etl nightly', 'etl weekly', 'report nightly');
     expect(await find('nightly  etl')).toBe('etl nightly');
     expect(await find('REPORT')).toBe('report nightly');
@@ -52,20 +52,20 @@ describe('a search finds', () => {
     expect(await find('etl')).toEqual(['etl nightly', 'etl weekly']);
   });
 
-  test('words literally, never as patterns', async () => {
+  test('finds words literally, never as patterns', async () => {
     const { find } = await inventoryOf('100% sure', '1000 sure', 'a_b');
     expect(await find('100%')).toBe('100% sure');
     expect(await find('_')).toBe('a_b');
   });
 
-  test('ten credentials of one name, and their total', async () => {
+  test('finds ten credentials of the same name, and their total', async () => {
     const { catalogue } = await inventoryOf(...Array<string>(12).fill('etl'), 'etl nightly');
     const found = await catalogue.find('etl');
     expect(found).toMatchObject({ kind: 'several', total: 12 });
     expect(found.kind === 'several' && found.credentials).toHaveLength(10);
   });
 
-  test('ten credentials with the same words, and their total', async () => {
+  test('finds ten credentials with the same words, and their total', async () => {
     const { catalogue } = await inventoryOf(...Array.from({ length: 12 }, (_, i) => `etl ${i}`));
     const found = await catalogue.find('etl');
     expect(found).toMatchObject({ kind: 'several', total: 12 });
@@ -80,18 +80,18 @@ describe('a search without a match', () => {
     expect(await find('etl-nightlx')).toEqual({ kind: 'none', nearest });
   });
 
-  test('suggests no name that is much less similar than the best', async () => {
+  test('suggests no name that is much less similar than the best match', async () => {
     const { find } = await inventoryOf('etl-weekly', 'etl-nightlies', 'etl-nightly');
     const nearest = ['etl-nightly', 'etl-nightlies'];
     expect(await find('etl-nightlx')).toEqual({ kind: 'none', nearest });
   });
 
-  test('suggests no name that has nothing in common', async () => {
+  test('suggests no name that has nothing in common with the text', async () => {
     const { find } = await inventoryOf('abc', '');
     expect(await find('xyz')).toEqual({ kind: 'none', nearest: [] });
   });
 
-  test('is quick for a text as long as Slack allows', async () => {
+  test('is quick for the longest text that Slack allows', async () => {
     const { find } = await inventoryOf('etl');
     expect(await find('x'.repeat(10_000))).toEqual({ kind: 'none', nearest: [] });
   });

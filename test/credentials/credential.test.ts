@@ -27,7 +27,7 @@ describe('a technical account id', () => {
 });
 
 describe('a sandbox', () => {
-  test('is production by its name where that says so or leaves a doubt', () => {
+  test('is production if its name says so or leaves doubt', () => {
     const production = [
       ...['prod', 'production', 'PROD', 'eu-prod', 'prod2', 'production-01', 'eu_prod_2', 'acme prod'],
       ...['emea-live', 'live', 'acmeprod', 'prd', 'acmeprd-2', 'LIVE'],
@@ -37,7 +37,7 @@ describe('a sandbox', () => {
     expect(productionAmong([...production, ...others], null)).toEqual(production);
   });
 
-  test('is production where the setting names it, exactly, and nowhere else', () => {
+  test('is production exactly where the setting names it, and nowhere else', () => {
     const sandboxes = ['prod', 'emea', 'emea-2', 'Emea', 'dev'];
     expect(productionAmong(sandboxes, ['emea', 'apac'])).toEqual(['emea']);
     expect(productionAmong(sandboxes, [])).toEqual([]);
@@ -53,9 +53,12 @@ const READ = {
   unknown: ['unknown', 'migrating', 'needs_attention'],
 } as const satisfies Record<AdobeStatus, readonly [CredentialStatus, CredentialStatus, CredentialStatus]>;
 
-test.each(Object.keys(READ) as AdobeStatus[])('the status %s at Adobe is combined with our own migration', (adobe) => {
-  const [alone, active, needsAttention] = READ[adobe];
-  expect(statusOf(adobe, null)).toBe(alone);
-  expect(statusOf(adobe, 'active')).toBe(active);
-  expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
-});
+test.each(Object.keys(READ) as AdobeStatus[])(
+  'the status %s at Adobe is combined with the app’s own migration',
+  (adobe) => {
+    const [alone, active, needsAttention] = READ[adobe];
+    expect(statusOf(adobe, null)).toBe(alone);
+    expect(statusOf(adobe, 'active')).toBe(active);
+    expect(statusOf(adobe, 'needs_attention')).toBe(needsAttention);
+  },
+);

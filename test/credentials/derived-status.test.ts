@@ -58,7 +58,7 @@ function suite(engine: TestEngine) {
     expect(await status(2)).toBe('eligible');
   });
 
-  test('does not change before someone confirms', async () => {
+  test('does not change before the confirmation', async () => {
     const { migrations, status } = await fresh();
     await migrations.ask(request('m'));
     expect(await status(1)).toBe('eligible');
@@ -66,7 +66,7 @@ function suite(engine: TestEngine) {
     expect(await status(1)).toBe('migrating');
   });
 
-  test('shows our migration through changes at Adobe and through syncs', async () => {
+  test('shows the app’s own migration through changes at Adobe and through syncs', async () => {
     const { sync, credentials, migrations, status } = await fresh();
     await migrations.ask(request('m'));
     await migrations.confirm('m', 'U2', minute(1));
@@ -80,7 +80,7 @@ function suite(engine: TestEngine) {
     expect((await sync.overview()).counts).toMatchObject({ migrated: 1, migrating: 0, needs_attention: 0 });
   });
 
-  test('needs attention until Adobe reports it migrated or someone tries again', async () => {
+  test('needs attention until Adobe reports the credential migrated or someone tries again', async () => {
     const { sync, credentials, migrations, status } = await fresh();
     await migrations.ask(request('m', { state: 'submitted' }));
     await migrations.move('m', 'submitted', 'needs_attention', {}, NOTE);

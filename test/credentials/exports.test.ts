@@ -26,7 +26,7 @@ async function newExports(count: number, length: number, sendExport: ExportMessa
   });
 }
 
-test('a file that would become larger than 50 MB ends before that, and says so', async () => {
+test('a file that would exceed 50 MB ends before that, and says so', async () => {
   const sent: ExportFile[] = [];
   const exports = await newExports(2_001, 26_210, async (_, file) => {
     sent.push(file);
@@ -36,7 +36,7 @@ test('a file that would become larger than 50 MB ends before that, and says so',
   expect(sent).toMatchObject([{ count: 2_000, isCut: true, content: { size: 52_420_000 } }]);
 });
 
-test('a person gets one file at a time, and the next once that has come or failed', async () => {
+test('a person gets one file at a time, and the next one once that has arrived or failed', async () => {
   const responses: PromiseWithResolvers<ExportOutcome>[] = [];
   const exports = await newExports(1, 10, () => {
     const response = Promise.withResolvers<ExportOutcome>();

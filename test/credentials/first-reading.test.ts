@@ -69,7 +69,7 @@ describe('a long first reading', () => {
     expect(after.ready).toEqual({ ok: true });
   });
 
-  test('says that it has begun before it is known how much there is to read', async () => {
+  test('says that it has begun before the number of credentials is known', async () => {
     const world = await newWorld();
     const gate = Promise.withResolvers<void>();
     world.adobe.add(1);
@@ -89,7 +89,7 @@ describe('a long first reading', () => {
     await done;
   });
 
-  test('that a stopped process left is called interrupted', async () => {
+  test('is reported as interrupted once its process has stopped', async () => {
     const { world, reached, goOn } = await longReading({ stopsAt: 60 });
     const done = newProcess(world).sync.run();
     await reached;
@@ -105,7 +105,7 @@ describe('a long first reading', () => {
     await done;
   });
 
-  test('that was killed goes on after a restart: little is asked again, and the progress never goes back', async () => {
+  test('continues after its process was killed: little is requested again, and the progress never goes back', async () => {
     const { world, reached } = await longReading({ credentials: 2_000, stopsAt: 1_001 });
     // Its process is never heard of again.
     void newProcess(world).sync.run();
@@ -138,7 +138,7 @@ describe('a long first reading', () => {
     expect(world.adobe.called('status ')).toHaveLength(2_000);
   });
 
-  test('that was interrupted for long is read again, since people may have migrated meanwhile', async () => {
+  test('starts again after a long interruption, since people may have migrated meanwhile', async () => {
     const { world, reached } = await longReading({ stopsAt: 60 });
     void newProcess(world).sync.run();
     await reached;
@@ -151,7 +151,7 @@ describe('a long first reading', () => {
     expect(world.adobe.called('status ')).toHaveLength(100);
   });
 
-  test('that failed says so until one succeeds, and begins again meanwhile', async () => {
+  test('reports a failure until one succeeds, and then begins again', async () => {
     const world = await newWorld();
     for (let number = 1; number <= 100; number++) world.adobe.add(number);
     world.adobe.failing.set(`status ${consoleId(70)}`, adobeError('throttled', 429));
@@ -170,7 +170,7 @@ describe('a long first reading', () => {
     expect((await shown(world)).text).not.toMatch(/first|failed/);
   });
 
-  test('is one of the first sync alone', async () => {
+  test('happens only at the first sync', async () => {
     const world = await newWorld();
     world.adobe.add(1);
     const process = newProcess(world);

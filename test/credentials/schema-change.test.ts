@@ -7,10 +7,10 @@ import { onBothEngines, open, openAt, type TestEngine } from '../db/setup.ts';
 import { accountId, minute, PROBLEM } from '../support/samples.ts';
 import { storedOrderFaults } from '../support/stored-order.ts';
 
-describe('a database of an earlier version opens with what was read of Adobe', () => onBothEngines(suite));
+describe('a database of an earlier version opens with the data read from Adobe', () => onBothEngines(suite));
 
 function suite(engine: TestEngine) {
-  test('and its certificates are read at the next sync', async () => {
+  test('and reads the certificates at the next sync', async () => {
     const { db, settings } = await openAt(engine, '006_unread');
     const unread = [{ what: 'sandbox', count: 1, names: ['qa'], problem: PROBLEM }];
     await sql`insert into sync_state (id, tried_at, succeeded_at, problem, unread)
@@ -41,7 +41,7 @@ function suite(engine: TestEngine) {
     });
   });
 
-  test('also where nothing was read yet', async () => {
+  test('even if nothing was read yet', async () => {
     const { settings } = await openAt(engine, '006_unread');
     const sync = new SqlSyncStore(await open(settings));
     expect(await sync.syncState()).toMatchObject({ triedAt: null, succeededAt: null, progress: null });
@@ -49,7 +49,7 @@ function suite(engine: TestEngine) {
     expect(await sync.syncState()).toMatchObject({ triedAt: null, progress: { read: 0 } });
   });
 
-  test('and at the first start in the right order, with the right numbers', async () => {
+  test('and has the right order and the right counts at the first start', async () => {
     const { db, settings } = await openAt(engine, '020_triage');
     const rows = [
       ['etl', 'dev', 'eligible'],
@@ -74,7 +74,7 @@ function suite(engine: TestEngine) {
     expect(await storedOrderFaults(later)).toEqual([]);
   });
 
-  test('and at the first start with what each is used for', async () => {
+  test('and knows the use of each credential at the first start', async () => {
     const { db, settings } = await openAt(engine, '026_assignments');
     const rows = [
       ['in_use', null],

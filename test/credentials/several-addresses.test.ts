@@ -38,7 +38,7 @@ async function start() {
   return { ...now, lookUp, shown };
 }
 
-test('what is assigned to any address of a person is theirs in `list mine`, Home and holds, once Slack was asked who that is', async () => {
+test('credentials assigned to any address of a person are theirs in `list mine`, Home and holds, once Slack has said whose address it is', async () => {
   const now = await start();
   expect(await now.shown()).toEqual({ list: [1, 4], home: [1, 4], hold: [1, 4].map(accountId) });
   await now.lookUp('j.smith@example.com', JO.id);
@@ -48,7 +48,7 @@ test('what is assigned to any address of a person is theirs in `list mine`, Home
   expect(await now.shown(nameless)).toEqual({ list: [2, 4], home: [2, 4], hold: [2, 4].map(accountId) });
 });
 
-test('a person may hold back and ask for what is assigned to any address of theirs, and nobody else’s', async () => {
+test('a person may hold and request the credentials assigned to any of their addresses, and nobody else’s', async () => {
   const now = await start();
   expect(await denialOf(now.holds.set(JO, accountId(2), HOLD))).toBe('not_owner');
   expect(await denialOf(now.ownerAsks.ask(JO, accountId(2), 'please'))).toBe('not_owner');
@@ -59,7 +59,7 @@ test('a person may hold back and ask for what is assigned to any address of thei
   expect(await denialOf(now.ownerAsks.ask(JO, accountId(3), 'please'))).toBe('not_owner');
 });
 
-test('an address that Slack no longer knows, or knows as somebody else’s, is no longer a person’s', async () => {
+test('an address that Slack no longer knows, or knows as another person’s, is no longer theirs', async () => {
   const now = await start();
   await now.lookUp('j.smith@example.com', JO.id);
   await now.lookUp('j.smith@example.com', 'U0AL');

@@ -51,17 +51,20 @@ function suite(engine: TestEngine) {
     expect(await store.names()).toContainEqual({ technicalAccountId: accountId(20), name: 'ALPHA' });
   });
 
-  test.each([1, 5, 100])('reads all in steps of %i by name, once each, also those of one name', async (limit) => {
-    const names = [...NAMES, 'twin', 'TWIN', 'twin'];
-    const { store } = await filled(names.map((name, i) => credential(i, { name })));
-    const read: string[] = [];
-    let rows = await store.after(null, limit);
-    for (; rows.length > 0 && read.length < 20; rows = await store.after(rows.at(-1) ?? null, limit))
-      read.push(...rows.map(({ technicalAccountId }) => technicalAccountId));
-    expect(read).toEqual((await store.names()).map(({ technicalAccountId }) => technicalAccountId));
-  });
+  test.each([1, 5, 100])(
+    'reads every credential once in steps of %i by name, even if names are the same',
+    async (limit) => {
+      const names = [...NAMES, 'twin', 'TWIN', 'twin'];
+      const { store } = await filled(names.map((name, i) => credential(i, { name })));
+      const read: string[] = [];
+      let rows = await store.after(null, limit);
+      for (; rows.length > 0 && read.length < 20; rows = await store.after(rows.at(-1) ?? null, limit))
+        read.push(...rows.map(({ technicalAccountId }) => technicalAccountId));
+      expect(read).toEqual((await store.names()).map(({ technicalAccountId }) => technicalAccountId));
+    },
+  );
 
-  test('sorts what a person can act on first', async () => {
+  test('sorts credentials that a person can act on first', async () => {
     const { db, found } = await filled([
       credential(1, { name: 'a, migrated', adobeStatus: 'completed' }),
       credential(2, { name: 'b, not eligible', adobeStatus: 'none' }),

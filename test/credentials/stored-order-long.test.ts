@@ -14,7 +14,7 @@ import { accountId, credential, minute, request } from '../support/samples.ts';
 import { storedOrderFaults } from '../support/stored-order.ts';
 import { used } from '../usage/setup.ts';
 
-describe('the order and the counts kept beside the credentials', () => onBothEngines(suite));
+describe('the order and the counts stored beside the credentials', () => onBothEngines(suite));
 
 const ADOBE = ['not_started', 'started', 'completed', 'none', 'unknown'] as const;
 const NAMES = ['etl', 'ETL ä', 'etl 2', 'Émile', '😀', 'a~', 'a!', `${'long '.repeat(200)}`];
@@ -105,7 +105,7 @@ function suite(engine: TestEngine) {
     return { credentials, act };
   }
 
-  test('are those of the rows, whatever was synced, read, moved and used in whatever order', async () => {
+  test('match the rows after any sequence of syncs, readings, moves and changes of use', async () => {
     for (const seed of [1, 2, 3]) {
       const { db } = await openFresh(engine);
       const { act } = worldOf(db, new Random(seed));
@@ -116,7 +116,7 @@ function suite(engine: TestEngine) {
     }
   });
 
-  test('are those of the rows after several processes changed them at the same moment', async () => {
+  test('match the rows after several processes changed them at the same moment', async () => {
     const { db, settings } = await openFresh(engine);
     const worlds = [db, await open(settings), await open(settings)].map((each, i) =>
       worldOf(each, new Random(i), `process ${i} `),
@@ -134,7 +134,7 @@ function suite(engine: TestEngine) {
     expect(await storedOrderFaults(db)).toEqual([]);
   });
 
-  test('say how many match one or several statuses, and how many of those have one trait or two, as counting does', async () => {
+  test('return the same number as counting does, for one or several statuses, with no trait, one or two', async () => {
     const { db } = await openFresh(engine);
     const { act, credentials } = worldOf(db, new Random(10));
     for (let step = 0; step < 60; step++) await act();
@@ -168,7 +168,7 @@ function suite(engine: TestEngine) {
     }
   });
 
-  test('are written again at a start with other production sandboxes, once by whichever instance', async () => {
+  test('are written again at a start with other production sandboxes, once, by any instance', async () => {
     const { db, settings } = await openFresh(engine);
     const { act } = worldOf(db, new Random(5));
     for (let step = 0; step < 40; step++) await act();

@@ -54,7 +54,7 @@ async function slow(settings: Settings = {}) {
 }
 
 describe('the calls of a sync', () => {
-  test('go side by side, five at most, whatever they are', async () => {
+  test('run in parallel, at most five at once, whatever they read', async () => {
     const sandboxes = Array.from({ length: 12 }, (_, i) => `dev-${i}`);
     const { sync, adobe } = await slow({ sandboxes });
     for (let number = 1; number <= 60; number++) adobe.add(number, {}, [`dev-${number % 12}`]);
@@ -67,7 +67,7 @@ describe('the calls of a sync', () => {
     expect([first('status') < last, first('certificate') < last]).toEqual([true, true]);
   });
 
-  test('are not made once one shows that every other would fail', async () => {
+  test('stop once one call shows that every other would fail', async () => {
     const { sync, adobe } = await slow({ sandboxes: ['dev'] });
     for (let number = 1; number <= 60; number++) adobe.add(number);
     adobe.failing.set(`status ${consoleId(7)}`, adobeError('throttled', 429));
@@ -78,7 +78,7 @@ describe('the calls of a sync', () => {
     expect(adobe.inFlight).toBe(0);
   });
 
-  test('that were answered before a pause are not made again', async () => {
+  test('are not repeated after a pause if they were already answered', async () => {
     const { sync, adobe } = await slow({ sandboxes: ['dev'] });
     for (let number = 1; number <= 60; number++) adobe.add(number);
     adobe.failing.set(`status ${consoleId(30)}`, adobeError('throttled', 429));
@@ -103,7 +103,7 @@ describe('the calls of a sync', () => {
     expect((await stores.credentials.get(accountId(1)))?.consoleId).toBe(chosen);
   });
 
-  test('end with a bug of ours, and none is left behind', async () => {
+  test('end with an unexpected error, and none is left running', async () => {
     const { sync, adobe } = await slow({ sandboxes: ['dev', 'prod'] });
     for (let number = 1; number <= 60; number++) adobe.add(number);
     const { migrationStatus } = adobe;
@@ -130,7 +130,7 @@ describe('the certificate of a credential', () => {
     return { ...now, until };
   }
 
-  test('is read once where a migration is to be made or finished, and remembered', async () => {
+  test('is read once if a migration is to be started or finished, and is remembered', async () => {
     const { sync, adobe, until, world } = await withCertificates();
     await sync.run();
     await sync.run();
@@ -139,7 +139,7 @@ describe('the certificate of a credential', () => {
     expect([await until(1), await until(2), await until(3), await until(4)]).toEqual([UNTIL, null, null, UNTIL]);
   });
 
-  test('that the Console does not tell is not asked for again', async () => {
+  test('is not requested again if the Console does not have it', async () => {
     const { sync, adobe, until } = await withCertificates();
     adobe.certificates.clear();
     await sync.run();
@@ -152,7 +152,7 @@ describe('the certificate of a credential', () => {
     ['unavailable', 503],
     ['lost', undefined],
     ['bad_answer', undefined],
-  ] as const)('that could not be read (%s) fails nothing, names nothing, and is read later', async (kind, status) => {
+  ] as const)('fails nothing and names nothing if it cannot be read (%s), and is read later', async (kind, status) => {
     const { sync, adobe, until } = await withCertificates();
     adobe.failing.set('certificate', adobeError(kind, status));
     expect(await sync.run()).toMatchObject({ problem: null, unread: [] });
@@ -162,7 +162,7 @@ describe('the certificate of a credential', () => {
     expect(await until(1)).toEqual(UNTIL);
   });
 
-  test('is read once more after its last day, since it may have been renewed', async () => {
+  test('is read again after its last day, since it may have been renewed', async () => {
     const { sync, adobe, until, clock } = await withCertificates();
     await sync.run();
     clock.advance((UNTIL.getTime() - clock.now().getTime()) / 1000 - 1);

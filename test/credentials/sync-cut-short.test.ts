@@ -24,7 +24,7 @@ async function start() {
   return { ...now, syncedAt, listed };
 }
 
-test('of a sandbox whose later page cannot be read, what was read is up to date, and the rest stays as it was', async () => {
+test('if a later page of a sandbox cannot be read, the accounts read so far are up to date, and the rest stays as it was', async () => {
   const now = await start();
   now.adobe.add(4, {}, ['prod']);
   now.adobe.cutShort.set('accounts dev', { after: 1, error: REFUSED });
@@ -41,7 +41,7 @@ test('of a sandbox whose later page cannot be read, what was read is up to date,
   ]);
 });
 
-test('a sync fails where that is its only sandbox, and keeps what it read', async () => {
+test('if a later page of the only sandbox cannot be read, the sync fails, and the accounts read so far are kept', async () => {
   const now = await start();
   now.adobe.accounts.delete('prod');
   now.adobe.failing.set('accounts prod', REFUSED);
@@ -54,7 +54,7 @@ test('a sync fails where that is its only sandbox, and keeps what it read', asyn
   ]);
 });
 
-test('a later page at which Adobe asks for a pause ends the sync, and what was read is kept', async () => {
+test('a pause that Adobe asks for at a later page ends the sync, and the accounts read so far are kept', async () => {
   const now = await start();
   now.adobe.add(4, {}, ['prod']);
   now.adobe.cutShort.set('accounts dev', { after: 1, error: adobeError('throttled', 429) });
@@ -68,7 +68,7 @@ test('a later page at which Adobe asks for a pause ends the sync, and what was r
   ]);
 });
 
-test('of integrations whose later page cannot be read, what was read is up to date, the rest stays, and the sync fails', async () => {
+test('if a later page of integrations cannot be read, those read so far are up to date, the rest stays, and the sync fails', async () => {
   const now = await start();
   now.adobe.add(4);
   now.adobe.cutShort.set('integrations', { after: 1, error: REFUSED });
@@ -101,7 +101,7 @@ test('a credential is not joined to another integration of its account while its
   }
 });
 
-test('a first sync shows what it read of a sandbox whose later page cannot be read, and has not succeeded', async () => {
+test('a first sync that cannot read a later page of a sandbox shows what it read, and has not succeeded', async () => {
   const now = await startWith([]);
   await now.db.deleteFrom('sync_state').execute();
   for (const number of [1, 2]) now.adobe.add(number);

@@ -32,7 +32,7 @@ describe('a sync that cannot read the accounts', () => {
     ['not_allowed', 403],
     ['unavailable', 503],
     ['token_refused', 400],
-  ] as const)('(%s) records the problem and keeps what was known, with its age', async (kind, status) => {
+  ] as const)('(%s) records the problem and keeps the known statuses, with their age', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set('accounts', adobeError(kind, status));
     expect(await now.sync.run()).toEqual({
@@ -50,7 +50,7 @@ describe('a sync that cannot read the accounts', () => {
     ['no_such_path', 404],
     ['unavailable', 500],
     ['lost', undefined],
-  ])('of one sandbox (%s) reads the others and keeps what was in it', async (kind, status) => {
+  ])('of one sandbox (%s) reads the others and keeps the earlier content of that one', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.add(4, {}, ['dev', 'prod']);
     now.adobe.add(5, {}, ['prod']);
@@ -71,7 +71,7 @@ describe('a sync that cannot read the accounts', () => {
     expect(await now.sandboxes()).toEqual({ 2: ['dev'], 4: ['prod'], 5: ['prod'], 6: ['dev'] });
   });
 
-  test('keeps the sandbox of a credential that another one still shows', async () => {
+  test('keeps the sandbox of a credential that another sandbox still shows', async () => {
     const now = await anHourLater();
     now.adobe.add(4, {}, ['dev', 'prod']);
     await now.sync.run();
@@ -80,7 +80,7 @@ describe('a sync that cannot read the accounts', () => {
     expect((await now.sandboxes())[4]).toEqual(['dev', 'prod']);
   });
 
-  test('keeps what it read before Adobe asked it to stop, and calls no more', async () => {
+  test('keeps the accounts read before Adobe asked for a pause, and makes no more calls', async () => {
     const now = await anHourLater();
     now.adobe.add(4, {}, ['prod']);
     await now.sync.run();
@@ -111,7 +111,7 @@ describe('a sync that cannot read the accounts', () => {
     expect(await other.stores.leases.acquire('sync', now.clock.now(), 1)).toBe(true);
   });
 
-  test('because of a bug of ours throws, and the next sync works', async () => {
+  test('because of an unexpected error throws, and the next sync works', async () => {
     const now = await anHourLater();
     const { readAccounts } = now.adobe;
     now.adobe.readAccounts = () => Promise.reject(new TypeError('a bug of ours'));
@@ -152,7 +152,7 @@ describe('when the Console fails', () => {
     ['unavailable', 500],
     ['lost', undefined],
     ['bad_answer', undefined],
-  ])('for an integration of nobody known (%s %i), a sync reads the others', async (kind, status) => {
+  ])('for an integration of no known credential (%s %i), a sync reads the others', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.integrations.set('odd', null);
     now.adobe.failing.set('detail odd', adobeError(kind, status));
@@ -163,7 +163,7 @@ describe('when the Console fails', () => {
     expect((await now.stores.syncs.overview()).counts).toMatchObject({ eligible: 3, unknown: 0 });
   });
 
-  test('for the integration of a credential, it is unknown with the reason', async () => {
+  test('for the integration of a credential, its status is unknown with the reason', async () => {
     const now = await anHourLater();
     now.adobe.add(4);
     now.adobe.failing.set(`detail ${consoleId(4)}`, adobeError('not_allowed', 403));
@@ -183,7 +183,7 @@ describe('when the Console fails', () => {
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
   });
 
-  test('by not answering, a sync does not wait for every credential', async () => {
+  test('by not responding, a sync does not wait for every credential', async () => {
     const now = await anHourLater();
     for (let number = 10; number < 60; number++) now.adobe.add(number);
     await now.sync.run();
@@ -193,7 +193,7 @@ describe('when the Console fails', () => {
     expect(now.adobe.called('status').length).toBeLessThan(15);
   });
 
-  test('after some details, a later sync does not read those again', async () => {
+  test('after some details, a later sync does not read those details again', async () => {
     const now = await anHourLater();
     for (let number = 10; number < 90; number++) now.adobe.add(number);
     now.adobe.failing.set(`detail ${consoleId(89)}`, adobeError('unavailable', 503));
@@ -238,7 +238,7 @@ describe('when one status cannot be read, a sync', () => {
     }
   });
 
-  test('keeps every status when Adobe asks for a pause, and says so', async () => {
+  test('keeps every status when Adobe asks for a pause, and reports the pause', async () => {
     const now = await anHourLater();
     now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('throttled', 429));
     expect(await now.sync.run()).toMatchObject({ succeededAt: now.knownAt, problem: { kind: 'throttled' } });
@@ -250,23 +250,26 @@ test.each([
   ['an hour', 3_244],
   ['3 days', 3 * 24 * 3_600],
   ['63 years', 2_000_000_000],
-])('a pause of %s that Adobe asks for is kept by every instance, and the sync resumes after it', async (_, seconds) => {
-  const now = await anHourLater();
-  const until = new Date(now.clock.now().getTime() + seconds * 1_000).toISOString();
-  now.adobe.failing.set('accounts', new AdobeError('throttled', 'a test call', { status: 429, until }));
-  expect(await now.sync.run()).toMatchObject({ problem: { kind: 'throttled', until } });
-  now.adobe.failing.clear();
-  now.adobe.calls.length = 0;
-  now.clock.advance(seconds - 1);
-  const restarted = newProcess(now.world);
-  const paused = { triedAt: now.clock.now(), succeededAt: now.knownAt, problem: { until } };
-  expect(await restarted.sync.run()).toMatchObject(paused);
-  expect(now.adobe.calls).toEqual([]);
-  now.clock.advance(2);
-  expect(await restarted.sync.run()).toMatchObject({ problem: null });
-});
+])(
+  'a pause of %s that Adobe asks for is respected by every instance, and the sync resumes after it',
+  async (_, seconds) => {
+    const now = await anHourLater();
+    const until = new Date(now.clock.now().getTime() + seconds * 1_000).toISOString();
+    now.adobe.failing.set('accounts', new AdobeError('throttled', 'a test call', { status: 429, until }));
+    expect(await now.sync.run()).toMatchObject({ problem: { kind: 'throttled', until } });
+    now.adobe.failing.clear();
+    now.adobe.calls.length = 0;
+    now.clock.advance(seconds - 1);
+    const restarted = newProcess(now.world);
+    const paused = { triedAt: now.clock.now(), succeededAt: now.knownAt, problem: { until } };
+    expect(await restarted.sync.run()).toMatchObject(paused);
+    expect(now.adobe.calls).toEqual([]);
+    now.clock.advance(2);
+    expect(await restarted.sync.run()).toMatchObject({ problem: null });
+  },
+);
 
-test('a pause that was noted while the clock was a day ahead is void once that is right', async () => {
+test('a pause recorded while the clock was a day ahead is void once the clock is right', async () => {
   const now = await anHourLater();
   now.clock.set(24 * 3_600);
   const until = new Date(now.clock.now().getTime() + 60_000).toISOString();

@@ -27,7 +27,7 @@ async function renewing(seconds: number, { clock, sync }: Now): Promise<void> {
   }
 }
 
-test('a sync keeps its lease, however long one call of it takes', async () => {
+test('a sync keeps its lease, however long one of its calls takes', async () => {
   const now = await start();
   const { triedAt } = await now.during(async () => {
     await renewing(120, now);
@@ -37,7 +37,7 @@ test('a sync keeps its lease, however long one call of it takes', async () => {
   expect(await now.status()).toBe('started');
 });
 
-test('after a process died in a sync, another one reads within five seconds', async () => {
+test('after a process dies in a sync, another one reads within five seconds', async () => {
   const now = await start();
   now.clock.advance(1);
   const reads = Promise.withResolvers<void>();
@@ -51,7 +51,7 @@ test('after a process died in a sync, another one reads within five seconds', as
   expect(await now.other.sync.run()).toMatchObject({ triedAt: now.clock.now() });
 });
 
-test('a process that stood still in a sync keeps nothing of it, where another one has read meanwhile', async () => {
+test('a process suspended in a sync discards its results if another one has read meanwhile', async () => {
   const now = await start();
   await now.during(async () => {
     now.clock.advance(5);
@@ -61,7 +61,7 @@ test('a process that stood still in a sync keeps nothing of it, where another on
   expect(await now.stores.credentials.get(accountId(2))).not.toBeNull();
 });
 
-test('a process that stood still in a sync keeps nothing of it, while another one reads', async () => {
+test('a process suspended in a sync discards its results while another one reads', async () => {
   const now = await start();
   const before = await now.stores.syncs.syncState();
   const state = await now.during(async () => {
@@ -73,7 +73,7 @@ test('a process that stood still in a sync keeps nothing of it, while another on
   expect(await now.other.stores.leases.acquire('sync', now.clock.now(), 5_000)).toBe(true);
 });
 
-test('a process that does not sync renews no lease, also right after a sync', async () => {
+test('a process renews no sync lease unless it syncs, not even right after a sync', async () => {
   const now = await start();
   const { leases } = now.stores;
   const acquire = leases.acquire.bind(leases);

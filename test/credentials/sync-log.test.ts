@@ -23,7 +23,7 @@ test('a failure is logged when it begins, when its cause changes and when it end
   ]);
 });
 
-test('causes that take turns are logged once each', async () => {
+test('alternating causes are logged once each', async () => {
   const now = await startWith([1, 2]);
   const warn = vi.spyOn(now.stores.logger, 'warn');
   onTestFinished(() => void warn.mockRestore());
@@ -37,7 +37,7 @@ test('causes that take turns are logged once each', async () => {
   expect(failed).toHaveLength(2);
 });
 
-test('what cannot be read is logged when it changes, not at each sync', async () => {
+test('unreadable items are logged when they change, not at each sync', async () => {
   const now = await startWith([1, 2]);
   now.adobe.failing.set(`status ${consoleId(1)}`, adobeError('not_allowed', 403));
   const warn = vi.spyOn(now.stores.logger, 'warn');

@@ -47,7 +47,7 @@ test('a sync that read the status before the first step of a migration ended doe
   expect((await by(ASKER, now).undo(accountId(1))).kind).toBe('confirmed');
 });
 
-test('a sync that read the status before it was undone neither reverts it nor calls it begun elsewhere', async () => {
+test('a sync that read the status before an undo neither reverts it nor reports a start elsewhere', async () => {
   const now = await start();
   await now.bind();
   await now.syncLater();
@@ -56,7 +56,7 @@ test('a sync that read the status before it was undone neither reverts it nor ca
   expect(await story(now)).not.toContain('started_outside by qs-creds');
 });
 
-test('a sync that begins later takes what Adobe says then', async () => {
+test('a sync that begins later stores what Adobe reports then', async () => {
   const now = await start();
   await now.bind();
   now.adobe.statuses.set(consoleId(1), 'not_started');

@@ -33,7 +33,7 @@ function suite(engine: TestEngine) {
     expect((await sync.overview()).counts).toMatchObject({ migrated: 10_000, migrating: 0 });
   });
 
-  test('yields to the event loop while writing what others changed of 10 000 credentials at once', async () => {
+  test('yields to the event loop while writing 10 000 external changes to the audit trail', async () => {
     const { db, sync } = await fresh();
     const entries = Array.from({ length: 10_000 }, (_, i) => ({
       at: minute(0),

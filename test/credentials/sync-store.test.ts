@@ -107,7 +107,7 @@ function suite(engine: TestEngine) {
     expect((await credentials.page({}, 0, 10)).rows).toMatchObject([{ name: 'credential 1' }]);
   });
 
-  test('returns the status at Adobe, also of credentials that are gone', async () => {
+  test('returns the status at Adobe, including that of credentials that are gone', async () => {
     const { sync } = await fresh();
     expect(await sync.adobeStates()).toEqual(new Map());
     await sync.replaceCredentials(
@@ -175,7 +175,7 @@ function suite(engine: TestEngine) {
     });
   });
 
-  test('keeps how far a first sync is until one has succeeded', async () => {
+  test('keeps the progress of a first sync until one has succeeded', async () => {
     const { sync } = await fresh();
     await sync.noteProgress({ read: 0, total: null, at: minute(1) });
     const none = { triedAt: null, succeededAt: null, problem: null, unread: [] };
@@ -188,7 +188,7 @@ function suite(engine: TestEngine) {
     expect(await sync.syncState()).toMatchObject({ succeededAt: minute(4), progress: null });
   });
 
-  test('remembers the statuses that a first sync reads, until one has succeeded', async () => {
+  test('remembers the statuses that a first sync has read until one has succeeded', async () => {
     const { sync } = await fresh();
     await sync.rememberStatuses(new Map(), minute(1));
     await sync.rememberStatuses(new Map([['1', 'not_started']]), minute(1));
@@ -212,7 +212,7 @@ function suite(engine: TestEngine) {
     expect(await sync.rememberedStatuses(minute(0))).toEqual(new Map());
   });
 
-  test('forgets a status that a first sync read where it was read alone later', async () => {
+  test('forgets a status that a first sync has read if it was read individually later', async () => {
     const { sync, credentials } = await fresh();
     await sync.replaceCredentials([credential(1), credential(2)], minute(0));
     const read = new Map([

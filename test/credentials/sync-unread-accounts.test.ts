@@ -30,7 +30,7 @@ describe('a sync that cannot read an account', () => {
     expect(await now.left()).toEqual(left);
   });
 
-  test('keeps all of that sandbox where it is one of several and was renamed, and drops them once it is gone', async () => {
+  test('keeps everything in that sandbox if one of several such accounts was renamed, and drops it once they are gone', async () => {
     const now = await start();
     const names = ['credential 1', 'new'];
     now.adobe.accounts.set('dev', []);

@@ -31,7 +31,7 @@ async function start() {
   return { ...now, get, giveInstead };
 }
 
-test('what of an account cannot be read is named, and stays as it was known, while the rest is up to date', async () => {
+test('unreadable parts of an account are named and keep their known values, while the rest is up to date', async () => {
   const now = await start();
   now.giveInstead({ name: accountId(1), description: '', owner: null, changedAt: null });
   const unread = [
@@ -53,7 +53,7 @@ test('what of an account cannot be read is named, and stays as it was known, whi
   expect(await now.get(1)).toMatchObject({ description: 'weekly', owner: null, changedAt: KNOWN.changedAt });
 });
 
-test('of a new account what else Adobe gives is taken, and other accounts keep nothing', async () => {
+test('the readable parts of a new account are stored, and other accounts keep no earlier values', async () => {
   const now = await start();
   now.adobe.add(3, { changedAt: minute(-5) });
   now.giveInstead({ changedAt: null });
@@ -63,7 +63,7 @@ test('of a new account what else Adobe gives is taken, and other accounts keep n
   expect(await now.get(1)).toMatchObject({ changedAt: null });
 });
 
-test('what one sandbox gives unreadably and another one readably is taken from the other', async () => {
+test('a part that is unreadable in one sandbox and readable in another is taken from the other', async () => {
   const now = await start();
   now.adobe.add(1, { ...KNOWN, changedAt: minute(-5) }, ['prod']);
   now.giveInstead({ changedAt: null });
@@ -81,7 +81,7 @@ test('an unreadable date does not keep an account that is gone', async () => {
   expect(await now.get(1)).toBeNull();
 });
 
-test('a date that cannot be read is in the list, in /readyz and, once, in the log', async () => {
+test('an unreadable date is in the list, in /readyz and, once, in the log', async () => {
   const now = await start();
   now.adobe.unreadAccounts.set('dev', [part('date', 'changedAt')]);
   const warn = vi.spyOn(now.stores.logger, 'warn');
@@ -98,7 +98,7 @@ test('a date that cannot be read is in the list, in /readyz and, once, in the lo
   expect(warn.mock.calls.filter(([details]) => 'unread' in details)).toHaveLength(1);
 });
 
-test('the end of a certificate that cannot be read is named with its credential, asked again, and stays as it was known', async () => {
+test('an unreadable certificate date is named with its credential, requested again, and keeps its known value', async () => {
   const now = await start();
   const until = new Date('2027-05-12T10:00:00Z');
   now.adobe.certificates.set(consoleId(1), until);
@@ -121,7 +121,7 @@ test('the end of a certificate that cannot be read is named with its credential,
   expect(await now.get(1)).toMatchObject({ certificateUntil: renewed });
 });
 
-test('where many certificates cannot be read, only some are asked for again', async () => {
+test('if many certificates cannot be read, only some are requested again', async () => {
   const now = await startWith([]);
   for (let number = 1; number <= 60; number++) {
     now.adobe.add(number);
@@ -137,7 +137,7 @@ test.each([
   ['with spaces around it', ' etl ', 'etl'],
   ['that is too long to be shown', 'x'.repeat(600), `${'x'.repeat(499)}…`],
 ])(
-  'an account without a readable id is known by its name %s, and others that are gone are dropped',
+  'an account without a readable id is recognised by its name %s, and others that are gone are dropped',
   async (_, name, shown) => {
     const now = await startWith([2]);
     now.adobe.add(4, { name });

@@ -159,7 +159,7 @@ describe('the history', () => {
   test.each([
     ['started', 'started_outside by qs-creds'],
     ['completed', 'migrated_outside by qs-creds'],
-  ] as const)('(%s) is in the audit trail, once', async (status, line) => {
+  ] as const)('records the status %s outside the app once, in the audit trail', async (status, line) => {
     const now = await startWith([1, 2]);
     now.adobe.statuses.set(consoleId(1), status);
     await now.sync.run();

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { builtOnce } from '../../src/db/built-once.ts';
 import { connect } from '../../src/db/database.ts';
 
-test('a statement is built once for each input, and what it reads is read each time', async () => {
+test('a statement is built once for each input, but its data is read each time', async () => {
   const db = await connect({ kind: 'sqlite', path: ':memory:' });
   await sql`create table notes (owner text, text text)`.execute(db);
   const built: string[] = [];
@@ -26,7 +26,7 @@ test('a statement is built once for each input, and what it reads is read each t
   await db.destroy();
 });
 
-test('what is very long is built again each time, so that what is kept stays small', async () => {
+test('a very long statement is built again each time, so that the cache stays small', async () => {
   const db = await connect({ kind: 'sqlite', path: ':memory:' });
   let built = 0;
   const among = builtOnce((owners: readonly string[]) => {

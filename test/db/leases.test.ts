@@ -76,7 +76,7 @@ function suite(engine: TestEngine) {
     expect(await you.ageMs('sync')).toBeNull();
   });
 
-  test('written by a clock that was a day ahead is had by nobody', async () => {
+  test('written by a clock a day ahead counts as held by nobody', async () => {
     const { db, me, you } = await fresh();
     await me.acquire('sync');
     await age(db, -DAY);
@@ -94,7 +94,7 @@ function suite(engine: TestEngine) {
     expect(await you.acquire('sync')).toBe(true);
   });
 
-  test('written by a clock that was a day ahead holds up no one', async () => {
+  test('written by a clock a day ahead holds up nobody', async () => {
     const { db, me, you } = await fresh();
     await me.acquire('sync');
     await age(db, -DAY);
@@ -103,7 +103,7 @@ function suite(engine: TestEngine) {
   });
 
   test.runIf(engine.kind === 'postgres')(
-    'goes by the database’s clock, however far those of instances are apart',
+    'goes by the database’s clock, however much the clocks of instances differ',
     async () => {
       const { at, pass } = await fresh();
       const [late, early] = [at('late', -120_000), at('early', 120_000)];

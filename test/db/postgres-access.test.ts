@@ -19,7 +19,7 @@ async function wordsAt(port: number, query = ''): Promise<string> {
 }
 
 // Must be the first test: the driver writes the warning once per process.
-test('no mode of TLS makes the driver write a warning', async () => {
+test('no TLS mode makes the driver print a warning', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => void warnings.push(message);
   process.on('warning', note);
@@ -38,7 +38,7 @@ test('the start packet carries nothing that PgBouncer rejects', async () => {
   expect(starts.map((start) => Object.keys(start).sort())).toEqual([['client_encoding', 'database', 'user']]);
 });
 
-test('a server that demands TLS is answered with the setting for it', async () => {
+test('the error of a server that demands TLS names the setting for it', async () => {
   for (const message of [
     NO_ENCRYPTION.message,
     'SSL required',
@@ -51,7 +51,7 @@ test('a server that demands TLS is answered with the setting for it', async () =
   }
 });
 
-test('a certificate of an unknown authority is named with the ways to trust it', async () => {
+test('the error about a certificate of an unknown authority names the ways to trust it', async () => {
   const { port, starts } = await postgresStandIn({ offersTls: true, error: NO_ENCRYPTION });
   for (const mode of ['require', 'prefer', 'verify-ca', 'verify-full']) {
     const words = await wordsAt(port, `?sslmode=${mode}`);
@@ -61,7 +61,7 @@ test('a certificate of an unknown authority is named with the ways to trust it',
   expect(starts).toEqual([]);
 });
 
-test('the settings that the words name encrypt without verifying the server', async () => {
+test('the settings that this error names encrypt without verifying the server', async () => {
   const { port, starts } = await postgresStandIn({ offersTls: true, error: { code: '3D000', message: 'none' } });
   for (const query of ['?sslmode=no-verify', '?sslmode=require&uselibpqcompat=true']) {
     expect(await wordsAt(port, query)).toBe('The database named in DATABASE_URL does not exist: create it (3D000).');
@@ -69,12 +69,12 @@ test('the settings that the words name encrypt without verifying the server', as
   expect(starts).toHaveLength(2);
 });
 
-test('a server without TLS is named when TLS is wanted', async () => {
+test('a server without TLS is named if TLS is required', async () => {
   const { port } = await postgresStandIn({ error: NO_ENCRYPTION });
   expect(await wordsAt(port, '?sslmode=require')).toContain('PostgreSQL does not offer encryption');
 });
 
-test('a host that does not resolve is not repeated, since it may be a piece of the password', async () => {
+test('a host that does not resolve is not repeated in the error, since it may be part of the password', async () => {
   const failed = await openDatabase({ kind: 'postgres', url: 'postgres://bot@hidden-piece.invalid/qs' }).catch(
     (error: Error) => error.message,
   );
@@ -82,7 +82,7 @@ test('a host that does not resolve is not repeated, since it may be a piece of t
 });
 
 test.each(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_UNSUPPORTED_PROTOCOL'])(
-  'a handshake of TLS that fails with %s is put in words',
+  'a TLS handshake that fails with %s is explained in words',
   (code) => {
     expect(toPostgresError(Object.assign(new Error('0A00010B:SSL routines'), { code }))).toMatchObject({
       name: 'DatabaseError',

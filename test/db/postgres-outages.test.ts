@@ -4,7 +4,7 @@ import { connect, type Database } from '../../src/db/database.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 import { onPostgres, onServer, open, openFresh, reconnectPooler, type TestEngine } from './setup.ts';
 
-describe('PostgreSQL that fails', () => onPostgres(suite));
+describe('a failing PostgreSQL', () => onPostgres(suite));
 
 const UNREACHABLE = {
   name: 'DatabaseError',
@@ -45,7 +45,7 @@ function suite(engine: TestEngine) {
   const ask = async (db: Database) => (await sql<{ one: number }>`select 1 as one`.execute(db)).rows;
   const WORKS = [{ one: 1 }];
 
-  test('ends a connection inside a transaction: the transaction fails, and the next one works', async () => {
+  test('that ends a connection inside a transaction fails the transaction, and the next one works', async () => {
     const { db, settings } = await openFresh(engine);
     const other = await open(settings);
     const failing = db.transaction().execute(async (trx) => {
@@ -57,7 +57,7 @@ function suite(engine: TestEngine) {
     expect(await ask(db)).toEqual(WORKS);
   });
 
-  test('is lost without a word on every connection: back after one timeout', async () => {
+  test('that falls silent on every connection is usable again after one timeout', async () => {
     const { db, direct, proxy } = await throughProxy();
     await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
     proxy.silence();
@@ -73,7 +73,7 @@ function suite(engine: TestEngine) {
     expect(await ask(direct)).toEqual(WORKS);
   });
 
-  test('has failed over, and what was the primary is read-only: one write fails, and the next finds the new primary', async () => {
+  test('that has failed over and left a read-only primary fails one write, and the next reaches the new primary', async () => {
     const { db, failOver } = await beforeFailover();
     await Promise.all(Array.from({ length: 5 }, () => sql`select pg_sleep(0.05)`.execute(db)));
     await failOver();
@@ -86,7 +86,7 @@ function suite(engine: TestEngine) {
     );
   });
 
-  test('is told to end a transaction whose connection was lost, with its locks', async () => {
+  test('is set to end a transaction, with its locks, when its connection is lost', async () => {
     const { db } = await openFresh(engine);
     const limits = await db.transaction().execute(async (trx) => {
       const { rows } = await sql<{ name: string; setting: string }>`select name, setting from pg_settings
@@ -98,7 +98,7 @@ function suite(engine: TestEngine) {
     expect(rows).toEqual([{ statement_timeout: '0' }]);
   });
 
-  test('refuses connections for a while: every request says so, and the first after it works', async () => {
+  test('that refuses connections for a while fails every request with that reason, and the first one afterwards works', async () => {
     const { db, proxy } = await throughProxy();
     proxy.isDown = true;
     proxy.cut();

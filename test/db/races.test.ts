@@ -35,7 +35,7 @@ function suite(engine: TestEngine) {
     return { db, settings, store, put, audited };
   }
 
-  test('create the schema once, when they start at the same moment', async () => {
+  test('create the schema once when they start at the same moment', async () => {
     const fromOne = await changesIn((await openFresh(engine)).db);
     // Several times, since the race has a short window.
     for (let i = 0; i < 10; i++) {
@@ -94,7 +94,7 @@ function suite(engine: TestEngine) {
     expect(await store.get('m')).toMatchObject({ state: 'resolved', endedAt: minute(1) });
   });
 
-  test('go on by hand once after a refused start', async () => {
+  test('continue by hand once after a refused start', async () => {
     const { db, settings, store } = await fresh();
     const ended = { decidedBy: 'U1', decidedAt: minute(0), startedAt: minute(0), endedAt: minute(0) };
     await store.ask(request('m', { state: 'failed', ...ended }));

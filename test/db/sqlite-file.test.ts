@@ -34,7 +34,7 @@ describe('a file that another process has locked', () => {
     return { db, other };
   }
 
-  test('is read meanwhile, and written once it is free', async () => {
+  test('is read meanwhile, and written once the lock is released', async () => {
     const { db, other } = await locked();
     const written = [write(db, 'alone'), db.transaction().execute((trx) => write(trx, 'in a transaction'))];
     // This read does not wait for the writes, nor do they block the event loop.
@@ -44,7 +44,7 @@ describe('a file that another process has locked', () => {
     expect((await names(db)).sort()).toEqual(['alone', 'in a transaction']);
   });
 
-  test('fails writes in words after five seconds, however many wait', async () => {
+  test('fails writes with an explanation after five seconds, however many wait', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
     const { db, other } = await locked();
@@ -68,7 +68,7 @@ describe('a file that another process has locked', () => {
   });
 });
 
-test('a full disk is named, not the rollback after it, and the next write works once there is space', async () => {
+test('the error on a full disk names the disk, not the rollback, and the next write works once there is space', async () => {
   const { db } = await newDatabase();
   const { rows } = await sql<{ page_count: number }>`pragma page_count`.execute(db);
   await sql`pragma max_page_count = ${sql.lit(rows[0]?.page_count)}`.execute(db);
@@ -84,7 +84,7 @@ test('a full disk is named, not the rollback after it, and the next write works 
   expect(await names(db)).toEqual([large]);
 });
 
-test('an error inside a transaction is reported as it is, and undoes the transaction', async () => {
+test('an error inside a transaction is reported unchanged, and undoes the transaction', async () => {
   const { db } = await newDatabase();
   const failing = db.transaction().execute(async (trx) => {
     await write(trx, 'one');
@@ -94,7 +94,7 @@ test('an error inside a transaction is reported as it is, and undoes the transac
   expect(await names(db)).toEqual([]);
 });
 
-test('a file that was moved or deleted is not written to any more, until it is back', async () => {
+test('a file that was moved or deleted is not written to until it is back', async () => {
   const { db, path } = await newDatabase();
   await write(db, 'before');
   await rename(path, `${path}.moved`);
@@ -111,7 +111,7 @@ test('a file that was moved or deleted is not written to any more, until it is b
   expect((await names(db)).sort()).toEqual(['after', 'before']);
 });
 
-test('a file system on which SQLite cannot write ahead is refused', async () => {
+test('a file system that does not support SQLite’s write-ahead log is rejected', async () => {
   // Without shared memory, like a network drive.
   const dialect = new NodeSqliteDialect(`file:${await newPath()}?vfs=unix-dotfile`);
   await expect(sql`select 1`.execute(new Kysely({ dialect }))).rejects.toThrow(
@@ -119,7 +119,7 @@ test('a file system on which SQLite cannot write ahead is refused', async () => 
   );
 });
 
-test('a file that is no database is refused in words', async () => {
+test('a file that is not a database is rejected with an explanation', async () => {
   const path = await newPath();
   await writeFile(path, 'a letter to a friend, long enough to be read as a header');
   await expect(openDatabase({ kind: 'sqlite', path })).rejects.toThrow(
@@ -127,7 +127,7 @@ test('a file that is no database is refused in words', async () => {
   );
 });
 
-test('the file and those beside it are readable by their owner alone, also if it was there before', async () => {
+test('the database file and those beside it are readable only by their owner, even if the file existed before', async () => {
   const path = await newPath();
   const modes = async () =>
     Promise.all(['', '-wal', '-shm'].map(async (end) => ((await stat(`${path}${end}`)).mode & 0o777).toString(8)));
@@ -143,7 +143,7 @@ test('the file and those beside it are readable by their owner alone, also if it
 // Root may write everywhere.
 const NOBODY = 65_534;
 
-test('a folder or file that may not be written is refused in words', async () => {
+test('a folder or file that is not writable is rejected with an explanation', async () => {
   const path = await newPath();
   const folder = join(path, '..');
   const db = await openDatabase({ kind: 'sqlite', path });

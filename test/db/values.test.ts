@@ -8,7 +8,7 @@ import { onBothEngines, openFresh, type TestEngine } from './setup.ts';
 
 describe('stored values', () => onBothEngines(suite));
 
-test('the event loop has its turn between chunks of rows, and not within a transaction that writes one', async () => {
+test('the event loop runs between chunks of rows, but not within a transaction that writes a single chunk', async () => {
   const turnsFor = async (rows: number) => {
     let turns = 0;
     let immediate = setImmediate(function turn() {

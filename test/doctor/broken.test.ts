@@ -251,7 +251,7 @@ const BROKEN: readonly Broken[] = [
 ];
 
 test.each(BROKEN)(
-  'the doctor names $what, and what mends it',
+  'the doctor names $what, and the fix for it',
   async ({ start, by, options, wrong, says, fix, code }) => {
     const clinic = await startClinic(start);
     const found = await clinic.examine((await by?.(clinic)) ?? {}, options ?? {});
@@ -264,7 +264,7 @@ test.each(BROKEN)(
   },
 );
 
-test('a folder that may not be written is named, for a database that exists and for one that does not', async () => {
+test('a folder that is not writable is named, whether or not the database exists', async () => {
   const clinic = await startClinic();
   const folder = join(clinic.folder, 'read-only');
   await mkdir(folder);

@@ -74,7 +74,7 @@ async function plant(path: string): Promise<void> {
   await db.destroy();
 }
 
-test('the report has versions, settings, checks, counts and last errors, and nothing that was planted', async () => {
+test('the report has versions, settings, checks, counts and last errors, but none of the planted secrets and names', async () => {
   const seed = seedOrganisation();
   const [first, ...others] = seed.credentials;
   if (first === undefined) throw new Error('the seed is empty');
@@ -146,7 +146,7 @@ test('the report has versions, settings, checks, counts and last errors, and not
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
-test('a file that exists is not written over, and nothing is checked', async () => {
+test('an existing file is not overwritten, and nothing is checked', async () => {
   const clinic = await startClinic();
   const file = join(clinic.folder, 'report.json');
   await writeFile(file, 'mine');
@@ -157,7 +157,7 @@ test('a file that exists is not written over, and nothing is checked', async () 
   expect(clinic.adobe.calls).toEqual([]);
 });
 
-test('a report that cannot be written is an error in words, and hides no wrong setting', async () => {
+test('a report that cannot be written is explained in words, and hides no wrong setting', async () => {
   const clinic = await startClinic();
   const args = ['--bundle', join(clinic.folder, 'nowhere', 'report.json')];
   const { code, errors } = await clinic.run({}, args);

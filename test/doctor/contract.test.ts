@@ -5,7 +5,7 @@ import { startClinic } from './setup.ts';
 /** `HEAD` of the root, whose date shows the clock: no operation of Adobe's. */
 const CLOCK = /^HEAD (ims|platform|console) \/: the request: no such operation is published$/;
 
-test('every read of the doctor is as Adobe publishes it, but for the migrate path, which is not published', async () => {
+test('every read of the doctor is a request that Adobe publishes, except for the unpublished migrate path', async () => {
   const referee = new Referee();
   const urls = await referee.start();
   onTestFinished(() => referee.stop());

@@ -16,14 +16,14 @@ async function look(settings: Awaited<ReturnType<TestEngine['empty']>>) {
 }
 
 onBothEngines((engine) => {
-  test('a database without tables is left to the first start', async () => {
+  test('the doctor leaves a database without tables to the first start', async () => {
     const settings = await engine.empty();
     const words = /the first start creates/;
     expect(await look(settings)).toMatchObject({ ok: true, detail: expect.stringMatching(words), summary: null });
     expect(await look(settings)).toMatchObject({ detail: expect.stringMatching(words) });
   });
 
-  test('the schema of an older version is left to the next start', async () => {
+  test('the doctor leaves the schema of an older version to the next start', async () => {
     const { settings, db } = await openAt(engine, '005_reminder_rounds');
     const words = /the next start brings its schema up to date \(006_unread/;
     expect(await look(settings)).toMatchObject({ ok: true, detail: expect.stringMatching(words), summary: null });
@@ -31,7 +31,7 @@ onBothEngines((engine) => {
     expect(rows[0]?.name).toBe('005_reminder_rounds');
   });
 
-  test('the current schema is read for a report', async () => {
+  test('the doctor reads the current schema for a report', async () => {
     const { settings } = await openFresh(engine);
     const { ok, summary } = await look(settings);
     expect(ok).toBe(true);
@@ -46,7 +46,7 @@ onBothEngines((engine) => {
     });
   });
 
-  test('the schema of a newer version is a fault', async () => {
+  test('the doctor reports the schema of a newer version as a fault', async () => {
     const { settings, db } = await openFresh(engine);
     await sql`insert into schema_changes (name, timestamp) values ('999_later', '2030-01-01')`.execute(db);
     expect(await look(settings)).toMatchObject({ ok: false, fix: 'Start that version.', summary: null });

@@ -9,7 +9,7 @@ import { ADMIN } from '../support/people.ts';
 import { CA_FILE, tlsFront } from '../support/proxy.ts';
 import { CHANNEL, startClinic } from './setup.ts';
 
-test('of a healthy set-up, every line begins with ✓ but for the message that was not asked for', async () => {
+test('if all is well, every line begins with ✓ except the one for the message that was not requested', async () => {
   const clinic = await startClinic();
   const { code, output } = await clinic.run();
   const lines = output.trimEnd().split('\n');
@@ -25,7 +25,7 @@ test('of a healthy set-up, every line begins with ✓ but for the message that w
   expect(code).toBe(0);
 });
 
-test('an account and a date that cannot be read are counted, and everything else is right', async () => {
+test('unreadable accounts and dates are counted, and every other check succeeds', async () => {
   for (const [fault, words] of [
     ['account-unreadable', '✓ Credentials of sandbox prod: 12 non-expiring, and 1 that cannot be read'],
     [
@@ -41,7 +41,7 @@ test('an account and a date that cannot be read are counted, and everything else
   }
 });
 
-test('a list whose later page fails is no good one', async () => {
+test('a list whose later page fails does not pass its check', async () => {
   const clinic = await startClinic();
   const account = { accountName: 'etl', technicalAccountId: '38645A7360CA3DF30A49400F' };
   const first = { accounts: [account], _links: { next: '?start=1' } };
@@ -52,7 +52,7 @@ test('a list whose later page fails is no good one', async () => {
   expect(code).not.toBe(0);
 });
 
-test('nothing is posted, migrated or stored', async () => {
+test('the doctor posts, migrates and stores nothing', async () => {
   const clinic = await startClinic();
   await clinic.run();
   expect(clinic.slack.messagesSeenBy(ADMIN, CHANNEL)).toEqual([]);
@@ -62,7 +62,7 @@ test('nothing is posted, migrated or stored', async () => {
   expect(await readdir(clinic.folder)).toEqual([]);
 });
 
-test('with --post, one message is in the channel', async () => {
+test('with --post, one message is posted to the channel', async () => {
   const clinic = await startClinic();
   const { code, output } = await clinic.run({}, ['--post']);
   expect(code).toBe(0);
@@ -70,7 +70,7 @@ test('with --post, one message is in the channel', async () => {
   expect(clinic.slack.messagesSeenBy(ADMIN, CHANNEL)).toHaveLength(1);
 });
 
-test('certificates in NODE_EXTRA_CA_CERTS are trusted, as by the app', async () => {
+test('certificates in NODE_EXTRA_CA_CERTS are trusted, as they are by the app', async () => {
   const clinic = await startClinic();
   const front = await tlsFront(clinic.adobe.url);
   onTestFinished(() => front.stop());
@@ -83,7 +83,7 @@ test('certificates in NODE_EXTRA_CA_CERTS are trusted, as by the app', async () 
   expect(front.from.length).toBeGreaterThan(0);
 });
 
-test('HTTP mode cannot be checked from here, and the doctor says so', async () => {
+test('the doctor says that HTTP mode cannot be checked from here', async () => {
   const clinic = await startClinic();
   const { code, checks } = await clinic.examine({ SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'doctor-signing-secret' });
   expect(code).toBe(0);
@@ -99,7 +99,7 @@ test.each(['developer-console', 'hand-off'])('MIGRATION_METHOD=%s needs no migra
   expect(clinic.adobe.calls.filter(({ path }) => path.endsWith('/migrate'))).toEqual([]);
 });
 
-test('a database of this version or an older one is well, and stays as it is', async () => {
+test('a database of this version or an older one passes its check, and stays unchanged', async () => {
   const clinic = await startClinic();
   const current = join(clinic.folder, 'current.db');
   await (await openDatabase({ kind: 'sqlite', path: current })).destroy();
@@ -122,7 +122,7 @@ test('a database of this version or an older one is well, and stays as it is', a
   }
 });
 
-test('a file that does not exist yet will be created, and is not', async () => {
+test('the doctor says that the first start creates a missing file, and does not create it', async () => {
   const clinic = await startClinic();
   const path = join(clinic.folder, 'a folder', 'qs-creds.db');
   const { checks } = await clinic.examine({ DATABASE_URL: `file:${path}` });
@@ -133,7 +133,7 @@ test('a file that does not exist yet will be created, and is not', async () => {
   expect(existsSync(join(path, '..'))).toBe(false);
 });
 
-test('an unknown option is an error, with the help', async () => {
+test('an unknown option is an error, and the help is shown', async () => {
   const clinic = await startClinic();
   const { code, output, errors } = await clinic.run({}, ['--fix']);
   expect(code).toBe(1);
@@ -142,7 +142,7 @@ test('an unknown option is an error, with the help', async () => {
   expect(clinic.adobe.calls).toEqual([]);
 });
 
-test('the help checks nothing', async () => {
+test('the help option checks nothing', async () => {
   const clinic = await startClinic();
   const { code, output } = await clinic.run({}, ['--help']);
   expect(code).toBe(0);

@@ -8,7 +8,7 @@ test('Slack’s markup becomes plain text', () => {
   );
 });
 
-test('text from outside cannot steer a terminal', () => {
+test('text from outside cannot control a terminal', () => {
   const hostile = '\u001b[2Jname\u202e\u0007 <!channel>\nnext';
   for (const text of [outsideText(hostile), plainText(code(hostile))]) {
     expect(text).not.toMatch(/[\p{Cc}\u202e]/u);
@@ -16,7 +16,7 @@ test('text from outside cannot steer a terminal', () => {
   }
 });
 
-test('advice is said to the operator who runs the doctor', () => {
+test('advice is addressed to the operator who runs the doctor', () => {
   expect(toOperator('Ask an operator to check PORT.')).toBe('Check PORT.');
   expect(toOperator('Try again; if it keeps failing, ask an operator to check the network.')).toBe(
     'Try again; if it keeps failing, check the network.',

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { faultOf } from '../../src/doctor/faults.ts';
 import { type Check, closedAddress, startClinic } from './setup.ts';
 
-test('several wrong settings are named at once, and what does not need them is still checked', async () => {
+test('several wrong settings are named at once, and checks that do not need them still run', async () => {
   const clinic = await startClinic();
   const { code, wrong, checks } = await clinic.examine({
     SLACK_BOT_TOKEN: 'planted-bot-token',
@@ -26,7 +26,7 @@ test('several wrong settings are named at once, and what does not need them is s
   expect(ends.open).toEqual(expect.arrayContaining(['slack-token', 'slack-scopes', 'accounts-1', 'console', 'join']));
 });
 
-test('the advice fits what is wrong: only of an id does it say where that is found', async () => {
+test('the advice fits the fault: only for an id does it say where the value is found', async () => {
   const clinic = await startClinic();
   const { wrong } = await clinic.examine({ WATCH_HOURS: '-1', MIGRATORS: 'someone', REMINDER_CHANNEL: 'general' });
   expect(Object.fromEntries(wrong.map(({ id, fix }) => [id, fix]))).toEqual({
@@ -37,7 +37,7 @@ test('the advice fits what is wrong: only of an id does it say where that is fou
   expect(faultOf(new Error('unforeseen')).fix).toBe('Try again; if it stays, --bundle FILE writes a report to share.');
 });
 
-test('without any setting, all that are missing are named, and nothing else fails', async () => {
+test('without any settings, all missing ones are named, and nothing else fails', async () => {
   const clinic = await startClinic();
   const closed = await closedAddress();
   const nothing = Object.fromEntries(Object.keys(clinic.settings).map((name) => [name, '']));

@@ -4,7 +4,7 @@ import { startClinic } from './setup.ts';
 
 const TIMEOUT = { timeoutMs: 1_000 };
 
-test('a Platform that does not respond is waited for once, and the checks that were left out say so', async () => {
+test('the doctor waits once for a Platform that does not respond, and names the checks that it left out', async () => {
   const clinic = await startClinic();
   clinic.adobe.faults.add({ on: 'accounts', kind: 'hang', ms: 60_000 });
   // The same stand-in under another name: a host of its own.
@@ -29,7 +29,7 @@ test('a Platform that does not respond is waited for once, and the checks that w
   expect(checks).toContainEqual(expect.objectContaining({ id: 'console', ok: true }));
 });
 
-test('a Slack that does not respond is waited for once', async () => {
+test('the doctor waits once for a Slack that does not respond', async () => {
   const clinic = await startClinic();
   const SLACK_API_URL = `${await serve(() => {})}api/`;
   const { wrong, checks } = await clinic.examine({ SLACK_API_URL }, TIMEOUT);

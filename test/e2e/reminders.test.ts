@@ -75,7 +75,7 @@ test('credentials without a recipient are assigned and given back, and the diges
   await expect.poll(() => digest.getByText('is notified, assigned by').count()).toBe(0);
 });
 
-test('an owner says what is not theirs, and a migrator assigns it from the channel', async () => {
+test('an owner says which credential is not theirs, and a migrator assigns it from the channel', async () => {
   const { visitor, another } = await visit();
   const owner = await another();
   await owner.be('owner');

@@ -3,7 +3,7 @@ import { visits } from './setup.ts';
 
 const visit = visits();
 
-test('as in Slack, an ephemeral message is gone after the page is loaded again, any other stays', async () => {
+test('as in Slack, an ephemeral message is gone after the page is reloaded, and any other stays', async () => {
   const { visitor } = await visit();
   const { page } = visitor;
   await visitor.say('/qs-creds list');
@@ -26,7 +26,7 @@ test('as in Slack, an ephemeral message is gone after the page is loaded again, 
   await expect.poll(() => page.locator('[data-ephemeral]').count()).toBe(1);
 });
 
-test('as in Slack, the app stands in the sidebar once, with its Home and its messages as tabs', async () => {
+test('as in Slack, the app is in the sidebar once, with its Home and its messages as tabs', async () => {
   const { visitor } = await visit();
   const { page } = visitor;
   const main = page.getByRole('main');

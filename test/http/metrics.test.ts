@@ -83,7 +83,7 @@ describe('metrics', () => {
     expect(text).not.toMatch(/^qs_creds_(credentials|last_(sync|reminder)_timestamp_seconds)[ {]/m);
   });
 
-  test('show the queue, ends without a message, failures, the version, and what /readyz says', async () => {
+  test('show the queue, ends without a message, failures, the version, and the result of /readyz', async () => {
     const metrics = createMetrics(options);
     metrics.slackCall('chat.postMessage', 'failed');
     metrics.jobFailure('report');

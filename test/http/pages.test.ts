@@ -29,7 +29,7 @@ describe('the operations server', () => {
     expect(response).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
   });
 
-  test('makes the metrics once for a hundred who ask at once, and reads the checks once', async () => {
+  test('computes the metrics once for a hundred simultaneous requests, and runs the checks once', async () => {
     const clock = new TestClock();
     let made = 0;
     let checked = 0;
@@ -103,7 +103,7 @@ describe('/readyz', () => {
     });
   });
 
-  test('goes on without a check that hangs, which is not started again until it counts as hung', async () => {
+  test('responds without a check that hangs, which is not started again until it counts as hung', async () => {
     let calls = 0;
     const hanging = () => {
       calls += 1;

@@ -29,13 +29,13 @@ describe('the server', () => {
     expect(response.body).toBe(status === 200 ? String(length) : '{"error":"body too large"}\n');
   });
 
-  test('rejects a longer body before it is sent', async () => {
+  test('rejects a body that is too long before it is sent', async () => {
     const { port } = await start({ slack: echo });
     const announced = await raw(port, 'POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n');
     expect(String(await once(announced, 'data'))).toMatch(/^HTTP\/1.1 413 /);
   });
 
-  test('keeps no more than so many bytes of unfinished bodies, and has room again once they are gone', async () => {
+  test('limits the total size of unfinished bodies, and accepts bodies again once they are gone', async () => {
     // Two of them fit, a third does not.
     const size = 3 * 1024 * 1024;
     const { port } = await start({ slack: { ...echo, admit: () => ({ bodyLimit: size }) } });
@@ -82,7 +82,7 @@ describe('the server', () => {
     expect(called).toBe(false);
   });
 
-  test('goes on, and logs it, when the system cannot accept a connection', async () => {
+  test('continues, and logs it, when the system cannot accept a connection', async () => {
     const { port, lines } = await start();
     const seen = Promise.withResolvers<EventEmitter>();
     const see = (message: unknown) => seen.resolve((message as { server: EventEmitter }).server);

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { readinessChecks } from '../../src/checks.ts';
 import { TestClock } from '../support/clock.ts';
 
-test('while the database is silent, its own check alone says so: the others stay as they are', async () => {
+test('while the database is silent, only its own check fails, and the others stay as they are', async () => {
   vi.useFakeTimers();
   const silence = () => new Promise<never>(() => undefined);
   const { database, ...others } = readinessChecks({

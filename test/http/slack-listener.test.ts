@@ -87,7 +87,7 @@ describe('the server in HTTP mode', () => {
     expect(await ask(port, '/slack/events', signed(command, 'other'), command)).toMatchObject({ status: 401 });
   });
 
-  test('rejects by the head alone what is not signed, or not now: nothing of the body is waited for', async () => {
+  test('rejects an unsigned or outdated request on its headers, without waiting for the body', async () => {
     const { port, rejections } = await startBolt();
     const heads: [Record<string, string>, Rejection][] = [
       [{}, 'unsigned'],
@@ -119,7 +119,7 @@ describe('the server in HTTP mode', () => {
     expect([warnings.length, minutes]).toEqual([2, []]);
   });
 
-  test('reads no body above its limit', async () => {
+  test('rejects a body above its limit', async () => {
     const { port } = await startBolt();
     const padded = (length: number) => `${command}&padding=`.padEnd(length, 'x');
     const send = (body: string) => ask(port, '/slack/events', signed(body), body);

@@ -5,7 +5,7 @@ import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { startWith } from '../migrations/setup.ts';
 import { NO_HOMES, SILENT } from '../support/services.ts';
 
-test('a job that fails is counted by its name', async () => {
+test('a failed job is counted by its name', async () => {
   const process = await startWith([]);
   const failures: string[] = [];
   const logger = countingFailures(SILENT, (job) => void failures.push(job));

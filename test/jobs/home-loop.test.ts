@@ -29,7 +29,7 @@ function start() {
   };
 }
 
-test('Homes that cannot be redrawn are logged once, and again when one was redrawn, not when there was nothing to do', async () => {
+test('failed redraws of Homes are logged once, and logged as working again after a redraw, not after a tick with nothing to do', async () => {
   const { loop, ticks, said } = start();
   const fails = () => Promise.reject(new Error('socket hang up'));
   await ticks(fails);
@@ -47,7 +47,7 @@ test('Homes that cannot be redrawn are logged once, and again when one was redra
   expect(redraws).toBe(0);
 });
 
-test('a tick is skipped while the one before still redraws', async () => {
+test('a tick is skipped while the previous one is still redrawing', async () => {
   const { ticks } = start();
   let redraws = 0;
   const slow = Promise.withResolvers<number>();

@@ -15,7 +15,7 @@ const FULL = new DatabaseError('the disk of PostgreSQL is full', 'The disk of Po
 const FAILED = 'a job failed; it will be retried';
 const AGAIN = 'a job works again';
 
-test('a database that fails is one line for all jobs, until the lease can be written again', () => {
+test('a failing database is logged in one line for all jobs, until the lease can be written again', () => {
   const { log, said } = start();
   for (const [job, error] of [
     ['lease', DOWN],
@@ -34,7 +34,7 @@ test('a database that fails is one line for all jobs, until the lease can be wri
   expect(log.databaseProblem()).toBe(null);
 });
 
-test('another cause is another line', () => {
+test('another cause is logged in another line', () => {
   const { log, said } = start();
   log.failed('lease', DOWN);
   log.failed('lease', FULL);
@@ -46,7 +46,7 @@ test('another cause is another line', () => {
   expect(log.databaseProblem()).toBe(FULL.message);
 });
 
-test('causes that take turns are one line each, not one at each tick', () => {
+test('alternating causes are logged in one line each, not at each tick', () => {
   const { log, said } = start();
   for (let i = 0; i < 3; i++) {
     log.failed('lease', DOWN);
@@ -67,7 +67,7 @@ test('causes that take turns are one line each, not one at each tick', () => {
   ]);
 });
 
-test('jobs that fail with something else speak for themselves', () => {
+test('jobs that fail for other reasons are logged separately', () => {
   const { log, said } = start();
   for (let i = 0; i < 3; i++) {
     log.failed('advance', new Error('Adobe does not respond'));
@@ -84,7 +84,7 @@ test('jobs that fail with something else speak for themselves', () => {
   expect(log.databaseProblem()).toBe(null);
 });
 
-test('a job that runs seldom and met a moment of the database’s does not stand for it until its next run', () => {
+test('an infrequent job that met a brief database failure does not report it as lasting until its next run', () => {
   const { log, said } = start();
   log.failed('sync', DOWN);
   log.worked('lease');

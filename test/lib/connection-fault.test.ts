@@ -19,7 +19,7 @@ const systemError = (syscall: string, code: string) =>
   Object.assign(new Error(`${syscall} ${code}`), { syscall, code });
 
 test.each(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])(
-  'a post may have arrived when its connection fails with %s after it was made',
+  'a post may have arrived if its connection fails with %s after it was established',
   async (code) => {
     let socket: Socket | undefined;
     const keep = (message: unknown) => {
@@ -36,7 +36,7 @@ test.each(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])(
   },
 );
 
-test('a post did not arrive when no connection was made', async () => {
+test('a post did not arrive if no connection was established', async () => {
   expect(isNotTaken(await failureAt('http://127.0.0.1:2/'))).toBe(true);
   for (const code of ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])
     expect(connectionCode(new TypeError('fetch failed', { cause: systemError('connect', code) })), code).toBe(code);
@@ -49,18 +49,18 @@ test.each([
   'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE',
   'ERR_SSL_TLSV1_UNRECOGNIZED_NAME',
   'ERR_SSL_PACKET_LENGTH_TOO_LONG',
-])('a handshake of TLS that fails with %s made no connection, and says what to check', (code) => {
+])('a TLS handshake that fails with %s established no connection, and the advice says what to check', (code) => {
   const error = new TypeError('fetch failed', { cause: Object.assign(new Error('write EPROTO'), { code }) });
   expect(connectionCode(error)).toBe(code);
   expect(fixOf(code, 'SLACK_API_URL')).toContain('TLS could not be agreed on: check SLACK_API_URL');
 });
 
-test('an error of TLS that Node’s agents call EPROTO may be one of an established connection', () => {
+test('a TLS error that Node’s agents call EPROTO may concern an established connection', () => {
   expect(connectionCode(systemError('write', 'EPROTO'))).toBeNull();
 });
 
 test.each(['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'ECONNRESET'])(
-  'what fails with %s may have arrived',
+  'a post that fails with %s may have arrived',
   (code) => {
     expect(connectionCode(new TypeError('fetch failed', { cause: systemError('read', code) }))).toBeNull();
     expect(connectionCode(Object.assign(new Error(code), { code }))).toBeNull();

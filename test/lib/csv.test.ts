@@ -11,7 +11,7 @@ test('a cell that a spreadsheet could take for a formula begins with an apostrop
   expect(csvLine(['a=1', "'=1", '1-2'])).toBe("a=1,'=1,1-2\r\n");
 });
 
-test('nor does what begins a cell in a spreadsheet that separates by semicolons or tabs, where a quotation mark in a cell is text', () => {
+test('text that a spreadsheet separating by semicolons or tabs could take for a formula begins with an apostrophe, even after a quotation mark', () => {
   // Excel does so in many countries; at a line end within quotation marks a line begins there.
   for (const separator of [';', '\t', '\n', '\r\n'])
     for (const formula of ['=1', ' =1', '"=1', '+1', '-1', '@a', '＝1'])

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { limitOf } from '../../src/lib/parallel.ts';
 
-test('a limit lets so many calls run at once, the others in the order in which they came', async () => {
+test('a limit runs up to its number of calls at once, and the others in their order of arrival', async () => {
   const limit = limitOf(2);
   const started: number[] = [];
   let inFlight = 0;

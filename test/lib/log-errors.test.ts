@@ -23,7 +23,7 @@ test('a chain of causes that contains itself is logged to a limited depth', () =
   expect(lines[0]?.match(/"message":"loop"/g)).toHaveLength(6);
 });
 
-test('a thrown object that is no Error is logged without its fields', () => {
+test('a thrown object that is not an Error is logged without its fields', () => {
   const { logger, last } = recording();
   logger.error({ err: { headers: 'x' } }, 'thrown');
   expect(last().err).toEqual({ type: 'object', message: 'not an Error' });

@@ -25,7 +25,7 @@ test.each([
   expect(most).toBe(expected);
 });
 
-test('the first error rejects the whole, and no further call is started', async () => {
+test('the first error rejects the whole call, and no further call is started', async () => {
   const started: number[] = [];
   const mapped = inParallel([0, 1, 2, 3, 4, 5], 2, async (item) => {
     started.push(item);
@@ -36,6 +36,6 @@ test('the first error rejects the whole, and no further call is started', async 
   expect(started.length).toBeLessThan(6);
 });
 
-test('no items need no call', async () => {
+test('an empty list makes no call', async () => {
   expect(await inParallel([], 5, () => Promise.reject(new Error('called')))).toEqual([]);
 });

@@ -71,13 +71,13 @@ describe('matching the confirmation phrase', () => {
     expect(matchesPhrase(named('nightly etl'), typed)).toBe(false);
   });
 
-  test('the phrase matches whether accents are composed or not, on either side', () => {
+  test('the phrase matches whether accents are composed or decomposed, on either side', () => {
     expect(matchesPhrase(named('Caf\u00e9'), 'Cafe\u0301')).toBe(true);
     expect(matchesPhrase(named('Cafe\u0301'), 'Caf\u00e9')).toBe(true);
     expect(matchesPhrase(named('Cafe'), 'Caf\u00e9')).toBe(false);
   });
 
-  test('the id matches, and the name does not, where the name cannot be typed', () => {
+  test('a name that cannot be typed does not match, but the technical account id does', () => {
     expect(matchesPhrase(named('etl 🚀'), ID)).toBe(true);
     expect(matchesPhrase(named('etl 🚀'), 'etl 🚀')).toBe(false);
     expect(matchesPhrase(named(''), ID)).toBe(true);
@@ -89,7 +89,7 @@ test.each([
   ["o'brien--nightly", 'o’brien—nightly'],
   ['the "late" one', 'the “late” one'],
   ['a-b', 'a–b'],
-])('the phrase %s matches as a phone types it: %s', (name, typed) => {
+])('the phrase %s matches as typed on a phone: %s', (name, typed) => {
   const request = { shown: { name, owner: null, sandboxes: ['prod'] }, technicalAccountId: 'A'.repeat(24) };
   expect(matchesPhrase(request, typed)).toBe(true);
 });

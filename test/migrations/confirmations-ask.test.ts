@@ -35,7 +35,7 @@ describe('asking', () => {
     expect(now.messages.posted).toEqual([]);
   });
 
-  test('asking records the owner in Slack where a reminder or a notice has found out who that is', async () => {
+  test('asking records the owner’s Slack user if a reminder or a notice has found it', async () => {
     const now = await startWith([]);
     for (const number of [1, 2, 3])
       now.adobe.add(number, { owner: number === 3 ? null : `Owner${number}@example.com` });
@@ -54,13 +54,13 @@ describe('asking', () => {
     expect(shown.map((each) => each && 'ownerId' in each)).toEqual([true, false, false]);
   });
 
-  test('asking accepts a technical account id in the spelling people use', async () => {
+  test('asking accepts a technical account id in any common spelling', async () => {
     const now = await startWith([10]);
     const id = `${accountId(10).toLowerCase()}@techacct.adobe.com`;
     expect(await asking(now, id)).toMatchObject({ request: { technicalAccountId: accountId(10) } });
   });
 
-  test('asking posts the question where there is no response_url', async () => {
+  test('asking posts the question if there is no response_url', async () => {
     const now = await startWith([1]);
     const asked = await asking(now, accountId(1), { channel: 'D1', responseUrl: null });
     const message = { channel: 'D1', ts: '1.1' };
@@ -80,7 +80,7 @@ describe('asking', () => {
   });
 });
 
-describe('when asking is not possible', () => {
+describe('the app', () => {
   test.each([
     ['migrated', 'completed'],
     ['unfinished', 'started'],
@@ -125,7 +125,7 @@ describe('when asking is not possible', () => {
     expect(await asking(now, '')).toEqual({ kind: 'gone' });
   });
 
-  test('voids a request whose question the app may not post', async () => {
+  test('voids a request if it may not post the question', async () => {
     const now = await startWith([1]);
     now.messages.takesQuestions = false;
     const asked = await asking(now, accountId(1), { channel: 'C9', responseUrl: null });
@@ -139,7 +139,7 @@ describe('open questions of one person', () => {
   const kinds = (asked: readonly { readonly kind: string }[], kind: string) =>
     asked.filter((each) => each.kind === kind).length;
 
-  test('a question about the same credential takes the place of the earlier one, which can no longer be confirmed', async () => {
+  test('a new question about the same credential replaces the earlier one, which can no longer be confirmed', async () => {
     const now = await startWith([1, 2]);
     const posted = { ...PLACE, responseUrl: null };
     const [earlier, another, later] = [
@@ -157,7 +157,7 @@ describe('open questions of one person', () => {
     expect((await by(ASKER, now).confirm(later.request.id)).kind).toBe('confirmed');
   });
 
-  test('an earlier question that only its reader sees is closed by a press on it, without a message before', async () => {
+  test('an earlier ephemeral question is closed when it is pressed, without a message before that', async () => {
     const now = await startWith([1]);
     const earlier = await asking(now);
     await asking(now);
@@ -169,14 +169,14 @@ describe('open questions of one person', () => {
     });
   });
 
-  test('a question of somebody else about the same credential stays open', async () => {
+  test('another person’s question about the same credential stays open', async () => {
     const now = await startWith([1]);
     await by(OTHER, now).ask(accountId(1));
     await asking(now);
     expect(await now.stores.migrations.pendingRequests(accountId(1))).toHaveLength(2);
   });
 
-  test('two hundred presses at once leave one open question for each of ten credentials, and the rest is asked nothing', async () => {
+  test('two hundred presses at once leave one open question for each of ten credentials, and open none for the others', async () => {
     const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
     const now = await startWith(numbers);
     const other = newProcess(now.world);
@@ -191,7 +191,7 @@ describe('open questions of one person', () => {
     expect(open.toSorted()).toEqual([...Array(10).fill(0), ...Array(10).fill(1)]);
   });
 
-  test('a question that ends makes room, and another person has their own', async () => {
+  test('a new question is possible once an open one ends, and each person has a separate limit', async () => {
     const now = await startWith(Array.from({ length: 11 }, (_, i) => i + 1));
     for (let i = 1; i <= 10; i++) await asking(now, accountId(i));
     expect(await asking(now, accountId(11))).toEqual({ kind: 'too_many' });

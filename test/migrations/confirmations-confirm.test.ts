@@ -38,7 +38,7 @@ describe('a confirmation', () => {
     expect(now.endings).toEqual([]);
   });
 
-  test('a confirmation stands, and is said to, when the other requests cannot be made void', async () => {
+  test('a confirmation is recorded and reported even if the other requests cannot be voided', async () => {
     const now = await startWith([1]);
     const [request, other] = [await ask(now, 1), await ask(now, 1, OTHER)];
     now.stores.migrations.pendingRequests = () => Promise.reject(new Error('the database is away'));
@@ -46,7 +46,7 @@ describe('a confirmation', () => {
     expect((await press(now, other)).kind).toBe('too_late');
   });
 
-  test('five presses at the same moment confirm once', async () => {
+  test('five simultaneous presses confirm once', async () => {
     const now = await startWith([1]);
     const request = await ask(now, 1);
     const answers = await Promise.all(Array.from({ length: 5 }, () => press(now, request)));
@@ -56,7 +56,7 @@ describe('a confirmation', () => {
     expect(now.messages.closed).toHaveLength(1);
   });
 
-  test('presses in two processes confirm once', async () => {
+  test('simultaneous presses in two processes confirm once', async () => {
     const now = await startWith([1]);
     const request = await ask(now, 1);
     const other = newProcess(now.world);
@@ -64,7 +64,7 @@ describe('a confirmation', () => {
     expect(answers.map(({ kind }) => kind).sort()).toEqual(['confirmed', 'too_late']);
   });
 
-  test('confirming both requests about a credential at the same moment confirms one and voids the other', async () => {
+  test('simultaneous confirmations of both requests about a credential confirm one and void the other', async () => {
     const now = await startWith([1]);
     const confirmations = [await ask(now, 1), await ask(now, 1, OTHER)];
     const answers = await Promise.all(confirmations.map((request) => press(now, request)));
@@ -104,7 +104,7 @@ describe('a confirmation', () => {
 });
 
 describe('a denied confirmation', () => {
-  test('denies a confirmation from someone who was not asked', async () => {
+  test('a confirmation by someone who was not asked is denied', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(OTHER, now).confirm(id, PRESS))).toBe('not_asked');
@@ -114,7 +114,7 @@ describe('a denied confirmation', () => {
     expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('denies a confirmation from someone who may not migrate, or no longer may', async () => {
+  test('a confirmation by someone who may not migrate, or no longer may, is denied', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(MEMBER, now).confirm(id, PRESS))).toBe('not_migrator');
@@ -123,7 +123,7 @@ describe('a denied confirmation', () => {
     expect(await now.migrations.get(id)).toMatchObject({ state: 'asked' });
   });
 
-  test('audits a denied confirmation with its credential and request', async () => {
+  test('a denied confirmation is audited with its credential and request', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     await denialOf(by(OTHER, now).confirm(id, PRESS));
@@ -154,7 +154,7 @@ describe('confirming in production', () => {
     expect(await press(process, request, 'nightly etl')).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('a production request is confirmed by its name, spaces around it or not', async () => {
+  test('a production request is confirmed by its name, with or without surrounding spaces', async () => {
     const { process, request } = await asked(' nightly  etl ');
     expect(await press(process, request, 'nightly etl ')).toMatchObject({ kind: 'confirmed' });
   });

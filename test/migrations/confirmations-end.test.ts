@@ -9,7 +9,7 @@ const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 const TEN_MINUTES = 600;
 
 describe('an expiring request', () => {
-  test('a request expires at ten minutes exactly, and not a millisecond before', async () => {
+  test('a request expires after exactly ten minutes, and not a millisecond earlier', async () => {
     const now = await startWith([1, 2]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES - 0.001);
@@ -36,7 +36,7 @@ describe('an expiring request', () => {
     expect(now.endings).toEqual(['expired']);
   });
 
-  test('a request pressed too late expires on its own', async () => {
+  test('a request that is pressed too late expires at the press', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.clock.advance(TEN_MINUTES);
@@ -57,7 +57,7 @@ describe('an expiring request', () => {
   });
 });
 
-describe('a request that is void when it is pressed', () => {
+describe('a request that is void at the press', () => {
   async function changed(how: (now: Awaited<ReturnType<typeof startWith>>) => Promise<unknown>) {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
@@ -87,7 +87,7 @@ describe('a request that is void when it is pressed', () => {
     expect(reason).toBe('changed');
   });
 
-  test('a request is void when the credential was seen in one more sandbox', async () => {
+  test('a request is void when the credential has appeared in another sandbox', async () => {
     const reason = await changed(({ adobe, sync }) => {
       adobe.accounts.clear();
       adobe.add(1, {}, ['dev', 'prod']);
@@ -115,7 +115,7 @@ describe('a request that is void when it is pressed', () => {
     expect(reason).toBe(why);
   });
 
-  test('a request is void as soon as a sync sees the migration elsewhere', async () => {
+  test('a request is void as soon as a sync finds that the migration started elsewhere', async () => {
     const now = await startWith([1, 2]);
     const [moved, other] = [await ask(now, 1), await ask(now, 2)];
     now.adobe.statuses.set(consoleId(1), 'started');
@@ -125,7 +125,7 @@ describe('a request that is void when it is pressed', () => {
     expect(await now.migrations.get(other.id)).toEqual(other);
   });
 
-  test('a request is not void when only the description changed', async () => {
+  test('a request is not void when only the description has changed', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     now.adobe.accounts.clear();
@@ -149,7 +149,7 @@ describe('cancelling', () => {
     expect(await by(ASKER, now).confirm(request.id, PRESS)).toMatchObject({ kind: 'too_late' });
   });
 
-  test('cancelling by others is denied and audited', async () => {
+  test('cancelling by anyone else is denied and audited', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     expect(await denialOf(by(OTHER, now).cancel(id, null))).toBe('not_asked');
@@ -174,7 +174,7 @@ describe('cancelling', () => {
     expect(await by(ASKER, now).cancel('made-up', null)).toBeNull();
   });
 
-  test('of a cancellation and a confirmation at the same moment, one counts', async () => {
+  test('when a cancellation and a confirmation come at the same moment, only one counts', async () => {
     const now = await startWith([1]);
     const { id } = await ask(now, 1);
     await Promise.all([by(ASKER, now).cancel(id, null), by(ASKER, now).confirm(id, PRESS)]);

@@ -20,7 +20,7 @@ describe('where a second person is required', () => {
     expect(await migrations.get(request.id)).toEqual(request);
   });
 
-  test('denies and audits the confirmation of the asker where a second person is required', async () => {
+  test('the asker’s confirmation is denied and audited where a second person is required', async () => {
     const now = await asked();
     expect(await denialOf(by(ASKER, now).confirm(now.request.id, PRESS))).toBe('own_request');
     expect(await denialOf(by(ASKER, now).find(now.request.id))).toBe('own_request');
@@ -36,7 +36,7 @@ describe('where a second person is required', () => {
     expect(now.messages.closed).toMatchObject([{ request: migration, responseUrl: PRESS.responseUrl }]);
   });
 
-  test('denies a second person who may not migrate', async () => {
+  test('a second person who may not migrate is denied', async () => {
     const now = await asked();
     expect(await denialOf(by(MEMBER, now).confirm(now.request.id, PRESS))).toBe('not_migrator');
   });
@@ -50,7 +50,7 @@ describe('where a second person is required', () => {
     expect(cancelled).toMatchObject({ state: 'cancelled', decidedBy: caller.userId });
   });
 
-  test('voids a request for a second person whose question the app may not post', async () => {
+  test('a request for a second person is void if the app may not post its question', async () => {
     const now = await startWith([1], { requireSecondPerson: true });
     now.messages.takesQuestions = false;
     const result = await by(ASKER, now).ask(accountId(1), PLACE);
@@ -58,7 +58,7 @@ describe('where a second person is required', () => {
     expect((await story(now)).at(-1)).toBe('void by qs-creds not_posted');
   });
 
-  test('nothing is asked where no one but the asker may migrate, or it is asked while Slack does not say', async () => {
+  test('a request is made only if someone other than the asker may migrate, or Slack does not say who may', async () => {
     const now = await startWith([1], { requireSecondPerson: true });
     now.people.add(OTHER.userId);
     expect(await by(ASKER, now).ask(accountId(1), PLACE)).toEqual({ kind: 'no_one_else' });
@@ -69,7 +69,7 @@ describe('where a second person is required', () => {
   });
 
   test.each(['D0123456', 'U0123456'])(
-    'nothing is asked in the direct messages %s, which no second person sees',
+    'no request is made in the direct messages %s, which no second person sees',
     async (channel) => {
       const now = await startWith([1], { requireSecondPerson: true });
       const result = await by(ASKER, now).ask(accountId(1), { channel, responseUrl: null });

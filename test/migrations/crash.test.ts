@@ -55,33 +55,36 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 describe.each(Object.entries(STORIES))('%s', (_, story) => {
-  test.each(IS_CI ? [1, 3] : [1])('a process dies after any of its calls, %i times in a row', async (deaths) => {
-    for (let call = 1; ; call++) {
-      const { ends, world, process } = await live(story, deaths, call);
-      const reached = world.adobe.started.length;
-      const at = `died ${ends.join(', then ')}`;
-      expect(reached, at).toBeLessThanOrEqual(1);
-      const state = (await process.stores.migrations.latestConfirmed(accountId(1)))?.state;
-      expect(reached === 1 ? story.ends : ['needs_attention'], at).toContain(state);
-      expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${state}`);
-      expect(await process.stores.migrations.unnotified(), at).toEqual([]);
-      const audited = await setup.story(process);
-      expect(
-        audited.filter((line) => line.startsWith('confirmed')),
-        at,
-      ).toHaveLength(1);
-      expect(
-        audited.filter((line) => line.startsWith('submitted')),
-        at,
-      ).toHaveLength(1);
-      if (ends.length === 0) {
-        // It died at every call there is.
-        expect(reached).toBe(1);
-        expect(call).toBeGreaterThan(40);
-        return;
+  test.each(IS_CI ? [1, 3] : [1])(
+    'the migration ends once, in a message, if the process dies after any of its calls, %i times in a row',
+    async (deaths) => {
+      for (let call = 1; ; call++) {
+        const { ends, world, process } = await live(story, deaths, call);
+        const reached = world.adobe.started.length;
+        const at = `died ${ends.join(', then ')}`;
+        expect(reached, at).toBeLessThanOrEqual(1);
+        const state = (await process.stores.migrations.latestConfirmed(accountId(1)))?.state;
+        expect(reached === 1 ? story.ends : ['needs_attention'], at).toContain(state);
+        expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${state}`);
+        expect(await process.stores.migrations.unnotified(), at).toEqual([]);
+        const audited = await setup.story(process);
+        expect(
+          audited.filter((line) => line.startsWith('confirmed')),
+          at,
+        ).toHaveLength(1);
+        expect(
+          audited.filter((line) => line.startsWith('submitted')),
+          at,
+        ).toHaveLength(1);
+        if (ends.length === 0) {
+          // It died at every call there is.
+          expect(reached).toBe(1);
+          expect(call).toBeGreaterThan(40);
+          return;
+        }
       }
-    }
-  });
+    },
+  );
 });
 
 /** Processes one after the other, until everything is over: `deaths` of them that die, then one that does not. */

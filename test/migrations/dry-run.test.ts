@@ -23,7 +23,7 @@ async function steps(process: Process, times = 3): Promise<void> {
 describe.each(METHODS)('a dry run by %s', (method) => {
   const call = method === 'hand-off' ? null : { method: 'POST', path: `/start/${accountId(1)}` };
 
-  test('says what would have been called, is attributed, and starts nothing', async () => {
+  test('reports the call that would have been made, is attributed, and starts nothing', async () => {
     const now = await startWith([1], { method });
     const { id } = await askDry(now);
     const result = await by(ASKER, now).confirm(id);
@@ -40,7 +40,7 @@ describe.each(METHODS)('a dry run by %s', (method) => {
     expect(now.endings).toEqual(['dry_run']);
   });
 
-  test('its question starts nothing after DRY_RUN was set back', async () => {
+  test('starts nothing even if DRY_RUN is unset before its question is confirmed', async () => {
     const rehearsing = await startWith([1], { method, dryRun: true });
     const asked = await by(ASKER, rehearsing).ask(accountId(1));
     if (asked.kind !== 'asked') throw new Error(asked.kind);
@@ -54,7 +54,7 @@ describe.each(METHODS)('a dry run by %s', (method) => {
     expect(rehearsing.adobe.started).toEqual([]);
   });
 
-  test('what was confirmed before DRY_RUN was set is not sent', async () => {
+  test('prevents the start of a migration that was confirmed before DRY_RUN was set', async () => {
     const real = await startWith([1], { method });
     const asked = await by(ASKER, real).ask(accountId(1));
     if (asked.kind !== 'asked') throw new Error(asked.kind);
@@ -71,7 +71,7 @@ describe.each(METHODS)('a dry run by %s', (method) => {
   });
 });
 
-test('a dry run asks for the same access', async () => {
+test('a dry run requires the same access as a migration', async () => {
   const now = await startWith([1], { dryRun: true });
   expect(await denialOf(by(MEMBER, now).ask(accountId(1)))).toBe('not_migrator');
   const { id } = await askDry(now);
@@ -85,7 +85,7 @@ test('a dry run expires like any other question', async () => {
   expect(await by(ASKER, now).confirm(id)).toMatchObject({ kind: 'too_late', request: { state: 'expired' } });
 });
 
-test('an Undo is a dry run as well while DRY_RUN is set', async () => {
+test('an Undo is also a dry run while DRY_RUN is set', async () => {
   const now = await startWith([1], { method: 'developer-console', dryRun: true });
   now.adobe.statuses.set(consoleId(1), 'started');
   await now.sync.run();
@@ -100,7 +100,7 @@ test('an Undo is a dry run as well while DRY_RUN is set', async () => {
 test.each([
   ['completed', () => 'completed' as const],
   ['unread', () => null],
-])('a dry run says that nothing would have been sent where Adobe’s state is %s', async (_, status) => {
+])('a dry run reports that nothing would have been sent if Adobe’s state is %s', async (_, status) => {
   const now = await startWith([1]);
   const { id } = await askDry(now);
   const is = status();

@@ -9,7 +9,7 @@ const ENDS = [
 ] as const;
 
 test.each(ENDS)(
-  'a sync that finds it %s elsewhere and crashes at any call loses and repeats nothing',
+  'a sync that finds a migration %s elsewhere and crashes after any call loses and repeats nothing',
   async (status, action) => {
     for (let call = 1; ; call++) {
       const world = await newWorld();

@@ -4,7 +4,7 @@ import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { startWith } from './setup.ts';
 
-test('what Adobe converts automatically, all at once, is in history one by one, and nothing is left', async () => {
+test('hundreds of credentials that Adobe migrates automatically at once are each recorded in the history', async () => {
   const numbers = Array.from({ length: 600 }, (_, i) => i + 1);
   const now = await startWith(numbers);
   for (const number of numbers) now.adobe.statuses.set(consoleId(number), 'completed');
@@ -16,7 +16,7 @@ test('what Adobe converts automatically, all at once, is in history one by one, 
   expect(new Set(rows.map(({ action }) => action))).toEqual(new Set(['migrated_outside']));
 });
 
-test('looking up what explains thousands of changes lets the event loop go on', async () => {
+test('explaining thousands of changes does not block the event loop', async () => {
   const now = await startWith([]);
   const changes = new ExternalChanges({
     ...now,

@@ -10,9 +10,9 @@ const ENDS = [
   ['completed', 'migrated_outside'],
 ] as const;
 
-describe('a sync that finds a credential started or completed elsewhere', () => {
+describe('a sync that finds a migration started or completed elsewhere', () => {
   test.each(ENDS)(
-    'a sync that finds it %s elsewhere voids its requests, closes their questions, and is in history once',
+    'a sync that finds a migration %s elsewhere voids its requests, closes their questions, and records it in the history once',
     async (status, action) => {
       const now = await startWith([1, 2]);
       const confirmations = [await ask(now, 1), await ask(now, 1, OTHER)];
@@ -33,7 +33,7 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
     },
   );
 
-  test('a sync voids and records nothing when our own migration completed', async () => {
+  test('a sync voids and records nothing when the app’s own migration has completed', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     await now.runner.advance();
@@ -43,7 +43,7 @@ describe('a sync that finds a credential started or completed elsewhere', () => 
   });
 });
 
-test('a request left pending by a crash is void because another was confirmed, not because of a migration elsewhere', async () => {
+test('a request left pending by a crash is void because another request was confirmed, not because of a migration elsewhere', async () => {
   const now = await startWith([1]);
   const [one, left] = [await ask(now, 1), await ask(now, 1, OTHER)];
   // As when the process died right after the confirmation.

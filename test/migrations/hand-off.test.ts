@@ -33,7 +33,7 @@ async function handedOver(numbers: readonly number[] = [1]) {
 }
 
 describe('a hand-off', () => {
-  test('a hand-off sends nothing, and follows Adobe’s state to its end', async () => {
+  test('a hand-off sends nothing, and follows Adobe’s state to the end', async () => {
     const now = await handedOver();
     const { adobe, state, later } = now;
     expect(await state()).toMatchObject({ state: 'submitted', method: 'hand-off' });
@@ -50,7 +50,7 @@ describe('a hand-off', () => {
     expect((await story(now)).filter((line) => line.startsWith('start_answered'))).toEqual([]);
   });
 
-  test('a hand-off is begun only where Adobe plainly says "not started"', async () => {
+  test('a hand-off begins only where Adobe plainly says "not started"', async () => {
     const now = await startWith([1], BY_HAND);
     const { id } = await confirmed(now, 1);
     now.adobe.statuses.set(consoleId(1), 'completed');
@@ -58,7 +58,7 @@ describe('a hand-off', () => {
     expect(await now.migrations.get(id)).toMatchObject({ state: 'migrated', reason: { code: 'elsewhere' } });
   });
 
-  test('a hand-off needs attention when nobody has pressed for a day, not earlier, and the queue moves on', async () => {
+  test('a hand-off needs attention after exactly a day without a press, and the queue moves on', async () => {
     const now = await handedOver([1, 2]);
     await now.later(HAND_OFF_MS / 1000 - 5);
     expect(await now.state()).toMatchObject({ state: 'submitted' });
@@ -67,7 +67,7 @@ describe('a hand-off', () => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention', reason });
   });
 
-  test('those behind one that nobody presses for end when their confirmation does, so that they can be asked about', async () => {
+  test('migrations queued behind a hand-off that nobody presses end when their confirmation expires, so that they can be requested again', async () => {
     const now = await handedOver([1, 2, 3]);
     await now.later(4 * HOUR_SECONDS - 8);
     expect(await now.state(now.ids[1])).toMatchObject({ state: 'confirmed' });
@@ -77,7 +77,7 @@ describe('a hand-off', () => {
     expect(await now.state()).toMatchObject({ state: 'submitted' });
   });
 
-  test('a press that is seen more than a day later, by an app that was away, gives Adobe its time', async () => {
+  test('a press that the app first sees more than a day later, after an outage, still leaves Adobe the usual time', async () => {
     const now = await handedOver();
     now.adobe.statuses.set(consoleId(1), 'started');
     now.clock.advance(HAND_OFF_MS / 1000 + HOUR_SECONDS);
@@ -86,7 +86,7 @@ describe('a hand-off', () => {
     expect(await now.state()).toMatchObject({ state: 'running', startedAt: now.clock.now() });
   });
 
-  test('once a person has pressed, Adobe has the usual time', async () => {
+  test('after a person presses, Adobe has the usual time', async () => {
     const now = await handedOver();
     await now.later(20 * HOUR_SECONDS);
     now.adobe.statuses.set(consoleId(1), 'started');
@@ -97,7 +97,7 @@ describe('a hand-off', () => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test('its message says what to press where, and the others that they wait for a person', async () => {
+  test('the message of a hand-off says what to press and where, and the other messages say that they wait for a person', async () => {
     const now = await handedOver([1, 2]);
     await now.progress.report();
     await now.progress.report();
@@ -116,7 +116,7 @@ describe('a hand-off', () => {
 });
 
 describe('Not now', () => {
-  test('Not now ends a hand-off with who did so, and the next one is handed over', async () => {
+  test('Not now ends a hand-off and records who pressed, and the next migration is handed over', async () => {
     const now = await handedOver([1, 2]);
     expect(await by(OTHER, now).notNow(now.id)).toMatchObject({ kind: 'handed_back' });
     const reason = { code: 'handed_back', by: OTHER.userId };
@@ -129,7 +129,7 @@ describe('Not now', () => {
     expect(now.messages.ends()).toEqual(['credential 1: failed']);
   });
 
-  test('Not now by several people at several instances counts once', async () => {
+  test('Not now pressed by several people on several instances counts once', async () => {
     const now = await handedOver();
     const other = newProcess(now.world, BY_HAND);
     const results = await Promise.all([
@@ -156,7 +156,7 @@ describe('Not now', () => {
     expect(await now.state()).toMatchObject({ state: 'submitted' });
   });
 
-  test('Not now is for migrators, and for what waits for a person', async () => {
+  test('Not now is only for migrators, and only for a migration that waits for a person', async () => {
     const now = await handedOver([1, 2]);
     expect(await denialOf(by(MEMBER, now).notNow(now.id))).toBe('not_migrator');
     expect(await by(ASKER, now).notNow(now.ids[1] ?? '')).toMatchObject({ kind: 'not_waiting' });

@@ -38,8 +38,8 @@ async function asked(now: Awaited<ReturnType<typeof startUsed>>, where = PLACE):
   return result.request;
 }
 
-describe('what depends on a credential', () => {
-  test('is kept with the question as it was known, then as it is read for it', async () => {
+describe('the impact of a migration', () => {
+  test('is stored with the question, first as already known, then as read for it', async () => {
     const now = await startUsed();
     const request = await asked(now);
     expect(request.impact).toMatchObject({ readAt: minute(1), schedules: [{ name: 'Hourly' }] });
@@ -51,7 +51,7 @@ describe('what depends on a credential', () => {
     expect(await now.state(request.id)).toEqual(kept);
   });
 
-  test('is shown with its age where Adobe does not say it now', async () => {
+  test('is shown with its age if Adobe cannot be read now', async () => {
     const now = await startUsed();
     now.adobe.failing.set('queries', adobeError('unavailable', 503));
     now.clock.advance(60);
@@ -72,7 +72,7 @@ describe('what depends on a credential', () => {
     expect(await now.state(request.id)).toMatchObject({ impact });
   });
 
-  test('a posted question that is decided during its edit gets no buttons back, and keeps what was decided on', async () => {
+  test('a posted question that is decided during its edit gets no buttons back, and keeps the impact that was decided on', async () => {
     const now = await startUsed({ requireSecondPerson: true });
     const request = await asked(now);
     const before = request.impact;
@@ -89,7 +89,7 @@ describe('what depends on a credential', () => {
     expect(now.messages.closed).toHaveLength(2);
   });
 
-  test('is kept with the confirmation as it was on screen at the press: the earlier, the later, and with no mark the earlier', async () => {
+  test('is stored with the confirmation as shown at the press: the earlier, the later, or the earlier if unmarked', async () => {
     const kept = [];
     for (const pressed of ['earlier', 'later', 'unknown'] as const) {
       const now = await startUsed({ requireSecondPerson: true });
@@ -109,7 +109,7 @@ describe('what depends on a credential', () => {
     expect(kept).toEqual([1, 2, 1]);
   });
 
-  test('that changed since what was on screen keeps the question open, and is shown once more', async () => {
+  test('keeps the question open if it changed since it was shown, and is shown once more', async () => {
     const now = await startUsed({ requireSecondPerson: true });
     const request = await asked(now);
     now.clock.advance(60);
@@ -124,7 +124,7 @@ describe('what depends on a credential', () => {
     expect(await by(OTHER, now).confirm(request.id, { mark: impactMark(impact) })).toMatchObject({ kind: 'confirmed' });
   });
 
-  test('a question that is shown once more gets no buttons back where it is decided meanwhile', async () => {
+  test('a question that is shown once more gets no buttons back if it is decided meanwhile', async () => {
     for (const when of ['before the edit', 'during it']) {
       const now = await startUsed({ requireSecondPerson: true });
       const request = await asked(now);
@@ -155,7 +155,7 @@ describe('what depends on a credential', () => {
 });
 
 describe('a material change', () => {
-  test('that a sync has seen voids the question at the press', async () => {
+  test('voids the question at the press if a sync has seen it', async () => {
     const now = await startUsed();
     const request = await asked(now);
     now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Nightly' })]);
@@ -166,7 +166,7 @@ describe('a material change', () => {
     expect(await story(now)).toContain('void by qs-creds impact_changed');
   });
 
-  test('before the start ends a confirmed migration, and nothing is sent', async () => {
+  test('ends a confirmed migration before the start, and nothing is sent', async () => {
     const now = await startUsed();
     const { id } = await confirmed(now, 1);
     now.adobe.schedulesIn.set('dev', [schedule({ isEnabled: false })]);
@@ -181,14 +181,14 @@ describe('a material change', () => {
     expect(now.endings).toEqual(['failed']);
   });
 
-  test('of what is production ends it, too', async () => {
+  test('in which sandboxes are production also ends a confirmed migration', async () => {
     const now = await startUsed();
     const credential = await now.credential();
     const shown = { name: 'x', owner: null, sandboxes: ['dev'], production: ['dev'] };
     expect(await now.impacts.changeOf({ shown, impact: null }, credential)).toEqual({ kind: 'production' });
   });
 
-  test('is none where Adobe does not say, or what was known is all there is: the start is sent', async () => {
+  test('is not assumed if Adobe cannot be read, or if nothing newer is known: the start is sent', async () => {
     const now = await startUsed();
     await confirmed(now, 1);
     now.adobe.failing.set('schedules', adobeError('not_allowed', 403));
@@ -198,7 +198,7 @@ describe('a material change', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('is looked for once a minute while the start waits', async () => {
+  test('is checked once a minute while the start waits', async () => {
     const now = await startUsed();
     const { id } = await confirmed(now, 1);
     now.adobe.failing.set('status', adobeError('unavailable', 503));

@@ -75,7 +75,7 @@ describe('checking again', () => {
 });
 
 describe('marking as resolved', () => {
-  test('marking as resolved records who and when, notifies, and sends nothing', async () => {
+  test('marking as resolved records who did so and when, notifies, and sends nothing', async () => {
     const now = await oneThatNeedsAttention();
     const at = now.clock.now();
     const reason = { code: 'resolved', by: OTHER.userId };
@@ -92,7 +92,7 @@ describe('marking as resolved', () => {
     expect(now.adobe.started).toHaveLength(1);
   });
 
-  test('of several people who mark as resolved at once, one does, and the others see who', async () => {
+  test('if several people mark as resolved at once, one succeeds, and the others see who it was', async () => {
     const now = await oneThatNeedsAttention();
     const other = newProcess(now.world);
     const answers = await Promise.all([
@@ -106,7 +106,7 @@ describe('marking as resolved', () => {
     expect(await now.since()).toHaveLength(1);
   });
 
-  test('after marking as resolved, the credential can be asked about again and needs its own confirmation', async () => {
+  test('after marking as resolved, the credential can be requested again and needs a new confirmation', async () => {
     const now = await oneThatNeedsAttention();
     await by(OTHER, now).resolve(now.id);
     now.clock.advance(60);
@@ -118,7 +118,7 @@ describe('marking as resolved', () => {
     expect(confirmations).toHaveLength(2);
   });
 
-  test('after marking as resolved, a migration at Adobe is listed, is in history, and voids requests', async () => {
+  test('after marking as resolved, a migration at Adobe is listed, is in the history, and voids requests', async () => {
     const now = await oneThatNeedsAttention();
     await by(OTHER, now).resolve(now.id);
     const request = await ask(now, 1);
@@ -136,7 +136,7 @@ describe('marking as resolved', () => {
     ]);
   });
 
-  test('marking as resolved is not needed once Adobe is known to have migrated it', async () => {
+  test('marking as resolved is not needed once Adobe is known to have completed the migration', async () => {
     const now = await oneThatNeedsAttention();
     await now.stores.credentials.setAdobeStatus(accountId(1), 'completed', now.clock.now());
     const migrated = { kind: 'checked', reading: { status: 'completed' } };
@@ -145,7 +145,7 @@ describe('marking as resolved', () => {
     expect(await now.state()).toMatchObject({ state: 'migrated' });
   });
 
-  test('marking as resolved loses against a completion at the same moment', async () => {
+  test('marking as resolved loses to a completion at the same moment', async () => {
     const now = await oneThatNeedsAttention();
     const { get } = now.stores.credentials;
     now.stores.credentials.get = async (id) => {
@@ -215,7 +215,7 @@ describe.each(['checkAgain', 'resolve'] as const)('%s', (press) => {
   });
 });
 
-test('a migration that needs attention cannot be asked about again, and holds up no other', async () => {
+test('a migration that needs attention cannot be requested again, and holds up no other', async () => {
   const now = await oneThatNeedsAttention();
   expect(await by(ASKER, now).ask(accountId(1), { channel: 'C1', responseUrl: null })).toMatchObject({
     kind: 'not_possible',

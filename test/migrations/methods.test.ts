@@ -43,7 +43,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     await process.progress.report();
   }
 
-  test('what was asked about and confirmed ends as Adobe says, sent at most once', async () => {
+  test('a confirmed migration ends as Adobe says, and is sent at most once', async () => {
     const now = await confirmed();
     await step(now, now.world);
     expect(await now.state()).toBe('submitted');
@@ -76,7 +76,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     expect(now.adobe.started).toHaveLength(sent);
   });
 
-  test.runIf(sent === 1)('a request that Adobe refuses ends as failed', async () => {
+  test.runIf(sent === 1)('a start that Adobe refuses ends as failed', async () => {
     const now = await confirmed();
     now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
     await step(now, now.world);
@@ -84,7 +84,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     expect(now.messages.ends()).toEqual(['credential 1: failed']);
   });
 
-  test('one that never comes to an end needs attention after its time, and not before', async () => {
+  test('a migration that never completes needs attention after exactly its timeout', async () => {
     const now = await confirmed();
     await step(now, now.world);
     await step(now, now.world, patienceMs / 1000 - 1);
@@ -94,7 +94,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     expect(now.adobe.started).toHaveLength(sent);
   });
 
-  test('nothing is sent for what was migrated elsewhere before its turn', async () => {
+  test('nothing is sent if the migration was completed elsewhere before its turn', async () => {
     const now = await confirmed();
     now.adobe.statuses.set(consoleId(1), 'completed');
     await step(now, now.world);
@@ -102,7 +102,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('a new process goes on where the last one stopped, and sends nothing again', async () => {
+  test('a new process continues where the last one stopped, and sends nothing again', async () => {
     const now = await confirmed();
     await step(now, now.world);
     await now.runner.stop(0);
@@ -114,7 +114,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
     expect(now.adobe.started).toHaveLength(sent);
   });
 
-  test('a process dies after any of its calls, and the next one tells the end', async () => {
+  test('a migration ends in a message although a process dies after any of its calls', async () => {
     for (let call = 1; ; call++) {
       const world = await setup.newWorld();
       world.adobe.add(1);

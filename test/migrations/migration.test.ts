@@ -46,12 +46,12 @@ describe('the states', () => {
     expect(STATES.filter((from) => mayMove(from, 'confirmed'))).toEqual(['asked']);
   });
 
-  test('only a migration that needs attention is resolved, and nothing follows', () => {
+  test('only a migration that needs attention is resolved, and no state follows', () => {
     expect(STATES.filter((from) => mayMove(from, 'resolved'))).toEqual(['needs_attention']);
     expect(STATES.filter((to) => mayMove('resolved', to))).toEqual([]);
   });
 
-  test('every active state can end in a state people are notified of', () => {
+  test('every active state can lead to a state of which people are notified', () => {
     expect(ACTIVE_STATES).toEqual(['confirmed', 'submitted', 'running']);
     expect(IN_FLIGHT_STATES).toEqual(['submitted', 'running']);
     expect(END_STATES).toEqual(['migrated', 'bound', 'undone', 'failed', 'needs_attention']);
@@ -59,7 +59,7 @@ describe('the states', () => {
   });
 });
 
-describe('comparing a credential with what was shown', () => {
+describe('comparing a credential with the one shown', () => {
   const shown: Shown = { name: 'etl', owner: 'jo@example.com', sandboxes: ['prod', 'dev'], production: ['prod'] };
 
   test('a credential is as shown when only its description differs', () => {

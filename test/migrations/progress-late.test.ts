@@ -46,7 +46,7 @@ function during(
   };
 }
 
-test('an end that another instance showed is shown again when an older edit comes late', async () => {
+test('an end that another instance showed is shown again when an older edit arrives late', async () => {
   const world = await start(1);
   const leader = newProcess(world.world);
   await world.runner.advance();
@@ -63,7 +63,7 @@ test('an end that another instance showed is shown again when an older edit come
   expect(await world.stores.migrations.unnotified()).toEqual([]);
 });
 
-test('nothing is shown of a migration that moved on since the queue was read', async () => {
+test('no outdated progress is shown of a migration that moved on after the queue was read', async () => {
   const world = await start(1, 2);
   // While the first one is shown, both end.
   during(world, 'starting', async (call) => {
@@ -77,7 +77,7 @@ test('nothing is shown of a migration that moved on since the queue was read', a
   expect(world.messages.shown.slice(2).map(({ progress }) => progress.kind)).toEqual(['starting', 'ended', 'ended']);
 });
 
-test('a first message that comes late leaves the message of the next instance alone', async () => {
+test('a first message that arrives late does not change the message of the next instance', async () => {
   const world = await startWith([1]);
   const { id } = await confirmed(world, 1);
   const leader = newProcess(world.world);
@@ -93,7 +93,7 @@ test('a first message that comes late leaves the message of the next instance al
   expect((await world.stores.migrations.get(id))?.message?.ts).toBe('1.1');
 });
 
-test('the end is shown once more after an edit whose response was lost, which may come after it', async () => {
+test('the end is shown once more after an edit whose response was lost, since that edit may arrive later', async () => {
   const world = await start(1);
   await world.runner.advance();
   let late = async (): Promise<unknown> => undefined;
@@ -113,7 +113,7 @@ test('the end is shown once more after an edit whose response was lost, which ma
   expect(await world.stores.migrations.unnotified()).toEqual([]);
 });
 
-test('a first message whose response is lost may stay: it says nothing that passes', async () => {
+test('a first message whose response is lost may stay, since its content does not go out of date', async () => {
   const world = await startWith([1]);
   await confirmed(world, 1);
   const { messages } = world;
@@ -137,7 +137,7 @@ test('a first message whose response is lost may stay: it says nothing that pass
   ]);
 });
 
-test('a post that may have arrived is repeated ever more rarely, and its end is shown at once', async () => {
+test('a post that may have arrived is repeated less and less often, and the end is shown at once', async () => {
   const world = await startWith([1]);
   await confirmed(world, 1);
   const posts: string[] = [];
@@ -175,7 +175,7 @@ test('a post that may have arrived is repeated after half a minute, however ofte
   expect(posts).toBe(4);
 });
 
-test('while Slack asks for a pause only ends are tried, and they come first after it', async () => {
+test('during a pause that Slack asks for, only ends are tried, and they come first after it', async () => {
   const world = await start(1, 2, 3);
   await world.runner.advance();
   during(world, 'running', () => Promise.reject(new RateLimitedError(30_000)));
@@ -189,7 +189,7 @@ test('while Slack asks for a pause only ends are tried, and they come first afte
   expect(shown()).toEqual(['ended', 'starting', 'waiting']);
 });
 
-test('the end waits for no more progress than the one message being shown when it happens', async () => {
+test('an end waits only for the one progress message that is being shown when it happens', async () => {
   const world = await start(1, 2, 3);
   during(world, 'starting', async (call) => {
     const result = await call();
@@ -205,7 +205,7 @@ test('the end waits for no more progress than the one message being shown when i
   ]);
 });
 
-test('a message that Slack rejects everywhere is retried ever more rarely, and its end at once', async () => {
+test('a message that Slack always rejects is retried less and less often, and its end is shown at once', async () => {
   const world = await startWith([1]);
   const { id } = await confirmed(world, 1);
   world.messages.refused.add(id);
@@ -227,7 +227,7 @@ test('a message that Slack rejects everywhere is retried ever more rarely, and i
   expect(world.messages.ends()).toEqual(['credential 1: migrated']);
 });
 
-test('when another instance has recorded a message of its own meanwhile, that message shows the end as well', async () => {
+test('if another instance has meanwhile recorded a message of its own, that message shows the end as well', async () => {
   const now = await startWith([1]);
   const { id } = await confirmed(now, 1);
   now.adobe.statuses.set(consoleId(1), 'completed');

@@ -30,7 +30,7 @@ describe('the message about a migration', () => {
     expect(Object.fromEntries(links)).toEqual(expected);
   });
 
-  test('is linked for everyone who reads in its channel, and nowhere else', () => {
+  test('is linked for everyone in its channel, and nowhere else', () => {
     const migration = shown(CHANNEL, false);
     const links = ['C1', 'C2'].map((channel) => linkFor(migration, { person: { id: 'U0OTHER' }, channel }));
     expect(links).toEqual([URL, null]);
@@ -40,13 +40,13 @@ describe('the message about a migration', () => {
     expect(linkFor(confirmed({ message: CHANNEL }), { person: { id: 'U0ASKER' }, channel: 'C1' })).toBeNull();
   });
 
-  test('is not linked by the address of one before, which an earlier version left there', () => {
+  test('is not linked by the address of the previous message, which an earlier version left there', () => {
     const reader = { person: { id: 'U0ASKER' }, channel: 'C1' };
     const messageLink = { url: IN_DIRECT, isPublic: false };
     expect(linkFor(confirmed({ message: CHANNEL, messageLink }), reader)).toBeNull();
   });
 
-  test('is linked in a posted question where all its readers can open it, else for who confirmed', () => {
+  test('is linked in a posted question if all its readers can open it, otherwise for the person who confirmed', () => {
     const ask = (questionMessage: MessageRef | null, message: MessageRef, isPublic = false) =>
       linkInQuestion(shown(message, isPublic, { questionMessage }));
     const question = { channel: 'C1', ts: '0.1' };
@@ -56,7 +56,7 @@ describe('the message about a migration', () => {
   });
 });
 
-describe('the addresses', () => {
+describe('the addresses of messages', () => {
   function start() {
     const messages = new FakeMessages();
     const kept: [string, MessageRef, MessageLink][] = [];
@@ -72,7 +72,7 @@ describe('the addresses', () => {
     return { messages, migrations, kept, links: new ProgressLinks({ migrations, messages }) };
   }
 
-  test('are kept, and then shown in the question', async () => {
+  test('are stored, and then shown in the question', async () => {
     const { links, messages, kept } = start();
     links.add({ ...confirmed(), message: CHANNEL });
     await links.show();
@@ -83,7 +83,7 @@ describe('the addresses', () => {
     expect(kept).toHaveLength(1);
   });
 
-  test('that Slack does not give are neither kept nor asked for again', async () => {
+  test('are neither stored nor requested again if Slack does not return them', async () => {
     const { links, messages, kept } = start();
     messages.linkOf = () => null;
     links.add({ ...confirmed(), message: CHANNEL });
@@ -93,7 +93,7 @@ describe('the addresses', () => {
     expect([kept, messages.linked]).toEqual([[], []]);
   });
 
-  test('of a message that another one has replaced meanwhile are not shown in the question', async () => {
+  test('are not shown in the question if another message has meanwhile replaced theirs', async () => {
     const { links, messages, migrations } = start();
     migrations.isReplaced = true;
     links.add({ ...confirmed(), message: CHANNEL });
@@ -101,7 +101,7 @@ describe('the addresses', () => {
     expect(messages.linked).toEqual([]);
   });
 
-  test('that the database does not take wait until it does', async () => {
+  test('wait until the database accepts them', async () => {
     const { links, migrations, kept } = start();
     for (const id of ['first', 'second']) links.add({ ...confirmed({ id }), message: CHANNEL });
     migrations.isDown = true;
@@ -111,7 +111,7 @@ describe('the addresses', () => {
     expect(kept.map(([id]) => id)).toEqual(['first', 'second']);
   });
 
-  test('of an end are kept unless it went to the direct messages of who knows whom', async () => {
+  test('are stored for an end unless it was sent as a direct message to an unknown person', async () => {
     const { links, kept } = start();
     const ended = (id: string, channel: string, message: MessageRef) =>
       links.add({ ...confirmed({ id, channel, endedAt: minute(1) }), message });

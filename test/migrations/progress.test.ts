@@ -21,7 +21,7 @@ async function confirmedOnes(numbers: readonly number[]) {
 }
 
 describe('progress', () => {
-  test('progress shows the place in the queue, then moves up', async () => {
+  test('progress shows the place in the queue, and moves up', async () => {
     const now = await confirmedOnes([1, 2, 3]);
     await now.progress.report();
     expect(now.states()).toEqual([{ kind: 'confirmed' }, { kind: 'confirmed' }, { kind: 'confirmed' }]);
@@ -67,7 +67,7 @@ describe('progress', () => {
   });
 });
 
-test('a long queue edits progress at most forty times in a minute, and its ends are shown all the same', async () => {
+test('a long queue edits progress at most forty times a minute, and still shows every end', async () => {
   const numbers = Array.from({ length: 30 }, (_, i) => i + 1);
   const now = await confirmedOnes(numbers);
   await now.progress.report();
@@ -97,7 +97,7 @@ describe('the end', () => {
   test.each([
     ['none', 'failed'],
     ['completed', 'migrated'],
-  ] as const)('the end is shown of a migration whose progress never was (%s: %s)', async (status, state) => {
+  ] as const)('the end is shown of a migration whose progress was never shown (%s: %s)', async (status, state) => {
     const now = await confirmedOnes([1]);
     now.adobe.statuses.set(consoleId(1), status);
     await now.runner.advance();
@@ -159,7 +159,7 @@ test('an end that was shown but not marked as notified does not hide the next', 
   expect(now.messages.ends()).toEqual(['credential 1: needs_attention', 'credential 1: migrated']);
 });
 
-describe('when Slack does not take a progress message', () => {
+describe('when Slack does not accept a progress message', () => {
   test('ends are shown in order once Slack is available again', async () => {
     const now = await confirmedOnes([2, 1]);
     now.messages.down = true;
@@ -207,7 +207,7 @@ describe('when Slack does not take a progress message', () => {
     expect(now.messages.ends()).toEqual(['credential 1: migrated', 'credential 2: migrated']);
   });
 
-  test('an end at which Slack fails again and again holds up no other', async () => {
+  test('an end on which Slack fails repeatedly holds up no other', async () => {
     const now = await confirmedOnes([2, 1]);
     const [first] = await now.stores.migrations.queue();
     now.messages.down = new Set([first?.id ?? '']);

@@ -25,7 +25,7 @@ async function said(
   return checks[name]?.();
 }
 
-test('a confirmed migration that waits for a minute while none is in flight is a detail of /readyz', async () => {
+test('a confirmed migration that waits for a minute with none in flight is a detail of /readyz', async () => {
   const process = await startWith([1]);
   await confirmed(process, 1);
   expect(await said(process, 'queue')).toEqual({ ok: true });
@@ -36,7 +36,7 @@ test('a confirmed migration that waits for a minute while none is in flight is a
   expect(await said(process, 'queue')).toEqual({ ok: true });
 });
 
-test('a migration that is still in flight a minute after its time is a detail of /readyz', async () => {
+test('a migration still in flight a minute after its timeout is a detail of /readyz', async () => {
   const process = await startWith([1]);
   await confirmed(process, 1);
   await process.runner.advance();
@@ -50,7 +50,7 @@ test('a migration that is still in flight a minute after its time is a detail of
   expect(await said(process, 'queue')).toEqual({ ok: true });
 });
 
-test('a migration may wait for the end of a pause that Adobe asks for', async () => {
+test('a migration may wait until the end of a pause that Adobe asks for', async () => {
   const process = await startWith([1]);
   await confirmed(process, 1);
   await process.runner.advance();
@@ -72,14 +72,14 @@ test('a migration that waits for a person to press Migrate in Adobe may take a d
   expect(await said(process, 'queue')).toMatchObject({ detail: expect.stringContaining('longer than it may') });
 });
 
-test('a queue that no instance has had the lease of for a minute is a detail of /readyz, empty or not', async () => {
+test('a queue whose lease no instance has held for a minute is a detail of /readyz, empty or not', async () => {
   const process = await startWith([1]);
   expect(await said(process, 'queue', { leaseAgeMs: 60_000 })).toEqual({ ok: true });
   const detail = 'no instance works through the queue; see the log';
   expect(await said(process, 'queue', { leaseAgeMs: 60_001 })).toEqual({ ok: true, detail });
 });
 
-test('a lease that was given back a moment ago is as old as that, however long this instance has run', async () => {
+test('the age of a released lease counts from its release, however long this instance has run', async () => {
   const clock = new TestClock();
   let held: number | null = null;
   const ageMs = leaseAge(async () => held, clock);
@@ -116,7 +116,7 @@ async function starting() {
   return { ...now, start };
 }
 
-test('what to set where Adobe takes no start is said by every instance, over restarts, until Adobe takes one', async () => {
+test('the setting to change if Adobe refuses every start is reported by every instance, across restarts, until Adobe accepts one', async () => {
   const now = await starting();
   expect(await said(now, 'adobe')).toEqual({ ok: true });
   const id = await now.start(1, 'no_such_path', 404);
@@ -137,7 +137,7 @@ test('what to set where Adobe takes no start is said by every instance, over res
   await expect.poll(() => said(newProcess(now.world), 'adobe')).toEqual({ ok: true });
 });
 
-test('where no starts are sent, or Adobe fails besides, the refused one is not what an operator has to hear', async () => {
+test('a refused start is not reported if the app sends no starts, or if Adobe has another fault', async () => {
   const now = await starting();
   await now.start(1, 'not_allowed', 403);
   expect(await said(now, 'adobe', { sendsStarts: false })).toEqual({ ok: true });
@@ -145,7 +145,7 @@ test('where no starts are sent, or Adobe fails besides, the refused one is not w
   expect(await said(now, 'adobe', { adobe })).toEqual({ ok: true, ...adobe });
 });
 
-test('a start that Adobe refuses for a documented reason is said with that reason, not with another path', async () => {
+test('a start that Adobe refuses for a documented reason is reported with that reason, and without advice on the path', async () => {
   const now = await starting();
   await now.start(1, 'not_allowed', 403, '403025');
   const detail = (await said(now, 'adobe'))?.detail;

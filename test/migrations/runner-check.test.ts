@@ -9,7 +9,7 @@ describe('right before the start', () => {
     ['started', 'running', 'elsewhere'],
     ['none', 'failed', 'not_eligible'],
   ] as const)(
-    'a confirmed migration that Adobe says is %s becomes %s, and nothing is sent',
+    'a confirmed migration with Adobe’s state %s becomes %s, and nothing is sent',
     async (status, state, why) => {
       const now = await oneConfirmed();
       now.adobe.statuses.set(consoleId(1), status);
@@ -53,7 +53,7 @@ describe('right before the start', () => {
     expect(await now.state()).toMatchObject({ state: 'submitted' });
   });
 
-  test('a transient error that lasts fails the migration, and nothing is sent', async () => {
+  test('a transient error that persists fails the migration, and nothing is sent', async () => {
     const now = await oneConfirmed();
     now.adobe.failing.set('status', adobeError('throttled', 429));
     await now.advance();
@@ -65,7 +65,7 @@ describe('right before the start', () => {
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('a state that is always read too slowly to be acted on fails the migration after the timeout, and nothing is sent', async () => {
+  test('a state that always arrives too late to act on fails the migration after the timeout, and nothing is sent', async () => {
     const now = await oneConfirmed();
     const read = now.stores.console.migrationStatus.bind(now.stores.console);
     now.stores.console.migrationStatus = async (id) => {
@@ -89,7 +89,7 @@ describe('right before the start', () => {
     expect(now.adobe.started).toEqual([]);
   });
 
-  test('of two processes that read the same state, one sends', async () => {
+  test('if two processes read the same state, only one sends', async () => {
     const now = await oneConfirmed();
     const other = newProcess(now.world);
     await Promise.all([now.advance(), now.advance(other)]);

@@ -61,7 +61,7 @@ test.each<[string, Passes, boolean]>([
   }
 });
 
-test('a process whose lease expired sends nothing, although it has it again before it would send', async () => {
+test('a process whose lease expired sends nothing, even if it has acquired it again before sending', async () => {
   const now = await oneConfirmed();
   now.adobe.onStart = async (_target, _signal, maySend) => {
     now.clock.advance(3);
@@ -72,7 +72,7 @@ test('a process whose lease expired sends nothing, although it has it again befo
   expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'late' } });
 });
 
-test('a process whose lease expired while Adobe’s state was read has it read again before the intent is recorded', async () => {
+test('a process whose lease expires while it reads Adobe’s state reads it again before recording the intent', async () => {
   const now = await oneConfirmed();
   const read = now.adobe.migrationStatus.bind(now.adobe);
   now.adobe.migrationStatus = async (id) => {
@@ -88,7 +88,7 @@ test('a process whose lease expired while Adobe’s state was read has it read a
   expect(now.adobe.calls).toEqual([`status ${consoleId(1)}`, `status ${consoleId(1)}`, `start ${accountId(1)}`]);
 });
 
-test('a process that stood still until another instance has taken over the queue sends nothing', async () => {
+test('a process that was suspended until another instance took over the queue sends nothing', async () => {
   const now = await oneConfirmed();
   const other = newProcess(now.world);
   expect(await now.runner.acquireLease()).toBe(true);

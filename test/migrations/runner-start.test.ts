@@ -39,7 +39,7 @@ describe('the start', () => {
     expect(now.adobe.started).toMatchObject([{ sandbox: 'qa' }]);
   });
 
-  test('the start is not sent on a reading from before the process stood still; Adobe’s state is read again first', async () => {
+  test('the start is not sent on a reading from before the process was suspended; Adobe’s state is read again first', async () => {
     const now = await oneConfirmed();
     const read = now.adobe.migrationStatus.bind(now.adobe);
     now.adobe.migrationStatus = async (id) => {
@@ -140,7 +140,7 @@ describe('the outcome of a start', () => {
     },
   );
 
-  test('an Adobe error on the start is audited and kept with the migration', async () => {
+  test('an Adobe error on the start is audited and stored with the migration', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
     await now.advance();
@@ -155,26 +155,29 @@ describe('the outcome of a start', () => {
   test.each([
     ['does not take', false],
     ['takes without saying so', true],
-  ])('a response to the start that the database %s is recorded once, when it works again', async (_, isTaken) => {
-    const now = await oneConfirmed();
-    const { audit } = now.stores;
-    const record = audit.record.bind(audit);
-    audit.record = async (entry) => {
-      if (isTaken) await record(entry);
-      throw new Error('the connection was lost');
-    };
-    now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
-    await now.advance();
-    expect(await now.state()).toMatchObject({ state: 'submitted' });
-    audit.record = record;
-    await now.later();
-    await now.later();
-    expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'refused' } });
-    expect((await story(now)).filter((line) => line.startsWith('start_answered'))).toHaveLength(1);
-    expect(now.adobe.started).toHaveLength(1);
-  });
+  ])(
+    'a response to the start that the database %s is recorded once when the database works again',
+    async (_, isTaken) => {
+      const now = await oneConfirmed();
+      const { audit } = now.stores;
+      const record = audit.record.bind(audit);
+      audit.record = async (entry) => {
+        if (isTaken) await record(entry);
+        throw new Error('the connection was lost');
+      };
+      now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('refused', 400) });
+      await now.advance();
+      expect(await now.state()).toMatchObject({ state: 'submitted' });
+      audit.record = record;
+      await now.later();
+      await now.later();
+      expect(await now.state()).toMatchObject({ state: 'failed', reason: { code: 'refused' } });
+      expect((await story(now)).filter((line) => line.startsWith('start_answered'))).toHaveLength(1);
+      expect(now.adobe.started).toHaveLength(1);
+    },
+  );
 
-  test('a lost response to the start is kept for the person who has to check', async () => {
+  test('a lost response to the start is stored for the person who has to check', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('lost') });
     await now.advance();
@@ -209,7 +212,7 @@ describe('a late response to a start', () => {
     expect(now.endings).toEqual(['migrated']);
   });
 
-  test('a late refusal does not undo that the migration needs attention', async () => {
+  test('a late refusal does not change that the migration needs attention', async () => {
     const now = await oneConfirmed();
     const { promise, resolve } = Promise.withResolvers<StartOutcome>();
     now.adobe.onStart = () => promise;
@@ -220,7 +223,7 @@ describe('a late response to a start', () => {
     expect(await now.state()).toMatchObject({ state: 'needs_attention' });
   });
 
-  test('a missing response does not hold up the reading of Adobe’s state', async () => {
+  test('a missing response does not delay the reading of Adobe’s state', async () => {
     const now = await oneConfirmed();
     now.adobe.onStart = () => new Promise(() => undefined);
     await now.advance();

@@ -26,7 +26,7 @@ async function oneSent(numbers: readonly number[] = [1]) {
 
 describe('in flight', () => {
   test.each([-3_600, 3_600])(
-    'a clock that is set by %i s changes neither what is read and shown nor the timeout',
+    'a clock change of %i s affects neither the readings nor the progress nor the timeout',
     async (by) => {
       const now = await oneSent();
       const shown = () => now.messages.shown.at(-1)?.progress;
@@ -65,7 +65,7 @@ describe('in flight', () => {
     expect(await now.stores.credentials.get(accountId(1))).toMatchObject({ status: 'migrated' });
   });
 
-  test('a migration that Adobe puts back has failed, and can be asked about again', async () => {
+  test('a migration that Adobe reverts has failed, and can be requested again', async () => {
     const now = await oneSent();
     await now.later();
     now.adobe.statuses.set(consoleId(1), 'not_started');
@@ -77,7 +77,7 @@ describe('in flight', () => {
     expect(now.adobe.started).toHaveLength(2);
   });
 
-  test('a migration that takes too long since the intent needs attention', async () => {
+  test('a migration that takes too long after its intent needs attention', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000 - 0.001);
     expect(await now.states()).toEqual(['running']);
@@ -109,7 +109,7 @@ describe('in flight', () => {
 });
 
 describe('a migration that needed attention', () => {
-  test('a migration that needed attention is migrated once Adobe says so, and people are notified again', async () => {
+  test('a migration that needed attention is migrated once Adobe reports it, and people are notified again', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000);
     await now.progress.report();
@@ -124,7 +124,7 @@ describe('a migration that needed attention', () => {
     expect(now.endings).toEqual(['needs_attention', 'migrated']);
   });
 
-  test('a migration that needs attention is never sent again, whatever Adobe says', async () => {
+  test('a migration that needs attention is never sent again, whatever Adobe reports', async () => {
     const now = await oneSent();
     await now.later(TIMEOUT / 1000);
     for (const status of ['not_started', 'started', 'none'] as const) {
@@ -176,7 +176,7 @@ describe('the queue', () => {
 });
 
 describe('a new process over the same database', () => {
-  test('a new process never sends a submitted migration again, and ends it by Adobe’s state', async () => {
+  test('a new process never sends a submitted migration again, and ends it according to Adobe’s state', async () => {
     const now = await oneSent();
     const next = newProcess(now.world);
     await now.later(5, next);
@@ -212,7 +212,7 @@ describe('a new process over the same database', () => {
     expect(await now.states()).toEqual(['needs_attention']);
   });
 
-  test('a new process sends what was confirmed and not yet sent', async () => {
+  test('a new process sends a migration that was confirmed but not yet sent', async () => {
     const now = await startWith([1]);
     await confirmed(now, 1);
     await newProcess(now.world).runner.advance();

@@ -15,10 +15,10 @@ const EARLIER = [
 const BEGUN: readonly MigrationState[] = ['submitted', 'migrated', 'failed', 'needs_attention', 'resolved'];
 const ENDED: readonly MigrationState[] = ['migrated', 'failed', 'needs_attention', 'resolved'];
 
-describe('migrations of an earlier version go on', () => onBothEngines(suite));
+describe('migrations of an earlier version continue', () => onBothEngines(suite));
 
 function suite(engine: TestEngine) {
-  test('every state opens, what is confirmed is sent once by its own method, and a refused start goes on in Adobe', async () => {
+  test('every state can be read, a confirmed migration is sent once by its own method, and a refused start continues in Adobe', async () => {
     const { db, settings } = await openAt(engine, '006_unread');
     const world = await newWorld();
     const at = world.clock.now().toISOString();

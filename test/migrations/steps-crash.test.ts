@@ -48,7 +48,7 @@ const STEPS_AND_STORIES = (Object.keys(STEPS) as Step[]).flatMap((step) =>
 );
 
 describe.each(STEPS_AND_STORIES)('the step $step, and $name', ({ step, story }) => {
-  test('a process dies after any of its calls', async () => {
+  test('the step ends in a message if the process dies after any of its calls', async () => {
     for (let call = 1; ; call++) {
       const { crashedAt, world, process } = await live(step, story, call);
       const at = `died ${crashedAt}`;

@@ -20,7 +20,7 @@ const move = (to: Extract<Verdict, { do: 'move' }>['to'], reason: Reason | null 
 });
 
 describe('by the Developer Console', () => {
-  test('a step is sent only from the state that it goes on from, and every other state ends it without sending', () => {
+  test('a step is sent only from its required state, and every other state ends it without sending', () => {
     const ineligible = move('failed', { code: 'not_eligible' });
     const decided: Record<Step, Record<AdobeStatus, Verdict>> = {
       start: {
@@ -74,7 +74,7 @@ describe('by the Developer Console', () => {
     }
   });
 
-  test('what was begun in Adobe, as an earlier version watched it, is half done at once, without anything sent', () => {
+  test('a migration begun in Adobe, as an earlier version watched it, is Unfinished at once, with nothing sent', () => {
     const found = { state: 'running', method: 'developer-console', startProblem: null, reason: ELSEWHERE } as const;
     const decide = (status: AdobeStatus, elapsed: number) =>
       whileInFlight(planOf(inConsole('start')), found, { status }, elapsed, TIMEOUT);
@@ -83,7 +83,7 @@ describe('by the Developer Console', () => {
     expect(decide('not_started', 0)).toEqual(move('failed', { code: 'put_back' }));
   });
 
-  test('a step that needs attention ends once Adobe is where it leads, or has completed the migration', () => {
+  test('a step that needs attention ends once Adobe reaches the state that the step leads to, or has completed the migration', () => {
     const ends = STEPS.map((step) => STATUSES.map((status) => lateEnd(planOf(inConsole(step)), status)));
     expect(ends).toEqual([
       [null, 'bound', 'migrated', null, null],
@@ -94,7 +94,7 @@ describe('by the Developer Console', () => {
     expect(STATUSES.map((status) => lateEnd(whole, status))).toEqual([null, null, 'migrated', null, null]);
   });
 
-  test('an undone migration is never called migrated, and a half-done one neither', () => {
+  test('neither an undone nor an Unfinished migration is ever called migrated', () => {
     for (const step of ['start', 'cancel'] as const) {
       const plan = planOf(inConsole(step));
       const verdicts = STATUSES.filter((status) => status !== 'completed').flatMap((status) => [
@@ -134,7 +134,7 @@ describe('a question', () => {
       minute(0),
     )?.reason?.code ?? null;
 
-  test('to begin is about an Eligible credential, one to finish about an Unfinished one; else it is void', () => {
+  test('to begin concerns an Eligible credential, one to finish concerns an Unfinished one; any other is void', () => {
     const about: CredentialStatus[] = ['eligible', 'unfinished', 'migrated', 'migrating', 'unknown', 'not_eligible'];
     expect(about.map((status) => closing('start', status))).toEqual([
       null,
@@ -155,7 +155,7 @@ describe('a question', () => {
   });
 });
 
-test('adding the OAuth credential explains that a migration is begun, and not that it is completed', () => {
+test('adding the OAuth credential explains that a migration has begun, not that it has completed', () => {
   const explained = (step: Step, status: 'started' | 'completed') =>
     STATES.filter((state) => mayExplain({ state, ...inConsole(step) }, status));
   const before = STATES.filter((state) => !['failed', 'resolved', 'undone'].includes(state));

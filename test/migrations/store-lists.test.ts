@@ -91,7 +91,7 @@ function suite(engine: TestEngine) {
     expect(ids(await store.overdueRequests(minute(60)))).toEqual(['early', 'a later one']);
   });
 
-  test('unnotified migrations are those that ended without a notification, oldest end first', async () => {
+  test('unnotified migrations have ended without a notification, oldest end first', async () => {
     const { store, put } = await fresh();
     for (const [id, end] of [
       ['b', 5],
@@ -133,7 +133,7 @@ function suite(engine: TestEngine) {
     expect(await store.unnotified()).toMatchObject([{ id: 'm', state: 'resolved', reason }]);
   });
 
-  test('superseded requests are those about credentials that Adobe migrates or has migrated, oldest first', async () => {
+  test('superseded requests concern credentials that Adobe is migrating or has migrated, oldest first', async () => {
     const { db, store, put } = await fresh();
     const confirmations = [
       ['later', 'asked', 'completed'],
@@ -171,7 +171,7 @@ function suite(engine: TestEngine) {
     expect(await new SqlMigrationStore(db, 'another').lateEnds()).toEqual([]);
   });
 
-  test('messages and the error on the start are kept with their migration and no other', async () => {
+  test('messages and the error on the start are stored with their migration and no other', async () => {
     const { store, put } = await fresh();
     await put('m', 'submitted');
     await put('other', 'confirmed');

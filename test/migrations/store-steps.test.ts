@@ -31,7 +31,7 @@ function suite(engine: TestEngine) {
     return { db, store };
   }
 
-  test('a request is superseded once Adobe has left the state from which its step goes on', async () => {
+  test('a request is superseded once Adobe has left the state that its step starts from', async () => {
     const { store } = await everyStep('asked');
     expect((await store.supersededRequests()).map(({ id }) => id)).toEqual([
       'start started',
@@ -43,7 +43,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('a step that needs attention has ended late once Adobe is where it leads', async () => {
+  test('a step that needs attention has ended late once Adobe reaches the state that the step leads to', async () => {
     const { store } = await everyStep('needs_attention');
     expect((await store.lateEnds()).map(({ migration, to }) => `${migration.id}: ${to}`)).toEqual([
       'start started: bound',
@@ -54,7 +54,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('a migration keeps its method and its step, which each of its audit rows names', async () => {
+  test('a migration keeps its method and its step, and each of its audit rows names both', async () => {
     const { db } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
     const way = { method: 'developer-console', step: 'finish' } as const;

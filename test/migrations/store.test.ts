@@ -21,7 +21,7 @@ function suite(engine: TestEngine) {
     return { db, store: new SqlMigrationStore(db, 'org'), others: new SqlMigrationStore(db, 'another org') };
   }
 
-  test('a request of an older version is production where a name of its sandboxes says so', async () => {
+  test('a request of an older version is a production request if one of its sandboxes has a production name', async () => {
     const { db, store } = await fresh();
     await store.ask(request('m'));
     const shown = JSON.stringify({ name: 'etl', owner: null, sandboxes: ['dev', 'emea-live'] });
@@ -29,7 +29,7 @@ function suite(engine: TestEngine) {
     expect((await store.get('m'))?.shown).toMatchObject({ sandboxes: ['dev', 'emea-live'], production: ['emea-live'] });
   });
 
-  test('a request is persisted as it was asked, with an audit row', async () => {
+  test('a request is persisted as asked, with an audit row', async () => {
     const { db, store } = await fresh();
     const asked = request('m', {
       shown: { name: `"Jo's" <key>`, owner: null, sandboxes: [], production: [] },
@@ -70,7 +70,7 @@ function suite(engine: TestEngine) {
     expect(await audited(db)).toHaveLength(2);
   });
 
-  test('a migration moves along no other arrow', async () => {
+  test('a migration makes no move that the states do not allow', async () => {
     const { db, store } = await fresh();
     for (const [from, to] of OTHERS) {
       const id = `${from} to ${to}`;
@@ -85,7 +85,7 @@ function suite(engine: TestEngine) {
     expect(await store.queue()).toEqual([]);
   });
 
-  test('a migration does not move when it is in another state than expected', async () => {
+  test('a migration does not move when its state is not the expected one', async () => {
     const { db } = await fresh();
     let asked = 0;
     for (const [from, to] of ARROWS) {
@@ -156,7 +156,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('of forty questions of one person about one credential at two instances, exactly one is open', async () => {
+  test('of forty questions from one person about one credential on two instances, exactly one stays open', async () => {
     const { db, settings } = await openFresh(engine);
     // Two connections of one process to one SQLite file would block each other.
     const other = engine.kind === 'sqlite' ? db : await open(settings);
@@ -172,7 +172,7 @@ function suite(engine: TestEngine) {
     expect((await audited(db)).filter(([action]) => action === 'void')).toHaveLength(39);
   });
 
-  test('one migration per credential is active: of two requests one is confirmed', async () => {
+  test('a credential has one active migration: only one of two requests is confirmed', async () => {
     const { db, store } = await fresh();
     await store.ask(request('a'));
     await store.ask(request('b', { askedBy: 'U2' }));

@@ -12,7 +12,7 @@ async function unfinished(settings: setup.Settings = { method: 'developer-consol
   return now;
 }
 
-test('undoing is asked for and confirmed by one press, as two rows of the same person', async () => {
+test('one press both requests and confirms an undo, as two audit rows of the same person', async () => {
   const now = await unfinished();
   const result = await by(ASKER, now).undo(accountId(1));
   expect(result).toMatchObject({
@@ -22,7 +22,7 @@ test('undoing is asked for and confirmed by one press, as two rows of the same p
   expect((await story(now)).slice(-2)).toEqual([`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`]);
 });
 
-test('the message about it names the owner in Slack, as a question does', async () => {
+test('the message about an undo names the owner in Slack, as a question does', async () => {
   const now = await setup.startWith([], { method: 'developer-console' });
   now.adobe.add(1, { owner: 'owner1@example.com' });
   now.adobe.statuses.set(consoleId(1), 'started');
@@ -32,18 +32,18 @@ test('the message about it names the owner in Slack, as a question does', async 
   expect(await by(ASKER, now).undo(accountId(1))).toMatchObject({ migration: { shown: { ownerId: 'U1' } } });
 });
 
-test('undoing needs no second person, since it can be begun again', async () => {
+test('an undo needs no second person, since the migration can be begun again', async () => {
   const now = await unfinished({ method: 'developer-console', requireSecondPerson: true });
   expect((await by(ASKER, now).undo(accountId(1))).kind).toBe('confirmed');
 });
 
-test('only a person who may migrate undoes', async () => {
+test('only a person who may migrate can undo', async () => {
   const now = await unfinished();
   expect(await denialOf(by(MEMBER, now).undo(accountId(1)))).toBe('not_migrator');
   expect(await now.migrations.queue()).toEqual([]);
 });
 
-test('undoing is not possible for what is not Unfinished, is gone, or is not migrated by this method', async () => {
+test('an undo is not possible for a credential that is not Unfinished, is gone, or is not migrated by this method', async () => {
   const now = await unfinished();
   expect(await by(ASKER, now).undo(accountId(2))).toMatchObject({
     kind: 'not_possible',
@@ -57,7 +57,7 @@ test('undoing is not possible for what is not Unfinished, is gone, or is not mig
   expect(await other.migrations.queue()).toEqual([]);
 });
 
-test('of presses at the same moment by several people at several instances, one undoes', async () => {
+test('if several people on several instances press at the same moment, only one undoes', async () => {
   const now = await unfinished();
   const processes = [now, setup.newProcess(now.world, { method: 'developer-console' })];
   for (const process of processes) await process.sync.run();
@@ -70,7 +70,7 @@ test('of presses at the same moment by several people at several instances, one 
   expect((await story(now)).filter((line) => line.startsWith('confirmed'))).toHaveLength(1);
 });
 
-test('undoing voids the open questions about finishing, and a question about finishing is not confirmed after it', async () => {
+test('an undo voids the open questions about finishing, and they can no longer be confirmed', async () => {
   const now = await unfinished();
   const asked = await by(OTHER, now).ask(accountId(1), setup.PLACE, 'finish');
   if (asked.kind !== 'asked') throw new Error(asked.kind);
@@ -82,7 +82,7 @@ test('undoing voids the open questions about finishing, and a question about fin
   expect((await by(OTHER, now).confirm(asked.request.id)).kind).toBe('too_late');
 });
 
-test('a question about finishing is void once its migration was undone or finished in Adobe', async () => {
+test('a question about finishing is void once its migration has been undone or finished in Adobe', async () => {
   for (const status of ['not_started', 'completed'] as const) {
     const now = await unfinished();
     const asked = await by(ASKER, now).ask(accountId(1), setup.PLACE, 'finish');
@@ -96,7 +96,7 @@ test('a question about finishing is void once its migration was undone or finish
   }
 });
 
-test('the steps wait in one queue: what is undone and what is begun are in flight one after the other', async () => {
+test('all steps share one queue: an undo and a start are in flight one after the other', async () => {
   const now = await unfinished();
   await by(ASKER, now).undo(accountId(1));
   // The queue is in the order of the confirmations.

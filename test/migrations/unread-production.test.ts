@@ -16,7 +16,7 @@ async function askedWhile(unread: readonly Omit<UnreadItem, 'what' | 'problem'>[
   return shown.unreadProduction ?? [];
 }
 
-test('an account of production that may be this credential asks for the typed name, by its name or without one', async () => {
+test('a production account that could not be read and may be this credential, by name or because it has none, requires the typed name', async () => {
   expect(await askedWhile([{ name: 'credential 1' }])).toEqual(['prod']);
   expect(await askedWhile([{ name: 'a/b', isNameless: true }])).toEqual(['prod']);
   expect(await askedWhile([{ name: 'credential…' }])).toEqual(['prod']);
@@ -24,7 +24,7 @@ test('an account of production that may be this credential asks for the typed na
   expect(await askedWhile([{ name: 'credential 1' }], 'dev')).toEqual([]);
 });
 
-test('a credential of which no name is known may be any account of production that could not be read', async () => {
+test('a credential without a known name may be any production account that could not be read', async () => {
   const unread = [{ what: 'account', count: 1, names: ['another'], problem: problem('bad_answer') }] as const;
   const accounts = [{ name: 'another', sandbox: 'prod' }];
   const all = { sandboxes: ['dev', 'prod'], productionSandboxes: null };
@@ -34,7 +34,7 @@ test('a credential of which no name is known may be any account of production th
   expect(unreadProduction({ ...named, name: 'A1' }, [{ ...unread[0], accounts }], all)).toEqual(['prod']);
 });
 
-test('what an earlier version could not read may be anywhere, since it did not write where', () => {
+test('an account that an earlier version could not read may be in any sandbox, since that version did not record which', () => {
   const all = { sandboxes: ['dev', 'prod'], productionSandboxes: null };
   const credential = { technicalAccountId: 'A1', name: 'credential 1', sandboxes: ['dev'] };
   const doubt = (names: readonly string[], count = names.length) =>
@@ -51,7 +51,7 @@ test('what an earlier version could not read may be anywhere, since it did not w
   ).toEqual([]);
 });
 
-test('where very many accounts of production could not be read, any of them may be this credential', async () => {
+test('if very many production accounts could not be read, any of them may be this credential', async () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => ({ name: `another ${i}` }));
   expect(await askedWhile(many(20))).toEqual([]);
   expect(await askedWhile(many(21))).toEqual(['prod']);

@@ -33,7 +33,7 @@ describe('before sending', () => {
   } satisfies Record<AdobeStatus, Verdict>;
 
   test.each(Object.keys(DECIDED) as AdobeStatus[])(
-    'before sending, the status %s decides at once and at any time',
+    'before sending, the status %s decides at once, at any time',
     (status) => {
       for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
         expect(beforeSending(WHOLE, { status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
@@ -100,7 +100,7 @@ describe('while in flight', () => {
     },
   );
 
-  test('a migration begun elsewhere that rests at the timeout ends as not migrated, since nothing was sent', () => {
+  test('a migration that began elsewhere and is still started at the timeout ends as not migrated, since nothing was sent', () => {
     const found = { ...running, reason: { code: 'elsewhere' } } as const;
     expect(whileInFlight(WHOLE, found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
     expect(whileInFlight(WHOLE, found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
@@ -135,7 +135,7 @@ describe('while in flight', () => {
     expect(verdicts).not.toContain('send');
   });
 
-  test('the error on the start is kept for the person who has to check', () => {
+  test('the error on the start is stored for the person who has to check', () => {
     const startProblem = problem('lost');
     const migration = { ...submitted, startProblem };
     const status = 'not_started';
@@ -161,7 +161,7 @@ describe('while Adobe asks for a pause', () => {
     expect(beforeSending(WHOLE, reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
   });
 
-  test('a migration in flight waits for a day, since only its state can say how it ended, then needs attention', () => {
+  test('a migration in flight waits for a day, since only its state can show how it ended, then needs attention', () => {
     const migration = { state: 'running', method: 'query-service', startProblem: null, reason: null } as const;
     const day = 24 * 3_600_000;
     expect(whileInFlight(WHOLE, migration, reading, day - 1, 60_000)).toEqual({ do: 'wait' });

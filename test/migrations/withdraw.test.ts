@@ -21,7 +21,7 @@ function suite(engine: TestEngine) {
     return { ...now, world, ids, id: ids[0] ?? '' };
   }
 
-  test('Withdraw takes a migration out of the queue with who did so, nothing is sent, and the next one goes on', async () => {
+  test('Withdraw takes a migration out of the queue and records who pressed, nothing is sent, and the next one starts', async () => {
     const now = await queued([1, 2]);
     expect(await by(OTHER, now).withdraw(now.id)).toMatchObject({ kind: 'withdrawn' });
     const reason = { code: 'withdrawn', by: OTHER.userId };
@@ -34,7 +34,7 @@ function suite(engine: TestEngine) {
     expect(await now.catalogue.find('credential 1')).toMatchObject({ credential: { status: 'eligible' } });
   });
 
-  test('of a withdrawal and a start at the same moment one wins: it is sent or withdrawn, never both', async () => {
+  test('when a withdrawal and a start come at the same moment, the migration is either sent or withdrawn, never both', async () => {
     const LAST = 11;
     // SQLite responds within one turn of the event loop.
     const turn = engine.kind === 'sqlite' ? () => Promise.resolve() : () => setImmediate();
@@ -68,7 +68,7 @@ function suite(engine: TestEngine) {
     expect((await story(now)).filter((line) => line.includes('withdrawn'))).toEqual([]);
   });
 
-  test('Withdraw is for migrators, and for migrations that are known', async () => {
+  test('Withdraw is only for migrators, and only for known migrations', async () => {
     const now = await queued();
     expect(await denialOf(by(MEMBER, now).withdraw(now.id))).toBe('not_migrator');
     for (const unknown of ['made-up', '', 'no\0where', '\ud800'])

@@ -26,7 +26,7 @@ async function start() {
   return { ...now, say, sent };
 }
 
-test('what an owner says is not theirs is told to the migrators once a day, recorded for each, and changes nothing', async () => {
+test('the migrators are notified once a day of the credentials that an owner says are not theirs, each is recorded, and nothing changes', async () => {
   const now = await start();
   const before = await now.catalogue.toMigrate(OWNER);
   expect(await now.say([1, 2], 'I moved')).toMatchObject({ kind: 'said', channel: null, migrators: 2 });
@@ -44,7 +44,7 @@ test('what an owner says is not theirs is told to the migrators once a day, reco
   expect(await now.sent()).toHaveLength(4);
 });
 
-test('of what is not theirs by Adobe nobody says so: the attempt is denied, recorded and told to nobody', async () => {
+test('only the owner at Adobe may say that a credential is not theirs: any other attempt is denied and recorded, and nobody is notified', async () => {
   const now = await start();
   expect(await denialOf(now.say([1, 4]))).toBe('not_owner');
   const other = { ...member('U0OTHER001'), email: 'other@example.com' };
@@ -53,7 +53,7 @@ test('of what is not theirs by Adobe nobody says so: the attempt is denied, reco
   expect(await now.sent()).toEqual([]);
 });
 
-test('what somebody has been assigned, and what is migrated or gone, is neither offered nor told', async () => {
+test('credentials that are assigned to somebody, migrated or gone are neither offered nor reported', async () => {
   const now = await start();
   await takeOver(now.db, accountId(2), 'U0OTHER001');
   await takeOver(now.db, accountId(4), OWNER.id);

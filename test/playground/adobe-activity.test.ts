@@ -27,7 +27,7 @@ async function startWith({ seed, now }: { seed?: Seed; now?: string } = {}) {
 }
 
 describe('queries', () => {
-  test('the queries of a credential are those of its schedules, newest first; the last may still run', async () => {
+  test('the queries of a credential are those of its schedules, newest first; the last may still be running', async () => {
     const { queries, clock } = await startWith();
     expect(await queries(user(CRM))).toEqual(['05-05T09:00 IN_PROGRESS', '05-05T08:45 SUCCESS', '05-05T08:30 SUCCESS']);
     clock.advance(119);
@@ -65,7 +65,7 @@ describe('queries', () => {
 });
 
 describe('after the deadline', () => {
-  test('queries fail from a migration on where the visitor wants it', async () => {
+  test('queries fail after a migration if the visitor switches that on', async () => {
     const { adobe, queries, clock } = await startWith();
     adobe.switchFault('jobs-fail-after', true);
     clock.advance(300);

@@ -45,7 +45,7 @@ describe('a migration in the Developer Console', () => {
     ['NONE', 'begin', null],
     ['NONE', 'finish', null],
     ['NONE', 'cancel', null],
-  ])('that is %s: %s leads to %s; null: it is refused without a body and changes nothing', async (from, what, to) => {
+  ])('that is %s: %s leads to %s; null means refused without a body and without a change', async (from, what, to) => {
     const { adobe, change, state } = await start();
     const id = IN_STATE[from];
     expect(await state(id)).toBe(from);
@@ -68,20 +68,20 @@ describe('a migration in the Developer Console', () => {
     expect(adobe.starts).toEqual([]);
   });
 
-  test('cannot be changed there while Query Service migrates', async () => {
+  test('cannot be changed there while Query Service migrates the credential', async () => {
     const { adobe, change, state } = await start();
     adobe.migrateElsewhere(BI);
     for (const what of ['begin', 'finish', 'cancel'] as const) expect((await change(what)).status).toBe(400);
     expect(await state()).toBe('STARTED');
   });
 
-  test('is not known for an id that the organisation does not have', async () => {
+  test('is unknown for an id that the organisation does not have', async () => {
     const { change } = await start();
     expect((await change('begin', '1')).status).toBe(400);
     for (const what of ['finish', 'cancel'] as const) expect((await change(what, '1')).status).toBe(404);
   });
 
-  test('is begun with a response that conforms to the published schema', async () => {
+  test('begins with a response that conforms to the published schema', async () => {
     const published = JSON.parse(readFileSync(new URL('../adobe/published-schemas.json', import.meta.url), 'utf8'));
     const validate = new Ajv({ strict: false }).compile(published['binding']);
     const { change } = await start();

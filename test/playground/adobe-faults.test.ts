@@ -110,7 +110,7 @@ describe('switched faults', () => {
     expect(await ask(STATUS)).toMatchObject({ status: 403, body: { error_code: '403003' } });
   });
 
-  test('consoleRefuses switches the fault of the Developer Console', async () => {
+  test('consoleRefuses switches the Developer Console’s fault', async () => {
     const { adobe, ask } = await startCaller();
     adobe.consoleRefuses(true);
     expect((await ask(STATUS)).status).toBe(403);

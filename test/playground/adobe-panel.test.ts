@@ -87,7 +87,7 @@ describe('the view of the organisation', () => {
     expect(adobe.view('').migrationSeconds).toBe(10);
   });
 
-  test('a migration begun in the Console rests until someone finishes or cancels it there', () => {
+  test('a migration begun in the Console stays STARTED until someone finishes or cancels it there', () => {
     const { adobe, clock } = adobeWith();
     const crm = () => adobe.view('crm-sync').credentials[0];
     const id = technicalAccountIdOf('crm-sync');
@@ -103,7 +103,7 @@ describe('the view of the organisation', () => {
     expect(crm()).toMatchObject({ state: 'COMPLETED', secondsLeft: null });
   });
 
-  test('the panel shows which faults are on', () => {
+  test('the panel shows which faults are switched on', () => {
     const { adobe } = adobeWith();
     adobe.switchFault('slow', true);
     const { faults } = adobe.view('');

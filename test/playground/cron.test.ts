@@ -109,7 +109,7 @@ test.each([
   expect(playgroundTimes(expression, 'Europe/Berlin', new Date(from))[0]).toBe(playground);
 });
 
-test('the playground rejects ranges that wrap around, which node-cron takes', () => {
+test('the playground rejects ranges that wrap around, which node-cron accepts', () => {
   expect(cron.validate('0 22-2 * * *')).toBe(true);
   expect(() => parseCron('0 22-2 * * *', 'UTC')).toThrow('22-2');
 });

@@ -150,7 +150,7 @@ test('the call log has calls to Adobe and Slack, without secrets', async () => {
   expect(everything).not.toMatch(/simulated-client-secret|simulated-token|xoxb-playground/);
 });
 
-test('in the call log, a newer block that is rejected is an expected failure, since its plain form follows', async () => {
+test('in the call log, the rejection of a newer block is an expected failure, since its plain form follows', async () => {
   await panelAction({ kind: 'slack-fault', id: 'slack-no-new-blocks', on: true });
   expect(await slackAction({ kind: 'home', user: ADMIN })).toEqual({ ok: true });
   const published = await until(async () => {
@@ -174,7 +174,7 @@ test.each([
   ['an unknown move', { kind: 'move', to: 'yesterday' }],
   ['an unknown fault', { kind: 'fault', id: 'fire', on: true }],
   ['a duration of zero', { kind: 'migration-seconds', seconds: 0 }],
-])('the panel rejects %s with a sentence', async (_, action) => {
+])('the panel rejects %s with an explanation', async (_, action) => {
   expect(await post('/playground/panel', action)).toEqual({
     ok: false,
     error: 'The playground does not know this action.',

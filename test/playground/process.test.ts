@@ -59,7 +59,7 @@ describe('invalid arguments', () => {
     ['--port', 'abc', /^--port takes a number from 0 to 65535: .*$/],
     ['--port', '65536', /^--port takes a number from 0 to 65535: .*$/],
     ['--scene', 'last-day', /^--scene takes one of first-day, deadline-week, .*$/],
-  ])('%s %s is refused in one line', (name, value, words) => {
+  ])('%s %s is rejected in one line', (name, value, words) => {
     expect(() => readArguments([name, value])).toThrow(words);
   });
 });

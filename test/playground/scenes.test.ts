@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { hintsOf, SCENES } from '../../playground/scenes.ts';
 
-test('what to try in a scene names only credentials that can be migrated there', () => {
+test('the suggestions of a scene name only credentials that can be migrated there', () => {
   for (const [name, scene] of Object.entries(SCENES)) {
     const seed = scene.seed();
     const named = hintsOf(scene, seed).flatMap((hint) => /^\/qs-creds migrate (\S+)/.exec(hint)?.[1] ?? []);
@@ -13,7 +13,7 @@ test('what to try in a scene names only credentials that can be migrated there',
   }
 });
 
-test('what to try names each command once, and no kill where the bot starts nothing', () => {
+test('the suggestions name each command once, and suggest no kill if the bot starts nothing', () => {
   for (const [name, scene] of Object.entries(SCENES)) {
     const hints = hintsOf(scene, scene.seed());
     const commands = hints.filter((hint) => hint.startsWith('/')).map((hint) => hint.split(' — ')[0]);
@@ -26,7 +26,7 @@ test('what to try names each command once, and no kill where the bot starts noth
   expect(scenes.map(([name]) => name)).toContain('first-day');
 });
 
-test('a scene without a credential outside production offers none', () => {
+test('a scene without a credential outside production suggests none', () => {
   const hints = hintsOf(SCENES.overdue, SCENES.overdue.seed());
   expect(hints.filter((hint) => hint.startsWith('/qs-creds migrate '))).toEqual([
     '/qs-creds migrate bi-nightly — production: asks for the typed name',

@@ -173,7 +173,7 @@ describe('presses', () => {
     await slack.waitFor(() => slack.messagesSeenBy(ADMIN, GENERAL).length === 0);
   });
 
-  test('a menu takes only the options it offers', async () => {
+  test('a menu accepts only the options it offers', async () => {
     const { slack, apiUrl } = await startSlack();
     const chosen: unknown[] = [];
     const app = await startBolt(slack, apiUrl, (bolt) => {

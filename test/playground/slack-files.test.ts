@@ -12,7 +12,7 @@ async function start() {
   return { slack, url, upload, share };
 }
 
-test('a file is shared once its bytes are there, once, and downloaded from the page', async () => {
+test('a file is shared only once, after its upload, and can be downloaded from the page', async () => {
   const { slack, url, upload, share } = await start();
   expect(await share()).toMatchObject({ ok: false, error: 'file_not_found' });
   expect(await upload('text')).toBe(200);
@@ -26,7 +26,7 @@ test('a file is shared once its bytes are there, once, and downloaded from the p
   expect((await fetch(`${url}/playground/file/F0`)).status).toBe(404);
 });
 
-test('an address for an upload takes the announced number of bytes, once', async () => {
+test('an upload address accepts the announced number of bytes, once', async () => {
   const { upload } = await start();
   expect(await upload('longer')).toBe(400);
   expect(await upload('text')).toBe(200);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { call, GENERAL, startSlack } from './slack-bolt.ts';
 
-test('a method that is limited takes so many calls in any minute, refuses more with the time to wait, and leaves others alone', async () => {
+test('a rate-limited method accepts a limited number of calls in any minute, rejects more with the time to wait, and does not affect others', async () => {
   const { slack, apiUrl, clock } = await startSlack();
   slack.limit('chat.update', 2);
   const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });

@@ -104,7 +104,7 @@ describe('modals', () => {
     expect(slack.modalOf(ADMIN)).toBeNull();
   });
 
-  test('a modal takes options its external menu offered, and applies errors after an update', async () => {
+  test('a modal accepts options that its external menu offered, and applies errors after an update', async () => {
     const { slack, apiUrl } = await startSlack();
     const owner = (title: string): ModalView => ({
       ...modal,

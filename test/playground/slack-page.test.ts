@@ -105,7 +105,7 @@ describe('the page', () => {
     await reader?.cancel();
   });
 
-  test('an action that lacks something is rejected with what it lacks', async () => {
+  test('an action with missing fields is rejected with their names', async () => {
     const { url } = await startPage();
     const response = await fetch(`${url}/playground/action`, {
       method: 'POST',

@@ -26,7 +26,7 @@ async function startResponseUrl(channel = GENERAL) {
 }
 
 describe('response URLs', () => {
-  test('a response_url takes five posts', async () => {
+  test('a response_url accepts five posts', async () => {
     const { slack, respond } = await startResponseUrl();
     for (let i = 1; i <= 5; i += 1) expect(await respond({ text: `${i}` })).toMatchObject({ status: 200 });
     expect(await respond({ text: '6' })).toEqual({ status: 404, text: 'used_url' });

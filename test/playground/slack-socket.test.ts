@@ -12,7 +12,7 @@ import {
 } from './slack-bolt.ts';
 
 describe('Socket Mode', () => {
-  test('Socket Mode delivers commands, presses and events, and takes responses', async () => {
+  test('Socket Mode delivers commands, presses and events, and accepts responses', async () => {
     const { slack, apiUrl } = await startSlack();
     await startSocketBolt(slack, apiUrl, (app) => {
       app.command('/qs-creds', async ({ ack, command }) => ack(`You said ${command.text}`));

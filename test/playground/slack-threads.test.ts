@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ADMIN, call, GENERAL, MEMBER, SECRET, startSlack } from './slack-bolt.ts';
 
-test('the link to a message is on the page here, and needs no scope', async () => {
+test('the permalink of a message leads to this page, and needs no scope', async () => {
   const { slack, apiUrl } = await startSlack({ scopes: ['chat:write'] });
   const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
   const link = (channel: string, message_ts: string) => call(apiUrl, 'chat.getPermalink', { channel, message_ts });
@@ -20,7 +20,7 @@ test('the link to a message is on the page here, and needs no scope', async () =
   expect(slack.rejected).toHaveLength(4);
 });
 
-test('a reply that is broadcast is in the channel and unread there, another one in its thread alone', async () => {
+test('a broadcast reply is in the channel and unread there, and any other reply is only in its thread', async () => {
   const { slack, apiUrl } = await startSlack();
   const { ts } = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a' });
   const reply = (text: string, more = {}) =>
@@ -34,7 +34,7 @@ test('a reply that is broadcast is in the channel and unread there, another one 
   expect(texts(slack.unreadBy(MEMBER, GENERAL))).toEqual(['a', 'told']);
 });
 
-test('a channel for threads alone takes replies, and shows none of them', async () => {
+test('a thread-only channel accepts replies, and shows none of them', async () => {
   const { slack, apiUrl } = await startSlack();
   const post = (more = {}) => call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a', ...more });
   const { ts } = await post();

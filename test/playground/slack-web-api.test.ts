@@ -34,7 +34,7 @@ async function startTriggers() {
   return { ...started, trigger };
 }
 
-test('the text of all blocks of a message is limited, where it is posted and, as is assumed, where it is edited', async () => {
+test('the total text of the blocks of a message is limited when it is posted and, as assumed, when it is edited', async () => {
   const { apiUrl } = await startSlack();
   const blocks = (count: number) => Array.from({ length: count }, () => section('x'.repeat(2_200)));
   const fits = await call(apiUrl, 'chat.postMessage', { channel: GENERAL, text: 'a', blocks: blocks(5) });
@@ -46,7 +46,7 @@ test('the text of all blocks of a message is limited, where it is posted and, as
   expect(await call(apiUrl, 'chat.update', { ...edit, blocks: blocks(5) })).toMatchObject({ ok: true });
 });
 
-test('a fault that is switched on holds until it is switched off', async () => {
+test('a fault that is switched on lasts until it is switched off', async () => {
   const { slack, apiUrl } = await startSlack();
   const post = (channel: string) => call(apiUrl, 'chat.postMessage', { channel, text: 'a' });
   slack.faults.switch('slack-no-posts', true);

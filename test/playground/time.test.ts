@@ -145,7 +145,7 @@ describe('the timeline', () => {
     ]);
   });
 
-  test('the windows of the last weekend stand on its Friday, where one reminder serves them', () => {
+  test('the windows of the last weekend are shown on its Friday, when one reminder serves them', () => {
     expect(shown('2025-06-27T10:00:00Z').slice(-5)).toEqual([
       '3 06-27 skipped',
       '2 06-27 skipped',

@@ -30,7 +30,7 @@ function change(path: string, sql: string): void {
   database.exec(sql);
 }
 
-test('verifies the trail of a real run during and after it, and reports what was altered', async () => {
+test('verifies the trail of a real run during and after it, and reports alterations', async () => {
   const world = await startWorld();
   const { DATABASE_URL = '' } = world.settings;
   const path = DATABASE_URL.slice('file:'.length);

@@ -12,7 +12,7 @@ async function history(world: World): Promise<string> {
   return (await world.slack.waitFor(reply, { timeoutMs: 60_000, what: 'the history' })).text;
 }
 
-test.concurrent('a restore is refused while a bot runs, and changes nothing; then it brings back what was backed up', {
+test.concurrent('a restore is refused while a bot runs, and changes nothing; afterwards it restores the backup', {
   timeout: 180_000,
 }, async ({ onTestFinished }) => {
   const world = await startWorld({ onTestFinished });

@@ -40,7 +40,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a process killed before the response to a start that had no effect sends it once, and it needs a person',
+  'a process killed before the response to a start that had no effect sends it once, and it needs attention',
   PATIENT,
   async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });
@@ -62,7 +62,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a confirmation counts once although the process was killed before the start',
+  'a confirmation counts once even if the process is killed before the start',
   PATIENT,
   async ({ expect, onTestFinished }) => {
     const world = await startWorld({ onTestFinished });

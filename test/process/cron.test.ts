@@ -11,7 +11,7 @@ const LATE_MS = 3_000;
 const SYNC = { msg: 'sync done' };
 const CHECK = { msg: 'checked for a due reminder round' };
 
-test('a cron time that passes while a process stands still is made up for within seconds', async () => {
+test('a cron time that passes while a process is suspended is made up for within seconds', async () => {
   const world = await startWorld();
   const bot = await world.start({ SYNC_CRON: EVERY, REMINDER_CRON: EVERY, LOG_LEVEL: 'debug' });
   await bot.line(CHECK);

@@ -8,7 +8,7 @@ function doctor(env: Readonly<Record<string, string>>, ...words: string[]) {
   return runScript('doctor', env, ...words);
 }
 
-test('npm run doctor tells by its exit code whether something is wrong', async () => {
+test('the exit code of npm run doctor says whether something is wrong', async () => {
   const world = await startWorld({ mode: 'socket' });
   const well = await doctor(world.settings);
   expect(well).toMatchObject({ code: 0, stderr: '' });

@@ -10,7 +10,7 @@ const LOST = 250;
 const PATIENT = 300_000;
 
 test.runIf(IS_CI)(
-  'a first sync of 1 000 credentials that is killed in the middle goes on after a restart',
+  'a first sync of 1 000 credentials that is killed midway continues after a restart',
   { timeout: 2 * PATIENT },
   async () => {
     const world = await startWorld({ adobe: { seed: manyCredentials(CREDENTIALS), pageSize: 100 } });

@@ -44,7 +44,7 @@ function suite(engine: Engine) {
     return { holder: found, others: bots.filter((bot) => bot !== found) };
   }
 
-  test('several instances start on an empty database at the same moment, and any of them may receive any press', {
+  test('several instances can start on an empty database at the same moment, and any of them can receive any press', {
     timeout,
   }, async () => {
     const { world, bots } = await startThree();
@@ -89,7 +89,7 @@ function suite(engine: Engine) {
     expect(world.startsSent).toBe(2);
   });
 
-  test('no instance starts on a database of a newer version, and it says so', { timeout }, async ({
+  test('an instance does not start on a database of a newer version, and says so', { timeout }, async ({
     onTestFinished,
   }) => {
     const world = await startWorld();

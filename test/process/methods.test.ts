@@ -96,7 +96,7 @@ async function setStage(atEnd: AtEnd, settings: Settings): Promise<Stage> {
   return stage;
 }
 
-describe.concurrent('a process that dies at each moment of a migration sends each request once and tells the end:', () => {
+describe.concurrent('a process that dies at any moment of a migration sends each request once and reports the end:', () => {
   test(
     'developer-console, killed before the responses to adding, finishing and undoing',
     PATIENT,
@@ -124,7 +124,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
   );
 
   test(
-    'hand-off, killed before and while a person is to press Migrate, which happens meanwhile',
+    'hand-off, killed before and while it waits for a person to press Migrate, which happens meanwhile',
     PATIENT,
     async ({ onTestFinished }) => {
       const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'hand-off' });
@@ -157,7 +157,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
   );
 
   test(
-    'query-service, where a response is lost, and where Adobe has no such path: Finish in Adobe',
+    'query-service, with a lost response, and without such a path at Adobe: Finish in Adobe',
     PATIENT,
     async ({ onTestFinished }) => {
       const stage = await setStage(onTestFinished, {});
@@ -184,7 +184,7 @@ describe.concurrent('a process that dies at each moment of a migration sends eac
   );
 });
 
-describe('pressed at two instances at the same moment, each step is sent once', () => {
+describe('if pressed on two instances at the same moment, each step is sent once', () => {
   const server = process.env['TEST_POSTGRES_URL'];
   test.runIf(IS_CI)('SQLite', PATIENT, () => pressTwice('sqlite'));
   test.skipIf(server === undefined)(POSTGRES, PATIENT, () => pressTwice('postgres'));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ADMIN, FIRST, SECOND, startWorld } from './setup.ts';
 
-test('two processes on one database, pressed at the same moment, start one migration', async () => {
+test('a question pressed in two processes on one database at the same moment starts one migration', async () => {
   const world = await startWorld();
   const [one, other] = [world.spawn(), world.spawn()];
   await Promise.race([one.line({ msg: 'sync done' }), other.line({ msg: 'sync done' })]);

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CA_FILE, TestProxy, tlsFront } from '../support/proxy.ts';
 import { FIRST, SECRETS, startWorld } from './setup.ts';
 
-test('behind a proxy that inspects nothing, with certificates of its own, a migration goes through tunnels alone', async () => {
+test('behind a proxy that inspects nothing, with custom certificates, a migration goes only through tunnels', async () => {
   const world = await startWorld({ mode: 'socket' });
   const { SLACK_API_URL = '', ADOBE_IMS_URL = '' } = world.settings;
   const [slack, adobe] = await Promise.all([tlsFront(SLACK_API_URL), tlsFront(ADOBE_IMS_URL)]);

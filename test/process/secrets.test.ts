@@ -50,7 +50,7 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
 
 // All other levels log less: trace adds everything that Bolt logs.
 test.concurrent.for(['http', 'socket'] as const)(
-  'on a day in %s mode no secret is logged at LOG_LEVEL=trace, and a reference leads to its cause',
+  'during a day in %s mode no secret is logged at LOG_LEVEL=trace, and a reference leads to its cause',
   { timeout: 180_000 },
   async (mode, { onTestFinished }) => {
     const world = await startWorld({ mode, onTestFinished });

@@ -43,7 +43,7 @@ describe('Socket Mode', () => {
     expect(world.slack.socketConnections).toBe(0);
   });
 
-  test('reconnects after an outage of many kinds, logs one line, and is not ready until then', async () => {
+  test('reconnects after several failures, logs them in one line, and is not ready until then', async () => {
     const world = await startWorld({ mode: 'socket' });
     const bot = await world.start();
     for (const failure of FAILURES) world.slack.fail('apps.connections.open', failure);

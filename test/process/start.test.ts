@@ -61,7 +61,7 @@ describe('a failed start names the cause:', () => {
   test.each([
     ['SLACK_BOT_TOKEN', { SLACK_BOT_TOKEN: 'xoxb-another' }, 'OAuth & Permissions'],
     ['SLACK_APP_TOKEN', { SLACK_SIGNING_SECRET: '', SLACK_APP_TOKEN: 'xapp-another' }, 'Basic Information'],
-  ])('a %s that Slack refuses', async (name, changes, where) => {
+  ])('a %s that Slack rejects', async (name, changes, where) => {
     const world = await startWorld();
     const bot = world.spawn(changes);
     const { code, words } = await lastWords(bot);

@@ -33,7 +33,7 @@ test('any text is parsed into one lower-case word and the unchanged rest', () =>
   );
 });
 
-test('a subcommand is recognised in any spelling, with its argument unescaped once', () => {
+test('a subcommand is recognised in upper or lower case, with its argument unescaped once', () => {
   const quotes = fc.constantFrom(['"', '"'], ["'", "'"], ['`', '`'], ['“', '”'], ['‘', '’']);
   const shouted = fc.tuple(known, fc.boolean()).map(([name, loud]) => (loud ? name.toUpperCase() : name));
   fc.assert(
@@ -63,7 +63,7 @@ test('an argument without surrounding quotation marks stays unchanged', () => {
   );
 });
 
-test('whatever is typed, the bot replies in words and starts nothing', async () => {
+test('the bot replies in words to any text and starts nothing', async () => {
   const world = await startWorld({ seed: seedOf(credential('airflow-dev'), credential('R&D <nightly>')) });
   const person = fc.constantFrom(ADMIN, MEMBER, GUEST);
   const command = fc.constantFrom(

@@ -52,7 +52,7 @@ const START = [
 ];
 const value = fc.tuple(fc.constantFrom(...START), fc.constantFrom('', MARK), anyText()).map((parts) => parts.join(''));
 
-test('any environment is accepted, or rejected in words that name settings and contain no value', () => {
+test('any environment is accepted, or rejected with an explanation that names settings and contains no value', () => {
   fc.assert(
     fc.property(fc.dictionary(name, value), (given) => {
       const result = read(given);
@@ -68,7 +68,7 @@ test('any environment is accepted, or rejected in words that name settings and c
   );
 });
 
-test('one setting with any text is accepted, or is the only one that is wrong', () => {
+test('a single setting with any text is accepted, or is the only one reported as wrong', () => {
   fc.assert(
     fc.property(fc.constantFrom(...ENVIRONMENT_NAMES), value, (changed, text) => {
       const result = read({ ...GOOD, [changed]: text });

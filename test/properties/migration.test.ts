@@ -149,7 +149,7 @@ const shownName = (name: string) => ({
 });
 const request = anyText().map(shownName);
 
-test('the confirmation phrase itself matches, with spaces around it', () => {
+test('the confirmation phrase itself matches, with or without surrounding spaces', () => {
   fc.assert(
     fc.property(request, fc.stringMatching(/^\s{0,5}$/), (request, space) => {
       const phrase = confirmationPhrase(request);
@@ -160,7 +160,7 @@ test('the confirmation phrase itself matches, with spaces around it', () => {
   );
 });
 
-test('no confirmation phrase is matched with a character added, removed or in another case, nor by empty text', () => {
+test('a confirmation phrase does not match with a character added, removed or in another case, nor does empty text', () => {
   // A character that the comparison neither trims nor folds, at any place.
   const typo = fc.record({ at: fc.nat(80), letter: fc.constantFrom('x', '0', '@', 'ß', '中') });
   fc.assert(
@@ -191,7 +191,7 @@ test('the phrase of one name matches another name exactly if the reverse is true
   );
 });
 
-test('a phrase matches as phones and word processors type it', () => {
+test('a phrase matches as typed by phones and word processors', () => {
   const word = fc.stringMatching(/^[a-zé]{1,8}$/);
   const variants = [
     ["'", '‘'],

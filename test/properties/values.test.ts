@@ -6,7 +6,7 @@ import { credential, seedOf, startWorld } from '../app/setup.ts';
 import { ADMIN } from '../support/people.ts';
 import { anyText, run } from './arbitraries.ts';
 
-test('any value of a list’s button is rejected, or is a view within its bounds', () => {
+test('any value of a list button is rejected, or is a view within its bounds', () => {
   const good = fc.record(
     {
       status: fc.constantFrom('eligible', 'unknown'),

@@ -109,7 +109,7 @@ test('as time passes, every window becomes the latest once and in order', () => 
   );
 });
 
-test('the next window is the latest from the first hour of its date, also when clocks change', () => {
+test('the next window is the latest from the first hour of its date, even when clocks change', () => {
   fc.assert(
     fc.property(plan, distance, (plan, ms) => {
       const next = nextWindow(plan, at(plan, ms));
@@ -123,7 +123,7 @@ test('the next window is the latest from the first hour of its date, also when c
   );
 });
 
-test('snoozing offers only days that are left, and longer snoozes end later', () => {
+test('a snooze is offered only if more than three days are left', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1_000, max: 1_000 }), (days) => {
       expect(maySnooze(days)).toBe(days > 3);
@@ -138,7 +138,7 @@ const cron = fc
   .tuple(fc.constantFrom('0 9', '30 0', '59 23', '0 2'), fc.subarray([0, 1, 2, 3, 4, 5, 6], { minLength: 1 }))
   .map(([time, weekdays]) => ({ text: `${time} * * ${weekdays.join(',')}`, weekdays }));
 
-test('at the checks of any cron no window is served twice, and the last of the last two days by the deadline', () => {
+test('no cron serves a window twice, and the last window of the last two days is served by the deadline', () => {
   const lastDays = fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(deadline, lastDays, fc.constantFrom(...ZONES), cron, (deadline, days, timeZone, { text, weekdays }) => {

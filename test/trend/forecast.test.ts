@@ -27,11 +27,11 @@ const anyCounts = fc
   );
 
 describe('the forecast', () => {
-  test('of an even pace is one day', () => {
+  test('is a single day at an even pace', () => {
     expect(forecastOf(counts(20, 18, 16, 14, 12, 10))).toEqual({ kind: 'range', from: '2025-05-11', to: '2025-05-11' });
   });
 
-  test('of an uneven pace is a range', () => {
+  test('is a range at an uneven pace', () => {
     expect(forecastOf(counts(20, 14, 13, 12, 11, 10))).toEqual({ kind: 'range', from: '2025-05-11', to: '2025-05-16' });
   });
 
@@ -40,16 +40,16 @@ describe('the forecast', () => {
     expect(forecastOf(counts(10, 11, 12, 13))).toEqual({ kind: 'no_pace' });
   });
 
-  test('has no end where nothing was migrated since some of the days', () => {
+  test('has no latest day if nothing was migrated since one of the days', () => {
     expect(forecastOf(counts(20, 10, 10, 10))).toEqual({ kind: 'range', from: '2025-05-07', to: null });
   });
 
-  test('goes by the last four weeks', () => {
+  test('is based on the last four weeks', () => {
     const long = [...Array.from({ length: 40 }, (_, i) => 400 - 5 * i), ...Array.from({ length: 29 }, () => 200)];
     expect(forecastOf(counts(...long))).toEqual({ kind: 'no_pace' });
   });
 
-  test('claims nothing with fewer than four days, and otherwise no day that has passed', () => {
+  test('is not made from fewer than four days, and never names a day that has passed', () => {
     fc.assert(
       fc.property(anyCounts, (days) => {
         const forecast = forecastOf(days);
@@ -78,13 +78,13 @@ describe('the forecast', () => {
     [{ kind: 'range', from: '2025-07-01', to: null }, 'on 1 July 2025 at the earliest, after the deadline'],
     [{ kind: 'too_early', days: 1 }, 'A forecast needs counts from 4 days; so far there is 1.'],
     [{ kind: 'no_pace' }, 'No forecast'],
-  ] as const)('%j reads well', (forecast, words) => {
+  ] as const)('is worded correctly: %j', (forecast, words) => {
     expect(forecastWords(forecast, DEADLINE)).toContain(words);
   });
 });
 
 describe('the chart', () => {
-  test('shows what was left, what will be, and the even pace to the deadline', () => {
+  test('shows the credentials left, the forecast, and the even pace to the deadline', () => {
     const chart = linesOf(trendOf(counts(20, 18, 16, 14), '2025-05-11'), 20);
     expect(chart?.days).toHaveLength(11);
     expect(chart?.lines).toEqual([
@@ -93,13 +93,13 @@ describe('the chart', () => {
     ]);
   });
 
-  test('ends today where there is no forecast', () => {
+  test('ends today if there is no forecast', () => {
     const chart = linesOf(trendOf(counts(20, 19), DEADLINE), 20);
     expect(chart?.days).toEqual(['2025-05-01', '2025-05-02']);
     expect(chart?.lines.map(({ name }) => name)).toEqual(['Left', 'Ideal']);
   });
 
-  test('has at most so many days in order, today and both ends among them, and a value for each', () => {
+  test('has a limited number of days in order, including today and both ends, with a value for each', () => {
     fc.assert(
       fc.property(anyCounts, fc.integer({ min: -60, max: 300 }), (days, deadline) => {
         const trend = trendOf(days, addDays(START, deadline));
@@ -121,14 +121,14 @@ describe('the chart', () => {
     );
   });
 
-  test('says what the even pace would be today', () => {
+  test('shows what the even pace would be today', () => {
     expect(idealToday(trendOf(counts(20, 20, 20), '2025-05-11'))).toBe(16);
     expect(idealToday(trendOf(counts(20), '2025-05-11'))).toBeNull();
     expect(idealToday(trendOf(counts(20, 19), '2025-05-01'))).toBeNull();
   });
 });
 
-test('The days before the first count are counted back from who was migrated when', () => {
+test('the days before the first count are reconstructed from the dates of migrations', () => {
   const first = { day: '2025-05-05', left: 3, migrated: 2 };
   expect(daysBefore(first, ['2025-05-03', '2025-05-04'], '2025-05-02')).toEqual([
     { day: '2025-05-02', left: 5, migrated: 0, failing: null },

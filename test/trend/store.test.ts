@@ -32,7 +32,7 @@ function suite(engine: TestEngine) {
     expect(await trends().current()).toBeNull();
   });
 
-  test('has one row a day, from whichever instance, with the latest counts of the day', async () => {
+  test('has one row a day, from any instance, with the latest counts of the day', async () => {
     const { clock, sync, trends } = await start();
     await sync(0);
     await Promise.all([trends().note(), trends().note()]);
@@ -46,7 +46,7 @@ function suite(engine: TestEngine) {
     ]);
   });
 
-  test('begins with the days that the audit trail tells about', async () => {
+  test('begins with the days known from the audit trail', async () => {
     const { db, clock, sync, trends } = await start();
     const audit = new SqlAuditTrail(db);
     for (const [number, action] of [

@@ -28,8 +28,8 @@ function cut(call: string, after: number, kind: AdobeErrorKind = 'not_allowed') 
   return adobe;
 }
 
-describe('where a later page of a sandbox cannot be read', () => {
-  test('queries that were read count, what is known of the others stays with the reason, and nobody is asked for alone', async () => {
+describe('if a later page of a sandbox cannot be read', () => {
+  test('the queries read so far count, earlier data of the others stays with the reason, and no credential is requested individually', async () => {
     const adobe = cut('queries dev', 1);
     adobe.queriesIn.set('dev', [query(0), query(-1, 'failed', of(2)), query(-2, 'failed', of(3))]);
     const before = used({ lastQuery: LAST_QUERY, queries: { count: 7, isAtLeast: false } });
@@ -42,7 +42,7 @@ describe('where a later page of a sandbox cannot be read', () => {
     expect(unread).toMatchObject([{ name: 'dev', problem: PROBLEM }]);
   });
 
-  test('schedules that were read are up to date, and those that are known besides are not taken for deleted', async () => {
+  test('the schedules read so far are up to date, and the other known ones do not count as deleted', async () => {
     const adobe = cut('schedules dev', 1);
     adobe.schedulesIn.set('dev', [schedule({ id: 's2', name: 'Daily', cron: '0 9 * * *' }), schedule()]);
     const failing = { since: minute(-60), mayBeEarlier: false, error: 'no login' };
@@ -53,7 +53,7 @@ describe('where a later page of a sandbox cannot be read', () => {
     expect(usage[1]).toMatchObject({ schedules: [], problem: PROBLEM });
   });
 
-  test('the schedules count where not one query could be read, and the other way round', async () => {
+  test('the schedules count even if no query could be read, and vice versa', async () => {
     const one = new FakeAdobe();
     one.failing.set('queries', adobeError('not_allowed', 403));
     one.schedulesIn.set('dev', [schedule({ id: 's2' })]);
@@ -70,7 +70,7 @@ describe('where a later page of a sandbox cannot be read', () => {
     });
   });
 
-  test('nothing more is asked once that page says that Adobe wants a pause', async () => {
+  test('no more calls are made once that page reports a pause that Adobe asks for', async () => {
     const adobe = cut('queries dev', 1, 'throttled');
     adobe.schedulesIn.set('dev', [schedule({ cron: '* * * * *' })]);
     adobe.queriesIn.set('dev', [query(-60), query(-61)]);
@@ -80,7 +80,7 @@ describe('where a later page of a sandbox cannot be read', () => {
   });
 });
 
-test('of a credential that is asked for alone, what was read is kept in the same way', async () => {
+test('data of a credential that is requested individually is kept in the same way', async () => {
   const adobe = cut(`queries dev ${accountId(1)}`, 0);
   adobe.reach = 1;
   adobe.schedulesIn.set('dev', [schedule({ id: 'x', ...of(9) }), schedule({ id: 's2' }), schedule({ id: 's3' })]);
@@ -92,7 +92,7 @@ test('of a credential that is asked for alone, what was read is kept in the same
 test.each([
   ['by its id', 's1', ['s1']],
   ['without an id, which may be any', NAMELESS, ['s1', 's9']],
-])('a known schedule that cannot be read %s is not taken for deleted', async (_, name, left) => {
+])('a known schedule that cannot be read %s does not count as deleted', async (_, name, left) => {
   const adobe = new FakeAdobe();
   adobe.unreadSchedules.push({ name, problem: adobeError('bad_answer').problem });
   const { usage } = await read(adobe, [used({ schedules: [KNOWN, { ...KNOWN, id: 's9' }] })]);

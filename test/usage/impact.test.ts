@@ -17,7 +17,7 @@ function impact(at: number, ...usage: Partial<SandboxUsage>[]) {
 }
 
 describe('the impact of a migration', () => {
-  test('has the enabled schedules of all sandboxes by their next run, all queries and the last one', () => {
+  test('has the enabled schedules of all sandboxes by their next run, the number of all queries, and the last one', () => {
     const dev = { schedules: [known('b', 120), known('c', null), known('off', 30, false)], lastQuery: LAST };
     const prod = {
       sandbox: 'prod',
@@ -60,13 +60,13 @@ describe('a material change', () => {
     expect(changeSince(impact(0, ...idle), before)).toBeNull();
   });
 
-  test('is use of what was idle', () => {
+  test('is use of a credential that was idle', () => {
     const inUse = impact(1, { lastQuery: LAST }, { sandbox: 'prod' });
     expect(changeSince(impact(0, ...idle), inUse)).toEqual({ kind: 'in_use' });
     expect(changeSince(inUse, impact(2, ...idle))).toBeNull();
   });
 
-  test('is nothing that a schedule does on its own: its next run, another query, a failure', () => {
+  test('is nothing that a schedule does without a change: its next run, another query, a failure', () => {
     const later = {
       schedules: [known('a', 120)],
       lastQuery: LAST,
@@ -75,7 +75,7 @@ describe('a material change', () => {
     expect(changeSince(before, impact(90, later, { sandbox: 'prod' }))).toBeNull();
   });
 
-  test('needs two readings of the same sandbox, of which the second is newer', () => {
+  test('needs two readings of the same sandbox, the second newer than the first', () => {
     expect(changeSince(before, impact(0, ...idle))).toBeNull();
     expect(changeSince(null, impact(1, ...idle))).toBeNull();
     expect(changeSince(before, impact(1, { readAt: null, problem: PROBLEM }, { sandbox: 'prod' }))).toBeNull();

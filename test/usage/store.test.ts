@@ -19,7 +19,7 @@ const next = (at: number) =>
 
 const idOf = ({ technicalAccountId }: ListedCredential) => technicalAccountId;
 
-test('what an earlier version kept, without when it was asked for on its own, is read as not asked', () => {
+test('usage stored by an earlier version, without the time of an individual request, counts as never requested', () => {
   const { askedAt: _, ...before } = used({ readAt: minute(0) });
   expect(toUsage(JSON.stringify([before]))).toEqual([{ ...before, askedAt: null }]);
 });
@@ -50,7 +50,7 @@ function suite(engine: TestEngine) {
   }
 
   test.each([[null], [['dev', 'a%b']], [[]]])(
-    'pages have the one order: failing and production first, then the next run, then the name (production: %j)',
+    'pages share one order: failing and production first, then the next run, then the name (production: %j)',
     async (production) => {
       const { credentials } = await filled(production);
       const { rows } = await credentials.page({}, 0, 100);
@@ -67,7 +67,7 @@ function suite(engine: TestEngine) {
     },
   );
 
-  test('filters find what the triage says: failing, in use, or idle, which no old reading proves', async () => {
+  test('filters agree with the triage: failing, in use, or idle, which no old reading proves', async () => {
     const { credentials } = await filled();
     const { rows } = await credentials.page({}, 0, 100);
     const found = async (filter: CredentialFilter) => (await credentials.page(filter, 0, 100)).rows.map(idOf);
@@ -84,7 +84,7 @@ function suite(engine: TestEngine) {
     expect(await found({ isInUse: true, isFailing: true })).toEqual([]);
   });
 
-  test('a page is its part of all that match, with how many do, whatever is filtered, alone or among others', async () => {
+  test('a page is part of all matches and has their total, for any filter, alone or combined', async () => {
     const { db, credentials } = await filled();
     const all = (await credentials.page({}, 0, 100)).rows;
     const ids = all.map(idOf);
@@ -140,7 +140,7 @@ function suite(engine: TestEngine) {
     expect(pages.map(shown)).toEqual(cases.slice(0, 20).map(({ ids }) => [ids.slice(0, 3), ids.length]));
   });
 
-  test('of a database of an earlier version nothing is in use or idle until its next reading', async () => {
+  test('in a database of an earlier version, nothing is in use or idle until its next reading', async () => {
     const { db, settings } = await openAt(engine, '016_holds');
     await sql`insert into credentials (technical_account_id, name, description, sandboxes, adobe_status, status, name_key,
       search_text) values (${accountId(1)}, 'etl', '', '["prod"]', 'not_started', 'eligible', 'etl', 'etl')`.execute(
@@ -159,7 +159,7 @@ function suite(engine: TestEngine) {
     expect(await idle()).toBe(1);
   });
 
-  test('what was read is returned with its dates, and replaced by the next reading', async () => {
+  test('a reading is returned with its dates, and replaced by the next reading', async () => {
     const { store, credentials } = await filled();
     const usage = [{ ...failing(-60), sandbox: 'dev', problem: PROBLEM }];
     await store.save([{ technicalAccountId: accountId(1), sandboxes: ['dev'], usage }], minute(5));

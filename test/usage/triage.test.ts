@@ -10,7 +10,7 @@ const FAILING = { since: minute(-120), mayBeEarlier: false, error: 'no access' }
 const LAST = { at: minute(-5), outcome: 'succeeded', error: null } as const;
 
 describe('triage', () => {
-  test('a credential whose jobs fail is Failing, with since when and Adobe’s error', () => {
+  test('a credential whose jobs fail is Failing, with the start of the failure and Adobe’s error', () => {
     const usage = [used({ schedules: [HOURLY], failing: FAILING })];
     expect(triageOf({ ...DEV, usage }, minute(1))).toEqual({
       kind: 'failing',
@@ -20,13 +20,13 @@ describe('triage', () => {
     });
   });
 
-  test('one sandbox in which it fails is enough, and the earliest time counts', () => {
+  test('a failure in one sandbox is enough, and the earliest time counts', () => {
     const later = used({ sandbox: 'prod', failing: { since: minute(-60), mayBeEarlier: false, error: 'later' } });
     const usage = [later, used({ failing: FAILING }), used({ sandbox: 'stage' })];
     expect(triageOf({ sandboxes: ['prod', 'dev', 'stage'], usage }, minute(1))).toMatchObject(FAILING);
   });
 
-  test('a query in 30 days or a schedule that will run is use', () => {
+  test('a query in the last 30 days or a schedule that will run counts as use', () => {
     expect(triageOf({ ...DEV, usage: [used({ lastQuery: LAST })] }, minute(1))).toEqual({
       kind: 'in_use',
       lastQuery: LAST,
@@ -39,18 +39,18 @@ describe('triage', () => {
     });
   });
 
-  test('the next run is named as it is now, however old the reading', () => {
+  test('the next run is computed for the current time, however old the reading', () => {
     expect(triageOf({ ...DEV, usage: [used({ schedules: [HOURLY] })] }, minute(90))).toMatchObject({
       nextRunAt: minute(120),
     });
   });
 
-  test('a disabled schedule alone is no use', () => {
+  test('a disabled schedule alone does not count as use', () => {
     const usage = [used({ schedules: [{ ...HOURLY, isEnabled: false, nextRunAt: null }] })];
     expect(triageOf({ ...DEV, usage }, minute(1))).toEqual({ kind: 'idle', asOf: minute(0) });
   });
 
-  test('silence is Idle only where every sandbox was read, lately and without a fault', () => {
+  test('a credential without use is Idle only if every sandbox was read, recently and without a fault', () => {
     const idle = { kind: 'idle', asOf: minute(0) };
     expect(triageOf({ ...DEV, usage: [used()] }, minute(1))).toEqual(idle);
     expect(triageOf({ ...DEV, usage: [] }, minute(1))).toEqual({ kind: 'unread', problem: null });
@@ -65,7 +65,7 @@ describe('triage', () => {
     expect(triageOf({ ...DEV, usage: [used()] }, minute(49 * 60))).toEqual({ kind: 'unread', problem: null });
   });
 
-  test('a sign of use stays one when a later reading fails', () => {
+  test('a sign of use remains when a later reading fails', () => {
     const usage = [used({ lastQuery: LAST, problem: PROBLEM })];
     expect(triageOf({ ...DEV, usage }, minute(1))).toMatchObject({ kind: 'in_use' });
     expect(triageOf({ ...DEV, usage: [used({ failing: FAILING, problem: PROBLEM })] }, minute(1))).toMatchObject(
@@ -73,7 +73,7 @@ describe('triage', () => {
     );
   });
 
-  test('what was read of a sandbox that it is no longer in does not count', () => {
+  test('a reading of a sandbox that the credential is no longer in does not count', () => {
     const usage = [used({ lastQuery: LAST, sandbox: 'prod' }), used()];
     expect(triageOf({ ...DEV, usage }, minute(1))).toMatchObject({ kind: 'idle' });
   });
@@ -83,7 +83,7 @@ describe('failing', () => {
   const schedules = [schedule()];
   const NO_RUNS = new Map();
 
-  test('a schedule fails from its first failure after its last success, with the latest words', () => {
+  test('a schedule has failed since its first failure after its last success, with the latest error', () => {
     const queries = [query(0, 'open'), query(-60, 'failed'), query(-120, 'failed'), query(-180), query(-240, 'failed')];
     expect(failingOf(queries, schedules, NO_RUNS, null)).toEqual({
       since: minute(-120),
@@ -92,24 +92,24 @@ describe('failing', () => {
     });
   });
 
-  test('a success or a person’s stop at the end is no failure', () => {
+  test('a success, or a stop by a person, at the end is not a failure', () => {
     expect(failingOf([query(0), query(-60, 'failed')], schedules, NO_RUNS, null)).toBeNull();
     expect(failingOf([query(0, 'stopped'), query(-60)], schedules, NO_RUNS, null)).toBeNull();
   });
 
-  test('one schedule that fails is not hidden by another that succeeds', () => {
+  test('a failing schedule is not hidden by another that succeeds', () => {
     const other = schedule({ id: 's2', name: 'Nightly' });
     const queries = [query(0, 'succeeded', { name: 'Nightly' }), query(-60, 'failed')];
     expect(failingOf(queries, [...schedules, other], NO_RUNS, null)).toMatchObject({ since: minute(-60) });
   });
 
-  test('queries of no schedule fail only three times in a row', () => {
+  test('queries outside schedules fail only after three failures in a row', () => {
     const typed = (...times: number[]) => times.map((at) => query(at, 'failed', { name: null }));
     expect(failingOf(typed(0, -1), schedules, NO_RUNS, null)).toBeNull();
     expect(failingOf(typed(0, -1, -2), schedules, NO_RUNS, null)).toMatchObject({ since: minute(-2) });
   });
 
-  test('a run that left no query counts', () => {
+  test('a run without a query counts', () => {
     const runs = new Map([['s1', [run(0, 'failed', 'no login'), run(-60, 'failed'), run(-120, 'succeeded')]]]);
     expect(failingOf([query(-120)], schedules, runs, null)).toEqual({
       since: minute(-60),
@@ -118,7 +118,7 @@ describe('failing', () => {
     });
   });
 
-  test('a failure that began before what was read keeps its beginning', () => {
+  test('a failure that began before the earliest query read keeps its start', () => {
     const before = { since: minute(-9_000), mayBeEarlier: false, error: 'older' };
     expect(failingOf([query(0, 'failed')], schedules, NO_RUNS, before)).toMatchObject({ since: before.since });
     expect(failingOf([query(0, 'failed'), query(-60)], schedules, NO_RUNS, before)).toMatchObject({ since: minute(0) });

@@ -20,7 +20,7 @@ async function kept(changes: Partial<Schedule>, before: SandboxUsage = used({ sc
   return (await reader.usageOf(accountId(1), bulk, before)).schedules;
 }
 
-test('a schedule with a date or a name that cannot be read keeps what was known of them', async () => {
+test('a schedule with an unreadable date or name keeps the known values', async () => {
   expect(await kept({ name: 's1', unread: ['date', 'name'] })).toEqual([KNOWN]);
   expect(await kept({ name: 'Renamed', unread: ['date'] })).toEqual([{ ...KNOWN, name: 'Renamed' }]);
   // It has ended, as far as is known.
@@ -28,7 +28,7 @@ test('a schedule with a date or a name that cannot be read keeps what was known 
   expect(await kept({ unread: ['date'] }, ended)).toMatchObject([{ nextRunAt: null }]);
 });
 
-test('its next run is computed from what can be read where nothing fits that was known', async () => {
+test('the next run is computed from the readable parts if no known value fits', async () => {
   const other = { nextRunAt: minute(60) };
   expect(await kept({ unread: ['date'] }, used())).toMatchObject([other]);
   expect(await kept({ unread: ['date'], cron: '0 9-23 * * *' })).toMatchObject([other]);
@@ -36,7 +36,7 @@ test('its next run is computed from what can be read where nothing fits that was
   expect(await kept({ unread: ['date'], isEnabled: false })).toMatchObject([{ nextRunAt: null }]);
 });
 
-test('dates, names and runs that cannot be read are logged with their schedule, once', async () => {
+test('unreadable dates, names and runs are logged with their schedule, once', async () => {
   const now = await startWith([1]);
   const warn = vi.spyOn(now.stores.logger, 'warn');
   onTestFinished(() => warn.mockRestore());

@@ -28,7 +28,7 @@ async function readWith(numbers: readonly number[]) {
 }
 
 describe('after a sync', () => {
-  test('each credential that is left is judged by its own schedules and queries', async () => {
+  test('each credential left is judged by its own schedules and queries', async () => {
     const now = await readWith([1, 2, 3]);
     now.adobe.schedulesIn.set('dev', [schedule({ technicalAccountId: accountId(2) })]);
     now.adobe.queriesIn.set('dev', [query(-30, 'failed', { technicalAccountId: accountId(2) })]);
@@ -49,21 +49,21 @@ describe('after a sync', () => {
     ]);
   });
 
-  test('nothing is asked where nothing is left', async () => {
+  test('no call is made if no credential is left', async () => {
     const now = await readWith([1]);
     now.adobe.statuses.set(consoleId(1), 'completed');
     await now.read();
     expect(now.adobe.calls).toEqual([]);
   });
 
-  test('it is read once per sync, however many instances there are', async () => {
+  test('usage is read once per sync, however many instances there are', async () => {
     const now = await readWith([1]);
     await now.read();
     await Promise.all([newProcess(now.world).usageSync.run(), newProcess(now.world).usageSync.run()]);
     expect(now.adobe.calls).toHaveLength(2);
   });
 
-  test('a sandbox that cannot be read makes nobody Idle, and what was known stays', async () => {
+  test('a sandbox that cannot be read makes no credential Idle, and earlier data stays', async () => {
     const now = await readWith([1, 2]);
     now.adobe.schedulesIn.set('dev', [schedule()]);
     now.adobe.queriesIn.set('dev', [query(0)]);
@@ -73,7 +73,7 @@ describe('after a sync', () => {
     expect((await now.usage(1))[0]).toMatchObject({ readAt: minute(1), problem: { kind: 'not_allowed' } });
   });
 
-  test('who is beyond the reach of the bulk is asked for on their own', async () => {
+  test('a credential beyond the reach of the bulk reading is requested individually', async () => {
     const now = await readWith([1, 2]);
     now.adobe.reach = 2;
     const of = (number: number) => ({ technicalAccountId: accountId(number) });
@@ -83,7 +83,7 @@ describe('after a sync', () => {
     expect((await now.usage(1))[0]?.queries).toEqual({ count: 2, isAtLeast: true });
   });
 
-  test('more than the bound are asked for in turns, and the rest could not be read until then', async () => {
+  test('credentials beyond the limit of individual requests are read in turns, and count as unread until then', async () => {
     const numbers = Array.from({ length: 205 }, (_, i) => i + 1);
     const now = await readWith(numbers);
     now.adobe.reach = 1;
@@ -97,7 +97,7 @@ describe('after a sync', () => {
     expect((await now.read()).filter((each) => each.endsWith('idle'))).toHaveLength(205);
   });
 
-  test('who is beyond the bound is in use where an enabled schedule says so, and has a turn of their own later', async () => {
+  test('a credential beyond that limit is in use if an enabled schedule shows it, and is requested individually later', async () => {
     const numbers = Array.from({ length: 205 }, (_, i) => i + 1);
     const now = await readWith(numbers);
     now.adobe.queryReach = 1;
@@ -117,7 +117,7 @@ describe('after a sync', () => {
     expect(rest.filter((call) => asked.includes(call))).toEqual([]);
   });
 
-  test('a schedule that should have led to a query is asked for its runs: a failed login leaves none', async () => {
+  test('a schedule that should have led to a query is asked for its runs, since a failed login leaves no query', async () => {
     const now = await readWith([1, 2]);
     now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', technicalAccountId: accountId(2) })]);
     now.adobe.queriesIn.set('dev', [query(-60), query(0, 'succeeded', { technicalAccountId: accountId(2) })]);
@@ -128,7 +128,7 @@ describe('after a sync', () => {
     expect((await now.usage(1))[0]?.failing).toEqual({ since: minute(0), mayBeEarlier: false, error: 'no login' });
   });
 
-  test('a schedule whose runs cannot be read fails neither the others nor the reading', async () => {
+  test('a schedule whose runs cannot be read affects neither the others nor the reading', async () => {
     const now = await readWith([1]);
     now.adobe.schedulesIn.set('dev', [schedule()]);
     now.adobe.failing.set('runs', adobeError('refused', 400));
@@ -136,7 +136,7 @@ describe('after a sync', () => {
     expect(await now.read()).toEqual(['1 in_use']);
   });
 
-  test('once Adobe throttles, no more is asked', async () => {
+  test('no more calls are made once Adobe throttles', async () => {
     const now = await readWith([1, 2, 3, 4, 5, 6, 7, 8, 9]);
     now.adobe.reach = 1;
     now.adobe.queriesIn.set(

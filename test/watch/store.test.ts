@@ -45,7 +45,7 @@ function suite(engine: TestEngine) {
     return { db, ended, watches: new SqlWatchStore(db, 'org'), notices: new SqlNoticeStore(db) };
   }
 
-  test('a watch begins once for each credential that was migrated lately, in this organisation', async () => {
+  test('a watch begins once for each credential that was migrated recently in this organisation', async () => {
     const { db, ended, watches } = await start();
     await ended('old', 'migrated', 2, 1);
     await ended('new', 'migrated', 30, 2);
@@ -64,7 +64,7 @@ function suite(engine: TestEngine) {
     expect(await watches.due(minute(45))).toMatchObject({ migration: { id: 'new', state: 'migrated' } });
   });
 
-  test('a look is claimed by one, and what it found is kept with what is to be told', async () => {
+  test('a look is claimed by one process, and its findings are stored together with the messages about them', async () => {
     const { ended, watches, notices } = await start();
     await ended('m1', 'migrated', 2);
     await watches.begin(minute(0), HOUR_MS);
@@ -107,7 +107,7 @@ function suite(engine: TestEngine) {
     expect(await watches.unacknowledged(0)).toEqual({ rows: [], total: 1 });
   });
 
-  test('a database of the version before opens, and what was migrated lately is watched', async () => {
+  test('a database of the previous version opens, and recent migrations are watched', async () => {
     const { db, settings } = await openAt(engine, '017_start_refusals');
     const row = toMigrationRow({ ...request('m1'), state: 'migrated', endedAt: minute(5) }, 'org');
     const known = Object.entries(row).filter(([column]) => !['impact_before', 'message_link'].includes(column));

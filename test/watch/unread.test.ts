@@ -30,7 +30,7 @@ async function look(adobe: FakeAdobe, before: readonly WatchedSchedule[] = []) {
   return { found, unread: reader.unread.map(({ name }) => name) };
 }
 
-test('a schedule with a date or a name that cannot be read is named, and keeps what was known of them', async () => {
+test('an unreadable date or name of a schedule is named, and keeps its known value', async () => {
   const adobe = new FakeAdobe();
   adobe.schedulesIn.set('dev', [schedule({ name: 's1', unread: ['date', 'name'] })]);
   adobe.unreadParts.push({ name: 's1: endDate', problem });
@@ -41,7 +41,7 @@ test('a schedule with a date or a name that cannot be read is named, and keeps w
   expect(found).toMatchObject({ problem: null, isWhole: true });
 });
 
-test('a run that cannot be read is named with its schedule, and may be the one that is awaited', async () => {
+test('an unreadable run is named with its schedule, and may be the expected one', async () => {
   const adobe = new FakeAdobe();
   adobe.schedulesIn.set('dev', [schedule()]);
   adobe.unreadRuns.push({ name: 'r60', problem });
@@ -52,7 +52,7 @@ test('a run that cannot be read is named with its schedule, and may be the one t
   expect((await look(adobe)).found?.schedules).toMatchObject([{ failing: { error: 'no access' } }]);
 });
 
-test('a schedule that cannot be read is named, and what was known of it stays', async () => {
+test('an unreadable schedule is named, and its known values stay', async () => {
   const adobe = new FakeAdobe();
   adobe.schedulesIn.set('dev', [schedule({ id: 's2' })]);
   adobe.unreadSchedules.push({ name: 's1', problem });
@@ -62,7 +62,7 @@ test('a schedule that cannot be read is named, and what was known of it stays', 
   expect(found?.schedules.map(({ id }) => id)).toEqual(['s2', 's1']);
 });
 
-test('of a list whose next page cannot be asked for, what was read counts, and the reason is kept', async () => {
+test('the items of a list whose next page cannot be requested count, and the reason is kept', async () => {
   for (const list of ['schedules', 'queries']) {
     const adobe = new FakeAdobe();
     adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Daily' })]);

@@ -36,21 +36,21 @@ function looks(...each: readonly (readonly [minutes: number, found: readonly San
 
 const END = 24 * 60;
 
-describe('what is told of a watch', () => {
-  test('that all schedules have run is told once, and the same at the end is not told again', () => {
+describe('the reports of a watch', () => {
+  test('say once that all schedules have run, and do not repeat it at the end', () => {
     const good = found({ a: 'succeeded', b: 'succeeded' });
     expect(looks([15, found({ a: 'succeeded', b: minute(90) })], [105, good], [200, good], [END, good]).told).toEqual([
       105,
     ]);
   });
 
-  test('a failure is told when it is first seen, and at the end only what else has changed since', () => {
+  test('name a failure when it is first seen, and at the end only other changes since then', () => {
     const bad = found({ a: 'failed', b: minute(90) });
     expect(looks([15, bad], [45, bad], [END, bad]).told).toEqual([15]);
     expect(looks([15, bad], [45, bad], [END, found({ a: 'succeeded', b: 'succeeded' })]).told).toEqual([15, END]);
   });
 
-  test('where nothing has run, or nothing could be read, that is told at the end', () => {
+  test('say at the end that nothing has run, or that nothing could be read', () => {
     const waiting = found({ a: minute(END + 60) });
     expect(looks([15, waiting], [45, waiting], [END, waiting]).told).toEqual([END]);
     const unread = found({}, { problem: PROBLEM });
@@ -63,7 +63,7 @@ describe('what is told of a watch', () => {
     expect(looks([15, found({ a: 'succeeded' }, { isWhole: false })]).told).toEqual([]);
   });
 
-  test('a failure stays after the job succeeds; a second one is told once the first is acknowledged', () => {
+  test('keep a failure after the job succeeds, and name a second one once the first is acknowledged', () => {
     const first = looks([15, found({ a: 'failed', b: minute(90) })]).watch;
     const both = found({ a: 'succeeded', b: 'failed' });
     const open = afterLook(first, both, minute(105));
@@ -75,7 +75,7 @@ describe('what is told of a watch', () => {
     expect(same).toMatchObject({ isNews: false, watch: { acknowledged: { by: 'U1' } } });
   });
 
-  test('queries of no schedule fail as one job', () => {
+  test('treat the queries outside schedules as one job', () => {
     const failing = { since: minute(3), mayBeEarlier: false, error: 'no access' };
     const queries = { count: 3, isAtLeast: false, failing, failedBefore: true };
     const { told, watch } = looks([15, found({}, { queries })]);
@@ -99,13 +99,13 @@ describe('the looks of a watch', () => {
     return at;
   }
 
-  test('come ever more rarely, and end with the hours', () => {
+  test('become less and less frequent, and end with the configured hours', () => {
     expect(times(() => found({ a: 'succeeded' }))).toEqual([15, 45, 105, 225, 465, 945, END]);
     expect(times(() => [], 1)).toEqual([15, 45, 60]);
     expect(times(() => [], 0.1)).toEqual([6]);
   });
 
-  test('wait for the first run of a schedule, with the time that it may take', () => {
+  test('wait for the first run of a schedule, including the time that it may take', () => {
     expect(times((at) => found({ a: at < 1_155 ? minute(1_140) : 'succeeded' }))).toEqual([
       15,
       1_155,
@@ -115,7 +115,7 @@ describe('the looks of a watch', () => {
     ]);
   });
 
-  test('are few, whatever the schedules are and however long it goes on', () => {
+  test('are few, whatever the schedules are and however long the watch lasts', () => {
     for (const hours of [1, 24, 168]) {
       for (const step of [1, 7, 60]) {
         const many = (at: number) => found({ a: minute(at + step), b: minute(at + 2 * step) });

@@ -56,7 +56,7 @@ async function start(
 
 const JO = userOf('jo@example.com');
 
-test('a failed run is told at once, below the migration and to its owner, with Adobe’s error and whether it failed before', async () => {
+test('a failed run is reported at once, below the migration and to its owner, with Adobe’s error and whether it failed before', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' })]);
   now.adobe.runsOf.set('s1', [run(64, 'failed', 'no access'), run(60, 'failed'), run(0, 'succeeded')]);
@@ -72,7 +72,7 @@ test('a failed run is told at once, below the migration and to its owner, with A
   expect(now.told()).toHaveLength(2);
 });
 
-test('the owner who confirmed it, or whom Slack does not know, gets no message besides the reply; who took it over does', async () => {
+test('an owner who confirmed it, or whom Slack does not know, gets no message besides the reply; a person who took it over does', async () => {
   for (const [owner, also] of [
     ['me@example.com', []],
     ['gone@example.com', [`watch to ${OTHER.userId}`]],
@@ -87,7 +87,7 @@ test('the owner who confirmed it, or whom Slack does not know, gets no message b
   }
 });
 
-test('a run that goes on has not run yet, and one that should have come and has not is named as that', async () => {
+test('a run in progress has not run yet, and a run that is overdue is named as overdue', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' }), schedule({ id: 's3' })]);
   now.adobe.runsOf.set('s1', [run(60, 'open')]);
@@ -101,7 +101,7 @@ test('a run that goes on has not run yet, and one that should have come and has 
   expect(now.told()).toEqual([]);
 });
 
-test('three failures in a row of queries outside schedules are told, with whether they failed when it was asked', async () => {
+test('three failures in a row of queries outside schedules are reported, with whether they failed at the time of the request', async () => {
   const failed = (at: number) => query(at, 'failed', { name: null });
   const now = await start(['dev'], { before: [failed(-1), failed(-2), failed(-3)] });
   now.adobe.queriesIn.set('dev', [failed(9), failed(6), query(0, 'failed')]);
@@ -114,7 +114,7 @@ test('three failures in a row of queries outside schedules are told, with whethe
   ]);
 });
 
-test('what cannot be read is no result: what was read stays, and only the end says so', async () => {
+test('unreadable jobs are no result: earlier results stay, and only the report at the end mentions them', async () => {
   const now = await start(['dev', 'qa']);
   now.adobe.schedulesIn.set('dev', [schedule()]);
   now.adobe.runsOf.set('s1', [run(60, 'succeeded')]);
@@ -133,7 +133,7 @@ test('what cannot be read is no result: what was read stays, and only the end sa
   ]);
 });
 
-test('a look makes two calls for each sandbox and at most twenty for runs, of which those known least come first', async () => {
+test('a look makes two calls for each sandbox and at most twenty for runs, starting with the least known schedules', async () => {
   const now = await start(['dev', 'qa']);
   const many = Array.from({ length: 14 }, (_, i) => schedule({ id: `s${i}`, name: `Job ${i}` }));
   now.adobe.schedulesIn.set('dev', many);
@@ -149,7 +149,7 @@ test('a look makes two calls for each sandbox and at most twenty for runs, of wh
   expect(now.adobe.calls).toHaveLength(4 + 10 + 4);
 });
 
-test('one look is taken every half minute, by one instance, however many watches there are', async () => {
+test('one look is made every half minute, by one instance, however many watches there are', async () => {
   const now = await startWith([1, 2, 3]);
   const other = newProcess(now.world);
   now.adobe.onStart = async () => ({ kind: 'accepted' });
@@ -173,7 +173,7 @@ test('one look is taken every half minute, by one instance, however many watches
   expect(now.adobe.calls).toHaveLength(6);
 });
 
-test('a process that dies during a look leaves it to another, which goes on from what was kept', async () => {
+test('a process that dies during a look leaves it to another, which continues from the stored findings', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule()]);
   now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
@@ -188,7 +188,7 @@ test('a process that dies during a look leaves it to another, which goes on from
   expect(await now.watch()).toMatchObject({ looks: 2 });
 });
 
-test('a look that fails each time is given up after as many as a watch may have, and people are told, once', async () => {
+test('a look that always fails is given up after the limit of looks, and people are notified once', async () => {
   const now = await start();
   now.adobe.failing.set('schedules', Object.assign(new Error('it dies')) as never);
   for (let i = 0; i < 20; i++) await now.look(76 + 6 * i).catch(() => {});
@@ -197,7 +197,7 @@ test('a look that fails each time is given up after as many as a watch may have,
   expect(now.told()).toEqual([`watch to ${JO}`, `watch to ${THREAD}`]);
 });
 
-test('a watch whose last look was cut short ends although the process dies while it ends', async () => {
+test('a watch whose last look was interrupted ends even if the process dies while it ends', async () => {
   const now = await start();
   now.adobe.failing.set('schedules', Object.assign(new Error('it dies')) as never);
   const { watches } = now.stores;
@@ -211,7 +211,7 @@ test('a watch whose last look was cut short ends although the process dies while
   expect(now.adobe.called('schedules')).toHaveLength(MAX_LOOKS);
 });
 
-test('a failure is acknowledged once, recorded with who it was, and said below the migration', async () => {
+test('a failure is acknowledged once, recorded with the person who did so, and reported below the migration', async () => {
   const now = await start();
   const [asker, other] = [ASKER, OTHER].map(({ userId }) => migrator(userId)) as [Person, Person];
   expect(await now.watching.acknowledge(asker, 'nothing')).toEqual({ kind: 'no_such_migration' });
@@ -229,7 +229,7 @@ test('a failure is acknowledged once, recorded with who it was, and said below t
   expect(now.told()).toEqual([`acknowledged to ${THREAD}`]);
 });
 
-test('a second failure that is found while a person acknowledges the first is told at once', async () => {
+test('a second failure that is found while a person acknowledges the first is reported at once', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule(), schedule({ id: 's2', name: 'Other' })]);
   now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
@@ -246,7 +246,7 @@ test('a second failure that is found while a person acknowledges the first is to
   expect(await now.watches.unacknowledged(5)).toMatchObject({ total: 1 });
 });
 
-test('what waits in an outage of Slack is told as it stands then, once', async () => {
+test('a report that waits during a Slack outage is sent once, with its content up to date', async () => {
   const now = await start();
   now.adobe.schedulesIn.set('dev', [schedule()]);
   now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
