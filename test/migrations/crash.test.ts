@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
-import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
 import { IS_CI } from '../support/effort.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -9,7 +9,7 @@ import * as setup from './setup.ts';
 
 /**
  * A process may die at any moment. Here it dies at each call it makes to the database, to Adobe or to Slack, one after
- * the other. Then a new process continues from the database. Whatever the
+ * the other: before the call took effect, and right after. Then a new process continues from the database. Whatever the
  * moment, there is one confirmation, one start at most, and an end that is shown.
  */
 
@@ -55,11 +55,16 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 describe.each(Object.entries(STORIES))('%s', (_, story) => {
-  test.each(IS_CI ? [1, 3] : [1])(
-    'the migration ends once, in a message, if the process dies after any of its calls, %i times in a row',
-    async (deaths) => {
+  const crashes = [
+    ['before', 1],
+    ['after', 1],
+    ['after', 3],
+  ] as const;
+  test.each(crashes.filter(([when, times]) => IS_CI || (when === 'after' && times === 1)))(
+    'the migration ends once, in a message, if the process dies %s any of its calls, %i times in a row',
+    async (when, deaths) => {
       for (let call = 1; ; call++) {
-        const { ends, world, process } = await live(story, deaths, call);
+        const { ends, world, process } = await live(story, deaths, { call, when });
         const reached = world.adobe.started.length;
         const at = `died ${ends.join(', then ')}`;
         expect(reached, at).toBeLessThanOrEqual(1);
@@ -88,7 +93,7 @@ describe.each(Object.entries(STORIES))('%s', (_, story) => {
 });
 
 /** Processes one after the other, until everything is over: `deaths` of them that die, then one that does not. */
-async function live(story: Story, deaths: number, lastCall: number) {
+async function live(story: Story, deaths: number, death: CrashPoint) {
   const world = await setup.newWorld();
   world.adobe.add(1);
   let completedAt = Number.POSITIVE_INFINITY;
@@ -105,7 +110,7 @@ async function live(story: Story, deaths: number, lastCall: number) {
   };
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {
-    const crashing = new CrashingProcess(lastCall);
+    const crashing = new CrashingProcess(death);
     await run(setup.newProcess(world, SETTINGS, crashing.through), world, timePasses).catch((error: unknown) => {
       if (!(error instanceof Crash)) throw error;
     });

@@ -119,7 +119,7 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
       const world = await setup.newWorld();
       world.adobe.add(1);
       world.adobe.onStart = async () => ({ kind: 'accepted' });
-      const crashing = new CrashingProcess(call);
+      const crashing = new CrashingProcess({ call, when: 'after' });
       await live(setup.newProcess(world, { method }, crashing.through), world).catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error;
       });

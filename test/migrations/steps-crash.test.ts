@@ -2,15 +2,15 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { StartOutcome } from '../../src/migrations/method.ts';
 import type { Step } from '../../src/migrations/steps.ts';
-import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
 import { IS_CI } from '../support/effort.ts';
 import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 
 /**
- * As `crash.test.ts`, for each step by the Developer Console: a process dies right after each of its calls,
- * and a new one continues. Each step is sent at most once for one recorded confirmation, and its end is shown.
+ * As `crash.test.ts`, for each step by the Developer Console: a process dies at each of its calls, before or after that
+ * took effect, and a new one continues. Each step is sent at most once for one recorded confirmation, and its end is shown.
  */
 
 const TICK_SECONDS = 10;
@@ -48,35 +48,38 @@ const STEPS_AND_STORIES = (Object.keys(STEPS) as Step[]).flatMap((step) =>
 );
 
 describe.each(STEPS_AND_STORIES)('the step $step, and $name', ({ step, story }) => {
-  test('the step ends in a message if the process dies after any of its calls', async () => {
-    for (let call = 1; ; call++) {
-      const { crashedAt, world, process } = await live(step, story, call);
-      const at = `died ${crashedAt}`;
-      const sent = world.adobe.started.filter((target) => target.step === step);
-      expect(sent.length, at).toBeLessThanOrEqual(1);
-      const { state } = (await process.stores.migrations.latestConfirmed(accountId(1))) ?? {};
-      const ends = story.takesEffect ? [STEPS[step].end] : ['failed', 'needs_attention'];
-      expect(sent.length === 1 ? ends : ['needs_attention'], at).toContain(state);
-      expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${state}`);
-      expect(await process.stores.migrations.unnotified(), at).toEqual([]);
-      expect(await process.stores.migrations.queue(), at).toEqual([]);
-      const audited = await setup.story(process);
-      for (const arrow of ['confirmed', 'submitted'])
-        expect(
-          audited.filter((line) => line.startsWith(arrow)),
-          at,
-        ).toHaveLength(1);
-      if (crashedAt === null) {
-        // It died at every call there is.
-        expect(sent).toHaveLength(1);
-        expect(call).toBeGreaterThan(30);
-        return;
+  test.each((['before', 'after'] as const).filter((when) => IS_CI || when === 'after'))(
+    'the step ends in a message if the process dies %s any of its calls',
+    async (when) => {
+      for (let call = 1; ; call++) {
+        const { crashedAt, world, process } = await live(step, story, { call, when });
+        const at = `died ${crashedAt}`;
+        const sent = world.adobe.started.filter((target) => target.step === step);
+        expect(sent.length, at).toBeLessThanOrEqual(1);
+        const { state } = (await process.stores.migrations.latestConfirmed(accountId(1))) ?? {};
+        const ends = story.takesEffect ? [STEPS[step].end] : ['failed', 'needs_attention'];
+        expect(sent.length === 1 ? ends : ['needs_attention'], at).toContain(state);
+        expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${state}`);
+        expect(await process.stores.migrations.unnotified(), at).toEqual([]);
+        expect(await process.stores.migrations.queue(), at).toEqual([]);
+        const audited = await setup.story(process);
+        for (const arrow of ['confirmed', 'submitted'])
+          expect(
+            audited.filter((line) => line.startsWith(arrow)),
+            at,
+          ).toHaveLength(1);
+        if (crashedAt === null) {
+          // It died at every call there is.
+          expect(sent).toHaveLength(1);
+          expect(call).toBeGreaterThan(30);
+          return;
+        }
       }
-    }
-  });
+    },
+  );
 });
 
-async function live(step: Step, story: Story, lastCall: number) {
+async function live(step: Step, story: Story, death: CrashPoint) {
   const world = await setup.newWorld();
   world.adobe.add(1);
   world.adobe.statuses.set(consoleId(1), STEPS[step].from);
@@ -84,7 +87,7 @@ async function live(step: Step, story: Story, lastCall: number) {
     if (story.takesEffect) world.adobe.statuses.set(consoleId(1), STEPS[step].to);
     return story.answer;
   };
-  const crashing = new CrashingProcess(lastCall);
+  const crashing = new CrashingProcess(death);
   await run(step, setup.newProcess(world, SETTINGS, crashing.through), world).catch((error: unknown) => {
     if (!(error instanceof Crash)) throw error;
   });

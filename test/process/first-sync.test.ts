@@ -3,14 +3,14 @@ import { manyCredentials } from '../../playground/adobe/seed.ts';
 import { IS_CI } from '../support/effort.ts';
 import { startWorld } from './setup.ts';
 
-const CREDENTIALS = 1_000;
+const CREDENTIALS = 2_000;
 /** The most results that may be read but not yet persisted at the kill; a busy machine has more of them. */
 const LOST = 250;
 /** Enough time for thousands of calls on a busy machine. Milliseconds. */
 const PATIENT = 300_000;
 
 test.runIf(IS_CI)(
-  'a first sync of 1 000 credentials that is killed midway continues after a restart',
+  'a first sync of 2 000 credentials that is killed midway continues after a restart',
   { timeout: 2 * PATIENT },
   async () => {
     const world = await startWorld({ adobe: { seed: manyCredentials(CREDENTIALS), pageSize: 100 } });
@@ -26,7 +26,7 @@ test.runIf(IS_CI)(
     const bot = world.spawn();
     const ready = await (await fetch(`${await bot.address()}/readyz`)).text();
 
-    const [, read] = /read for the first time: (\d+) of about 1000 credentials/.exec(ready) ?? [];
+    const [, read] = /read for the first time: (\d+) of about 2000 credentials/.exec(ready) ?? [];
     expect(Number(read)).toBeGreaterThan(CREDENTIALS / 2 - LOST);
     await expect.poll(() => bot.linesWith({ msg: 'sync done' }), { timeout: PATIENT }).toHaveLength(1);
     expect(bot.linesWith({ msg: 'sync done', credentials: CREDENTIALS })).toHaveLength(1);

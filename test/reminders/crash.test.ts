@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { Crash, CrashingProcess } from '../support/crashing-process.ts';
+import { Crash, CrashingProcess, type CrashPoint } from '../support/crashing-process.ts';
 import { IS_CI } from '../support/effort.ts';
 import { ADMIN, migrator } from '../support/people.ts';
 import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
 
 /**
- * A process dies right after each call it makes to the database, to Slack or to Adobe; another one starts a second
- * later. Wherever it dies, each message is sent once. The one exception is
+ * A process dies at each call it makes to the database, to Slack or to Adobe: before the call takes effect, and right
+ * after; another one starts a second later. Wherever it dies, each message is sent once. The one exception is
  * documented: a process that dies after Slack took a message and before this is recorded sends it twice.
  */
 
 /** Slack has taken a message that is not recorded yet. In between, the error of the channel is cleared. */
-const TAKEN = /^after (FakeSlack\.(remindOwner|postDigest|postAllDone)|SqlReminderStore\.setChannelError)$/;
+const TAKEN =
+  /^(after FakeSlack\.(remindOwner|postDigest|postAllDone)|(before|after) SqlReminderStore\.setChannelError|before SqlReminderStore\.close)$/;
 
 /** Under load: hundreds of worlds. */
 const timeout = 120_000;
@@ -55,12 +56,18 @@ const STORIES: Readonly<Record<string, Story>> = {
 };
 
 describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected }) => {
-  test.each(IS_CI ? [1, 2] : [1])(
-    'is sent once when processes die after any of their calls, %i in a row',
-    async (deaths) => {
+  const crashes = [
+    ['before', 1],
+    ['after', 1],
+    ['before', 2],
+    ['after', 2],
+  ] as const;
+  test.each(crashes.filter(([when, times]) => IS_CI || (when === 'after' && times === 1)))(
+    'is sent once when processes die %s any of their calls, %i in a row',
+    async (when, deaths) => {
       let doubled = 0;
       for (let call = 1; ; call++) {
-        const { ends, sent, unfinished } = await live(begin, deaths, call);
+        const { ends, sent, unfinished } = await live(begin, deaths, { call, when });
         const at = `died ${ends.join(', then ')}`;
         expect([...new Set(sent)].sort(), at).toEqual(expected);
         expect(sent.length - expected.length, at).toBe(ends.filter((end) => TAKEN.test(end)).length);
@@ -76,7 +83,7 @@ describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected 
   );
 });
 
-async function live(begin: Story['begin'], deaths: number, lastCall: number) {
+async function live(begin: Story['begin'], deaths: number, death: CrashPoint) {
   const world = await newWorld();
   world.slack.unreachable.set('unknown@example.com', 'unknown');
   world.slack.refusing.set('UREFUSING', 'user_disabled');
@@ -84,7 +91,7 @@ async function live(begin: Story['begin'], deaths: number, lastCall: number) {
   await begin(world);
   const ends: string[] = [];
   for (let i = 0; i < deaths; i++) {
-    const crashing = new CrashingProcess(lastCall);
+    const crashing = new CrashingProcess(death);
     const { through } = crashing;
     await run(newInstance(world, { through }), world, 3).catch((error: unknown) => {
       if (!(error instanceof Crash)) throw error;

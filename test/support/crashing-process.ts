@@ -3,21 +3,23 @@ export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/**
- * A process whose calls to the stores and to the outside are counted; it crashes right after one of them took effect. A crash
- * before a call leaves the same state as one after the previous call; the simulation tries both.
- */
+/** Where a process crashes: at its `call`-th call to a port, before or right after that call takes effect. */
+export interface CrashPoint {
+  readonly call: number;
+  readonly when: 'before' | 'after';
+}
+
+/** A process whose calls to the stores and to the outside are counted; it crashes at one of them. */
 export class CrashingProcess {
-  readonly #lastCall: number;
+  readonly #crashPoint: CrashPoint;
   #calls = 0;
   #crashedAt: string | null = null;
 
-  /** @param lastCall counted from 1 */
-  constructor(lastCall: number) {
-    this.#lastCall = lastCall;
+  constructor(crashPoint: CrashPoint) {
+    this.#crashPoint = crashPoint;
   }
 
-  /** Where it crashed, e.g. `after SqlMigrationStore.move`; null while it runs. */
+  /** Where it crashed, e.g. `before SqlMigrationStore.move`; null while it runs. */
   get crashedAt(): string | null {
     return this.#crashedAt;
   }
@@ -35,7 +37,8 @@ export class CrashingProcess {
 
   async #call(call: string, act: () => Promise<unknown>): Promise<unknown> {
     this.#assertRunning();
-    const isLast = ++this.#calls === this.#lastCall;
+    const isLast = ++this.#calls === this.#crashPoint.call;
+    if (isLast && this.#crashPoint.when === 'before') this.#crash(call);
     const result = await act();
     if (isLast) this.#crash(call);
     // If another call crashed the process meanwhile, this one took effect, but its caller never learns the result.
@@ -44,7 +47,7 @@ export class CrashingProcess {
   }
 
   #crash(call: string): never {
-    this.#crashedAt = `after ${call}`;
+    this.#crashedAt = `${this.#crashPoint.when} ${call}`;
     throw new Crash();
   }
 

@@ -1,4 +1,7 @@
-/** CI repeats more often and tries more than a person wants to wait for. */
+/**
+ * CI repeats more often and tries more than a person wants to wait for. A process that dies before a call leaves what one
+ * leaves that died after the previous call, unless calls overlap: outside CI, only the latter is tried.
+ */
 export const IS_CI = process.env['CI'] !== undefined;
 
 /**
