@@ -85,25 +85,27 @@ function clean(text: string, max: number): string {
 /** Cuts between characters as a person sees them, never inside an emoji. `width` counts UTF-16 units, as Slack does. */
 function truncate(text: string, max: number, width: (part: string) => number): string {
   if (text.length <= max && width(text) <= max) return text;
-  let cut = '';
   let left = max - 1;
+  let end = 0;
   for (const character of characters(text.slice(0, max * 2))) {
     left -= width(character);
     if (left < 0) break;
-    cut += character;
+    end += character.length;
   }
-  return `${cut.trimEnd()}…`;
+  return `${text.slice(0, end).trimEnd()}…`;
 }
 
-function* characters(text: string): Iterable<string> {
-  if (PRINTABLE_ASCII.test(text)) yield* text;
-  else for (const { segment } of GRAPHEMES.segment(text)) yield segment;
+function characters(text: string): Iterable<string> {
+  return PRINTABLE_ASCII.test(text) ? text : Array.from(GRAPHEMES.segment(text), ({ segment }) => segment);
 }
 
 function escapeMarkup(text: string): string {
   return text.replace(/[&<>]/g, (character) => ESCAPES[character] ?? '');
 }
 
+/** The length after escaping, which is not done for it: a name is measured character by character. */
 function escapedLength(text: string): number {
-  return escapeMarkup(text).length;
+  let length = text.length;
+  for (const character of text) length += (ESCAPES[character]?.length ?? 1) - 1;
+  return length;
 }

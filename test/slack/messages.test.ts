@@ -23,17 +23,25 @@ type Every<T> = (outside: Outside) => Samples<T>;
 
 /** Outside CI, one text of each kind is enough: long, live, breaking, empty. Escaping is tested with every text. */
 const ONE_OF_EACH = [
-  ...['ten thousand letters', 'ten thousand ampersands', 'a mention in the middle', 'a link with words', 'emphasis'],
-  ...['backticks', 'lines of its own', 'control characters', 'half characters', 'nothing'],
+  ...['ten thousand ampersands', 'a mention in the middle', 'backticks'],
+  ...['lines of its own', 'half characters', 'nothing'],
 ];
 const TEXTS = Object.entries(HOSTILE).filter(([name]) => IS_CI || ONE_OF_EACH.includes(name));
 
-/** The samples of every builder for each of these texts from outside, by the text's name. Made once. */
+/**
+ * The samples of every builder for each of these texts from outside, by the text's name. Made once, and each of the many
+ * that are equal is there once.
+ */
 function withEveryText<T>(every: Every<T>): readonly (readonly [input: string, samples: Samples<T>])[] {
+  const made = (outside: Outside) => Object.entries(every(outside)).map(([builder, each]) => [builder, unequal(each)]);
   return [
-    ['ordinary values', every(ORDINARY)] as const,
-    ...TEXTS.map(([name, text]) => [name, every(hostile(text))] as const),
+    ['ordinary values', Object.fromEntries(made(ORDINARY))] as const,
+    ...TEXTS.map(([name, text]) => [name, Object.fromEntries(made(hostile(text)))] as const),
   ];
+}
+
+function unequal<T>(samples: readonly T[]): readonly T[] {
+  return [...new Map(samples.map((sample) => [JSON.stringify(sample), sample])).values()];
 }
 
 const MESSAGES = withEveryText<Message>(everyMessage);
