@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** The whole bot in this process, real sockets, properties, the playground; thousands of rows, hours of a loop. */
@@ -18,14 +17,7 @@ const RESILIENCE = [
 const BROWSER = ['test/e2e/**'];
 
 /** What all projects share. The times only end what hangs: a busy machine takes ten times as long as an idle one. */
-const common = {
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
-  mockReset: true,
-  expect: { poll: { timeout: 60_000 } },
-  // More than a hundred processes start the bot. Half the processor time of a start is compiling it.
-  env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
-};
+const common = { testTimeout: 300_000, hookTimeout: 300_000, mockReset: true, expect: { poll: { timeout: 60_000 } } };
 
 export default defineConfig({
   test: {

@@ -10,11 +10,11 @@ type Settings = Readonly<Record<string, string>>;
 /** How `npm start` limits V8's memory. */
 export const V8_FLAGS = ['--max-semi-space-size=2'];
 
-/** Runs `src/main.ts` of `root` as `npm start` does; its environment holds little but these settings. */
+/** Runs `src/main.ts` of `root` as `npm start` does; its environment holds these settings and PATH only. */
 export function spawnBot(settings: Settings, root = ROOT): ChildProcessByStdio<null, Readable, Readable> {
   return spawn(process.execPath, [...V8_FLAGS, '--import', './tools/require-node24.js', 'src/main.ts'], {
     cwd: root,
-    env: { ...inherited(), ...settings },
+    env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
 }
@@ -24,15 +24,9 @@ export function spawnShiftedBot(settings: Settings, aheadMs: number) {
   const entry = ['--import', './tools/require-node24.js', 'playground/bot/main.ts', String(aheadMs)];
   return spawn(process.execPath, entry, {
     cwd: ROOT,
-    env: { ...inherited(), ...settings },
+    env: { PATH: process.env['PATH'], ...settings },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   }) as ChildProcessByStdio<null, Readable, Readable>;
-}
-
-/** What a bot gets from this process: nothing that changes what it does. The tests let Node keep compiled code. */
-function inherited() {
-  const { PATH, NODE_COMPILE_CACHE } = process.env;
-  return { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) };
 }
 
 /** The port the bot logs when it listens. Never resolves when the bot exits before that. */
