@@ -74,7 +74,7 @@ function suite(engine: TestEngine) {
     const { db, store } = await fresh();
     for (const [from, to] of OTHERS) {
       const id = `${from} to ${to}`;
-      // One organisation each, since some of these states may be taken once only.
+      // One organisation each, since only one migration of an organisation may be in some of these states.
       const own = new SqlMigrationStore(db, id);
       await own.ask(request(id, { state: from }));
       await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(`A migration cannot move from ${from} to ${to}.`);
@@ -186,7 +186,7 @@ function suite(engine: TestEngine) {
     expect(await store.move(lost, 'asked', 'void', {}, NOTE)).toMatchObject({ state: 'void' });
   });
 
-  test.each(['submitted', 'running'] as const)('one migration per organisation is in flight: %s', async (state) => {
+  test.each(['submitted', 'running'] as const)('a %s migration is the only one in flight in its organisation', async (state) => {
     const { db, store, others } = await fresh();
     for (const number of [1, 2, 3]) {
       const asked = request(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
