@@ -97,13 +97,16 @@ describe('the end', () => {
   test.each([
     ['none', 'failed'],
     ['completed', 'migrated'],
-  ] as const)('the end is shown of a migration whose progress was never shown (Adobe: %s, end: %s)', async (status, state) => {
-    const now = await confirmedOnes([1]);
-    now.adobe.statuses.set(consoleId(1), status);
-    await now.runner.advance();
-    await now.progress.report();
-    expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
-  });
+  ] as const)(
+    'the end is shown of a migration whose progress was never shown (Adobe: %s, end: %s)',
+    async (status, state) => {
+      const now = await confirmedOnes([1]);
+      now.adobe.statuses.set(consoleId(1), status);
+      await now.runner.advance();
+      await now.progress.report();
+      expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
+    },
+  );
 
   test('an end that needs attention is shown', async () => {
     const now = await confirmedOnes([1]);
