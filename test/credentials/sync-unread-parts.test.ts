@@ -15,7 +15,7 @@ function part(what: 'date' | 'name' | 'description' | 'owner', field: keyof type
   return { what, name: `etl: ${field}`, of, problem };
 }
 
-/** Synced: credential 1 with all that is known of it, and 2. Now Adobe gives 1 another way. */
+/** Credentials 1, with all its fields, and 2 have been synced; `giveInstead` changes how Adobe shows 1. */
 async function start() {
   const now = await startWith([2]);
   now.adobe.add(1, KNOWN);
