@@ -104,7 +104,7 @@ describe('denied people', () => {
     ['a user from another organisation', { isStranger: true }, 'foreign'],
     ['a user from another workspace', { teamIds: ['T2'] }, 'foreign'],
     ['a user from other workspaces of the same grid', { teamIds: ['T2', 'T3'] }, 'foreign'],
-  ])('denies %s, even an admin, and audits it once', async (_, changes, why) => {
+  ])('%s is denied, even as an admin, and this is audited once', async (_, changes, why) => {
     const { access, caller, audited, clock } = await withPerson({ isAdmin: true, ...changes });
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe(why);
     expect(await audited()).toEqual([

@@ -14,9 +14,12 @@ describe('the certificate', () => {
   test.each([
     ['milliseconds', [{ bindingId: '1', notAfter: END }]],
     ['seconds', [{ notAfter: END / 1000 }]],
-    ['text', [{ notAfter: String(END) }]],
+    ['milliseconds as text', [{ notAfter: String(END) }]],
     ['ISO text', [{ notAfter: '2027-05-12T10:00:00.000Z' }]],
-    ['the last of several', [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x']],
+    [
+      'the last of several certificates',
+      [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x'],
+    ],
   ])('is read with its last day from %s', async (_, body) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });

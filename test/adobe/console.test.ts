@@ -63,14 +63,14 @@ describe('the integrations', () => {
   const others = full.map(({ id }) => ({ id: `x${id}` }));
   test.each([
     [
-      'pages',
+      'the number of pages',
       [
         { content: full, pages: 2 },
         { content: others, pages: 2 },
       ],
     ],
     [
-      'total',
+      'the total',
       [
         { content: full, total: 100 },
         { content: others, total: 100 },

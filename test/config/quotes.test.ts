@@ -47,7 +47,7 @@ const changed = (change: (value: string) => string) =>
 test.each([
   ['double quotation marks', (value: string) => `"${value}"`],
   ['single quotation marks', (value: string) => `'${value}'`],
-  ['double quotation marks with spaces inside and around', (value: string) => ` " ${value} "\r\n`],
+  ['double quotation marks and spaces', (value: string) => ` " ${value} "\r\n`],
 ])('a pair of %s around the whole value is removed from every setting', (_, quoted) => {
   expect(Object.keys(GIVEN).sort()).toEqual([...ENVIRONMENT_NAMES].sort());
   expect(readConfig(changed(quoted))).toEqual(readConfig(GIVEN));

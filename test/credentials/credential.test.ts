@@ -17,7 +17,7 @@ describe('a technical account id', () => {
     ['in lower case', BARE.toLowerCase()],
     ['with spaces around it', `  ${BARE}@techacct.adobe.com\n`],
     ['with two suffixes', `${BARE}@techacct.adobe.com@techacct.adobe.com`],
-  ])('is normalised %s', (_, id) => {
+  ])('is normalised when written %s', (_, id) => {
     expect(bareAccountId(id)).toBe(BARE);
   });
 

@@ -137,7 +137,7 @@ test.each([
   ['with spaces around it', ' etl ', 'etl'],
   ['that is too long to be shown', 'x'.repeat(600), `${'x'.repeat(499)}…`],
 ])(
-  'an account without a readable id is recognised by its name %s, and others that are gone are dropped',
+  'an account without a readable id is recognised by a name %s, and others that are gone are dropped',
   async (_, name, shown) => {
     const now = await startWith([2]);
     now.adobe.add(4, { name });
