@@ -5,7 +5,7 @@ import { TEAM } from '../support/fake-messages.ts';
 
 const WANTED = { action: 'migrate', technicalAccountId: 'A1', migrationId: 'm1' };
 
-/** One person, and Access as it is set. */
+/** One person, and the access rules of these settings. */
 async function withPerson(changes: Partial<SlackPerson> = {}, settings: Settings = {}) {
   const world = await newWorld();
   world.people.add('U1', changes);
@@ -41,12 +41,12 @@ describe('without MIGRATORS', () => {
 describe('a check whether somebody would be admitted as a migrator', () => {
   test.each([
     ['an admin', { isAdmin: true }, {}, true],
-    ['another member', {}, {}, false],
+    ['a member who is not an admin', {}, {}, false],
     ['an admin who is a guest', { isAdmin: true, isGuest: true }, {}, false],
     ['a member in MIGRATORS', {}, { migrators: { users: ['U1'], groups: [] } }, true],
     ['a deactivated person in MIGRATORS', { isDeactivated: true }, { migrators: { users: ['U1'], groups: [] } }, false],
     ['an admin who is not in MIGRATORS', { isAdmin: true }, { migrators: { users: ['U2'], groups: [] } }, false],
-  ])('is answered for %s (case %#) without recording a denial', async (_, changes, settings: Settings, may) => {
+  ])('is answered for %s without recording a denial', async (_, changes, settings: Settings, may) => {
     const { access, audited } = await withPerson(changes, settings);
     expect(await access.isMigrator('U1')).toBe(may);
     expect(await access.isMigrator('U-UNKNOWN')).toBe(false);
@@ -104,7 +104,7 @@ describe('denied people', () => {
     ['a user from another organisation', { isStranger: true }, 'foreign'],
     ['a user from another workspace', { teamIds: ['T2'] }, 'foreign'],
     ['a user from other workspaces of the same grid', { teamIds: ['T2', 'T3'] }, 'foreign'],
-  ])('denies %s, even an admin, and audits it once', async (_, changes, why) => {
+  ])('%s is denied, even as an admin, and this is audited once', async (_, changes, why) => {
     const { access, caller, audited, clock } = await withPerson({ isAdmin: true, ...changes });
     expect(await denialOf(access.admitMigrator(caller, WANTED))).toBe(why);
     expect(await audited()).toEqual([

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { ROOT } from '../support/sources.ts';
 
-/** Every use case that needs a migrator, as it is called. */
+/** A call of every use case that needs a migrator. */
 const CALLS: Readonly<Record<string, string>> = {
   'confirmations.ask': "services.confirmations.ask(person, 'A1', { channel: 'C1', responseUrl: null })",
   'confirmations.find': "services.confirmations.find(person, 'm1')",
@@ -60,7 +60,7 @@ async function compiled(types: readonly string[]): Promise<string[]> {
     (failure: { stdout: string }) => failure,
   );
   const errors = stdout.split('\n').filter((line) => line.includes('error TS'));
-  // Any other error would make the calls fail for a reason of its own.
+  // Any other error would make the calls fail for another reason.
   expect(errors.filter((line) => !/calls\.mts\(\d+,\d+\): error TS(2345|2739|2741|2740)/.test(line))).toEqual([]);
   const failed = new Set(errors.map((line) => Number(/calls\.mts\((\d+)/.exec(line)?.[1]) - 1 - imports.length));
   return calls.filter((_, i) => !failed.has(i)).map(({ type, name }) => `${name} with ${type}`);

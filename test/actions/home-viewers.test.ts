@@ -10,7 +10,7 @@ import { minute, request } from '../support/samples.ts';
 const TICK_S = 5;
 const HOUR_S = 3_600;
 
-/** The viewers of one instance; `published` holds whose Home was published, and `problem` is what Slack answers instead. */
+/** The viewers of one instance; `published` lists whose Home was published; `problem` is an error of Slack. */
 async function start() {
   const process = await startWith([]);
   const { access, audit, clock, people } = process;
@@ -44,7 +44,7 @@ async function start() {
         ...{ at: clock.now(), actor: 'U1', action: 'snoozed' },
         ...{ technicalAccountId: null, migrationId: null, detail: null },
       }),
-    /** Whose Home is published again after so many seconds. */
+    /** Whose Home is published again after this many seconds. */
     async after(seconds: number): Promise<string[]> {
       clock.advance(seconds);
       await viewers.redraw();

@@ -7,7 +7,7 @@ import { subcommands } from '../../src/commands/index.ts';
 import { ASKER, PLACE, startWith } from '../migrations/setup.ts';
 import { accountId } from '../support/samples.ts';
 
-/** The statements of SQL that were run since the last call: on PostgreSQL, each is a round trip. */
+/** The SQL statements run since the last call: on PostgreSQL, each is a round trip. */
 function recordStatements(): () => string[] {
   const { prototype } = StatementSync;
   const { all, run } = prototype;
@@ -26,7 +26,7 @@ function recordStatements(): () => string[] {
   };
 }
 
-/** What is typed, and how many statements it runs. What is here and runs any is timed in bench/scale.ts, too. */
+/** What is typed, and how many statements it runs; bench/scale.ts also times those that run any. */
 const READS: Readonly<Record<string, number>> = {
   ...{ list: 3, 'list mine': 2, 'list credential': 3 },
   ...{ status: 2, 'status credential 1': 3, history: 1, chart: 1, faq: 0, help: 0 },

@@ -74,7 +74,7 @@ describe('the accounts', () => {
     const { adobe, accounts } = await startAccounts({ seed: manyCredentials(95), pageSize: 10, nextLink });
     const all = await accounts.readAccounts('prod');
     expect(new Set(all.map(({ technicalAccountId }) => technicalAccountId)).size).toBe(95);
-    // Ten pages, and the empty one to which the last of them links.
+    // Ten pages, and the empty one that the last of them links to.
     expect(adobe.calls.filter(({ path }) => path.includes('/accounts'))).toHaveLength(11);
   });
 
@@ -90,10 +90,10 @@ describe('the accounts', () => {
   test.each([
     ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated&limit=20', ''],
     ['?start=2021-06-16T18:07:49.581Z&orderby=%2Bcreated', '&limit=100'],
-    // The path is always ours; a link without anything else asks for the first page again, which ends the reading.
+    // The path never changes; a link without a query requests the first page again, which ends the reading.
     ['', '?limit=100'],
   ])(
-    'are requested with the unchanged query of the next link, plus a limit if it has none: %s',
+    'are requested with the unchanged query of the next link, plus a limit if it has none: %j',
     async (query, limit) => {
       const { adobe, accounts } = await startAccounts();
       const next = `/accounts${query}`;
@@ -106,9 +106,9 @@ describe('the accounts', () => {
   );
 
   test.each([
-    ['is the same again', () => '?start=2021', 2],
-    ['leads to what was read before', (page: number) => `?start=2021&page=${page}`, 3],
-  ] as const)('end where the next link %s, as in the sample that Adobe publishes', async (_, next, requests) => {
+    ['is repeated', () => '?start=2021', 2],
+    ['leads back to an earlier page', (page: number) => `?start=2021&page=${page}`, 3],
+  ] as const)('end if the next link %s, as in the sample that Adobe publishes', async (_, next, requests) => {
     const { adobe, accounts } = await startAccounts();
     const second = { ...item(), technicalAccountId: '12345A7360CA3DF30A49400F' };
     for (const [page, body] of [pageOf(item()), pageOf(second), pageOf(second), pageOf(second)].entries())
@@ -123,29 +123,32 @@ describe('the accounts', () => {
   });
 
   test.each([
-    ['a page that fails', { status: 403 }, undefined, { kind: 'not_allowed', status: 403 }],
-    ['a page that is no page', { status: 200, body: '<html>' }, undefined, { kind: 'lost' }],
-    ['a next link that is none', null, 'http://', { kind: 'bad_answer', detail: '_links.next: not a link' }],
-  ] as const)('that were read before %s are kept, with why the rest is missing', async (_, second, next, problem) => {
-    const { adobe, reader } = await startAccounts();
-    const first = { ...pageOf(item(), { accountName: 'odd' }), _links: { next: next ?? '?start=2021' } };
-    adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: first });
-    if (second !== null) adobe.faults.add({ on: 'accounts', kind: 'status', ...second, times: 9 });
-    const { items, unread, cutShort } = await reader.readAccounts('prod');
-    expect(items).toMatchObject([{ name: 'bi' }]);
-    expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
-    expect(cutShort?.problem).toMatchObject(problem);
-  });
+    ['a page that cannot be read', { status: 403 }, undefined, { kind: 'not_allowed', status: 403 }],
+    ['a page that is not JSON', { status: 200, body: '<html>' }, undefined, { kind: 'lost' }],
+    ['an invalid next link', null, 'http://', { kind: 'bad_answer', detail: '_links.next: not a link' }],
+  ] as const)(
+    'that were read before %s are kept, with the reason why the rest is missing',
+    async (_, second, next, problem) => {
+      const { adobe, reader } = await startAccounts();
+      const first = { ...pageOf(item(), { accountName: 'odd' }), _links: { next: next ?? '?start=2021' } };
+      adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body: first });
+      if (second !== null) adobe.faults.add({ on: 'accounts', kind: 'status', ...second, times: 9 });
+      const { items, unread, cutShort } = await reader.readAccounts('prod');
+      expect(items).toMatchObject([{ name: 'bi' }]);
+      expect(unread).toMatchObject([{ what: 'account', name: 'odd' }]);
+      expect(cutShort?.problem).toMatchObject(problem);
+    },
+  );
 
   test.each([
-    ['nothing', {}],
-    ['null', { _links: null }],
-    ['no link', { _links: {} }],
-    ['a null link', { _links: { next: null } }],
-    ['an empty link', { _links: { next: { href: '' } } }],
-    ['an object without anything', { _links: { next: {} } }],
-    ['a null reference', { _links: { next: { href: null } } }],
-  ])('end if the next link is %s', async (_, links) => {
+    ['no links', {}],
+    ['null for its links', { _links: null }],
+    ['no next link', { _links: {} }],
+    ['a null next link', { _links: { next: null } }],
+    ['an empty next link', { _links: { next: { href: '' } } }],
+    ['a next link without a reference', { _links: { next: {} } }],
+    ['a next link with a null reference', { _links: { next: { href: null } } }],
+  ])('end with a page that has %s', async (_, links) => {
     await expect(reading({ ...pageOf(item()), ...links })).resolves.toHaveLength(1);
   });
 
@@ -188,12 +191,15 @@ describe('an account', () => {
     [{ lastUpdated: { year: 2021 } }, { changedAt: null }],
     [{ unheardOf: true }, { name: 'bi' }],
     [{ accountName: null }, { name: ID }],
-    [{ accountName: undefined }, { name: ID }],
     [{ accountName: { en: 'bi' } }, { name: ID }],
     [{ assignedToUser: 7 }, { owner: null }],
     [{ description: ['x'] }, { description: '' }],
   ])('with %j is accepted', async (changes, expected) => {
     await expect(reading(pageOf(item(changes)))).resolves.toMatchObject([expected]);
+  });
+
+  test('without a name is accepted, with its id as the name', async () => {
+    await expect(reading(pageOf(item({ accountName: undefined })))).resolves.toMatchObject([{ name: ID }]);
   });
 
   test.each([
@@ -225,7 +231,7 @@ test('accounts without a readable id are left out and named, and the others are 
   const { items, unread } = await reader.readAccounts('prod');
   expect(items).toMatchObject([{ technicalAccountId: ID, name: 'bi' }]);
   expect(unread.map(({ name }) => name)).toEqual(['hyphens', 'empty', 'missing', 'a/b', 'without a name']);
-  // An id that cannot be read says nothing about which of the known accounts this is.
+  // Without a readable id or name, it may be any of the known accounts.
   expect(unread.map(({ isNameless = false }) => isNameless)).toEqual([false, false, false, true, true]);
   expect(unread[2]).toEqual({
     what: 'account',

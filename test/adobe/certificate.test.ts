@@ -14,9 +14,12 @@ describe('the certificate', () => {
   test.each([
     ['milliseconds', [{ bindingId: '1', notAfter: END }]],
     ['seconds', [{ notAfter: END / 1000 }]],
-    ['text', [{ notAfter: String(END) }]],
+    ['milliseconds as text', [{ notAfter: String(END) }]],
     ['ISO text', [{ notAfter: '2027-05-12T10:00:00.000Z' }]],
-    ['the last of several', [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x']],
+    [
+      'the last of several certificates',
+      [{ notAfter: END - 1 }, { notAfter: END, more: 1 }, {}, null, { notAfter: null }, 'x'],
+    ],
   ])('is read with its last day from %s', async (_, body) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });
@@ -30,8 +33,8 @@ describe('the certificate', () => {
     ['the date is long past', 200, [{ notAfter: -8_640_000_000_000 }]],
     ['the request is refused', 400, undefined],
     ['the app may not read it', 403, undefined],
-    ['the token is not enough', 401, undefined],
-    ['it is of another type', 404, undefined],
+    ['the token is not accepted', 401, undefined],
+    ['the credential is of another type', 404, undefined],
   ])('is unknown if %s', async (_, status, body) => {
     const outcomes: string[] = [];
     const { adobe, reader } = await startConsole(({ outcome }) => {
@@ -39,14 +42,14 @@ describe('the certificate', () => {
     });
     adobe.faults.add({ on: 'bindings', kind: 'status', status, body, times: 3 });
     expect(await reader.certificateUntil('100001')).toBeNull();
-    // Nothing that an operator would need to look into.
+    // No outcome that an operator has to act on.
     expect(new Set(outcomes)).toEqual(new Set(['ok']));
   });
 
   test.each([
     ['text', [{ notAfter: 'soon' }], 0],
-    ['in no year that people write', [{ notAfter: END * 1000 }], 0],
-    ['one of several', [{ notAfter: END }, { notAfter: 'soon' }], 1],
+    ['in an implausible year', [{ notAfter: END * 1000 }], 0],
+    ['text, next to a readable one', [{ notAfter: END }, { notAfter: 'soon' }], 1],
   ])('is reported as unreadable if its date is %s, and fails no call', async (_, body, at) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'bindings', kind: 'status', status: 200, body });

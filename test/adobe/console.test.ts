@@ -28,7 +28,7 @@ describe('the organisation', () => {
   test.each([
     ['a number', { id: 81234, code: SIMULATED_CLIENT.orgId, more: null }],
     ['text', { id: '81234', code: SIMULATED_CLIENT.orgId, description: null }],
-  ])('may have an id that is %s, beside others without a code', async (_, ours) => {
+  ])('may have an id that is %s, next to others without a code', async (_, ours) => {
     const { adobe, reader } = await startConsole();
     const body = [{ id: 1, code: null }, { id: '2' }, ours];
     adobe.faults.add({ on: 'organizations', kind: 'status', status: 200, body });
@@ -63,14 +63,14 @@ describe('the integrations', () => {
   const others = full.map(({ id }) => ({ id: `x${id}` }));
   test.each([
     [
-      'pages',
+      'the number of pages',
       [
         { content: full, pages: 2 },
         { content: others, pages: 2 },
       ],
     ],
     [
-      'total',
+      'the total',
       [
         { content: full, total: 100 },
         { content: others, total: 100 },
@@ -86,7 +86,7 @@ describe('the integrations', () => {
       ],
     ],
     ['a count that is null', [{ content: full, pages: null, total: null }, { content: [{ id: 'last' }] }]],
-    ['counts that are no numbers', [{ content: full, pages: 'many', total: -1 }, { content: [] }]],
+    ['counts that are not numbers', [{ content: full, pages: 'many', total: -1 }, { content: [] }]],
     [
       'the total of small pages',
       [
@@ -192,7 +192,7 @@ describe('an integration', () => {
     ['null', { id: 1, technicalAccountId: null }],
     ['missing', { id: '1', unheardOf: [] }],
     ['empty', { id: 1, technicalAccountId: '' }],
-  ])('has no technical account where that is %s', async (_, body) => {
+  ])('has no technical account if the field is %s', async (_, body) => {
     const { adobe, reader } = await startConsole();
     adobe.faults.add({ on: 'integration', kind: 'status', status: 200, body });
     await expect(reader.technicalAccountIdOf('100001')).resolves.toBeNull();

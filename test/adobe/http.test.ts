@@ -110,10 +110,10 @@ describe('a network error', () => {
   });
 
   test.each([
-    [[], 'expected object, received array'],
-    [null, 'expected object, received null'],
-    ['x'.repeat(21 * 1024 * 1024), 'too large'],
-  ])('does not include an invalid response, which is of kind bad_answer: %#', async (body, words) => {
+    ['a list', [], 'expected object, received array'],
+    ['null', null, 'expected object, received null'],
+    ['21 MB of text', 'x'.repeat(21 * 1024 * 1024), 'too large'],
+  ])('of kind bad_answer does not include the invalid response: %s', async (_, body, words) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', kind: 'status', status: 200, body });
     const { problem } = await failureOf(read());
@@ -123,14 +123,14 @@ describe('a network error', () => {
 
 describe('a read', () => {
   test.each([
-    { kind: 'status', status: 429, body: { error_code: '429050', message: 'Too many requests' } },
-    { kind: 'status', status: 503 },
-    { kind: 'lose-response' },
-    { kind: 'half-response' },
-    { kind: 'garbage' },
-    { kind: 'status', status: 200, body: '{"accounts":[{"accountName":' },
-    { kind: 'status', status: 200, body: '' },
-  ] as const)('is tried three times in all: $kind $status', async (fault) => {
+    ['status 429', { kind: 'status', status: 429, body: { error_code: '429050', message: 'Too many requests' } }],
+    ['status 503', { kind: 'status', status: 503 }],
+    ['a lost response', { kind: 'lose-response' }],
+    ['half a response', { kind: 'half-response' }],
+    ['a response that is not JSON', { kind: 'garbage' }],
+    ['JSON that is cut off', { kind: 'status', status: 200, body: '{"accounts":[{"accountName":' }],
+    ['an empty response', { kind: 'status', status: 200, body: '' }],
+  ] as const)('is tried three times in all after %s', async (_, fault) => {
     const { adobe, read, requests } = await startReader();
     adobe.faults.add({ on: 'accounts', ...fault, times: 2 });
     await expect(read()).resolves.not.toHaveLength(0);
@@ -153,30 +153,35 @@ describe('a read', () => {
     [503, '3600'],
     [429, '259200'],
     [429, '2000000000'],
-  ])('is not sent while the pause lasts that Adobe asked for with status %i: %s', async (status, retryAfter) => {
-    const { adobe, clock, platform, requests, read } = await startReader();
-    const headers = { 'retry-after': retryAfter };
-    adobe.faults.add({ on: 'accounts', kind: 'status', status, headers });
-    const { problem } = await failureOf(read());
-    const pauseMs = new Date(problem.until ?? '').getTime() - clock.now().getTime();
-    expect(pauseMs).toBeGreaterThan(3_200_000);
-    clock.advance(pauseMs / 1000 - 1);
-    expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until: problem.until });
-    const start = {
-      operation: 'start',
-      method: 'POST' as const,
-      path: '/x',
-      sandbox: 'dev',
-      token: 't',
-      timeoutMs: 1000,
-      mayWrite: () => true,
-    };
-    expect((await failureOf(platform.send({ ...start, signal: new AbortController().signal }))).kind).toBe('throttled');
-    expect(requests()).toHaveLength(1);
-    clock.advance(2);
-    await read();
-    expect(requests().length).toBeGreaterThan(1);
-  });
+  ])(
+    'is not sent during a pause that Adobe asks for with status %i and Retry-After: %s',
+    async (status, retryAfter) => {
+      const { adobe, clock, platform, requests, read } = await startReader();
+      const headers = { 'retry-after': retryAfter };
+      adobe.faults.add({ on: 'accounts', kind: 'status', status, headers });
+      const { problem } = await failureOf(read());
+      const pauseMs = new Date(problem.until ?? '').getTime() - clock.now().getTime();
+      expect(pauseMs).toBeGreaterThan(3_200_000);
+      clock.advance(pauseMs / 1000 - 1);
+      expect((await failureOf(read())).problem).toMatchObject({ kind: 'throttled', until: problem.until });
+      const start = {
+        operation: 'start',
+        method: 'POST' as const,
+        path: '/x',
+        sandbox: 'dev',
+        token: 't',
+        timeoutMs: 1000,
+        mayWrite: () => true,
+      };
+      expect((await failureOf(platform.send({ ...start, signal: new AbortController().signal }))).kind).toBe(
+        'throttled',
+      );
+      expect(requests()).toHaveLength(1);
+      clock.advance(2);
+      await read();
+      expect(requests().length).toBeGreaterThan(1);
+    },
+  );
 
   test('is retried with one new token after a 401', async () => {
     const { adobe, read, requests } = await startReader();
@@ -245,12 +250,15 @@ describe('the delay before retry', () => {
 
 describe('an AdobeError', () => {
   test.each([
-    { kind: 'status', status: 403, body: { message: 'no rights for Bearer eyJ.simulated-token-1.x' } },
-    { kind: 'status', status: 500 },
-    { kind: 'lose-response' },
-    { kind: 'half-response' },
-    { kind: 'garbage' },
-  ] as const)('never contains the token: $kind $status', async (fault) => {
+    [
+      'status 403 that repeats it',
+      { kind: 'status', status: 403, body: { message: 'no rights for Bearer eyJ.simulated-token-1.x' } },
+    ],
+    ['status 500', { kind: 'status', status: 500 }],
+    ['a lost response', { kind: 'lose-response' }],
+    ['half a response', { kind: 'half-response' }],
+    ['a response that is not JSON', { kind: 'garbage' }],
+  ] as const)('never contains the token after %s', async (_, fault) => {
     const { adobe, read } = await startReader();
     adobe.faults.add({ on: 'accounts', ...fault, times: 3 });
     expect(everythingIn(await failureOf(read()))).not.toMatch(/simulated-token|Bearer eyJ/);
@@ -265,7 +273,7 @@ describe('an AdobeError', () => {
   });
 });
 
-/** Everything that a log or a careless serialiser could print of an error. */
+/** Everything that a log or a careless serialiser could print about an error. */
 function everythingIn(error: Error): string {
   return [
     error.message,

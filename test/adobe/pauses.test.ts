@@ -28,7 +28,7 @@ function suite(engine: TestEngine) {
       );
     const send = () => restarted().methods['query-service'].start(TARGET, never, IN_TIME);
     const onPlatform = () => adobe.calls.filter(({ path }) => path.startsWith('/data/')).length;
-    /** Sends a start to which the Platform responds with a pause; returns until when it lasts. */
+    /** Sends a start to which the Platform responds with a pause; returns when the pause ends. */
     const paused = async (seconds: number) => {
       const until = new Date(clock.now().getTime() + seconds * 1000).toISOString();
       adobe.faults.add({ on: 'start', kind: 'status', status: 429, headers: { 'retry-after': String(seconds) } });
@@ -147,7 +147,7 @@ function suite(engine: TestEngine) {
     await store.keep(host, { notedAt: at(24 * HOUR), until: at(25 * HOUR) });
     await store.keep(host, { notedAt: at(0), until: at(60) });
     expect(await store.pauseOf(host)).toEqual({ notedAt: at(0), until: at(60) });
-    // For several addresses, the pause that lasts longest.
+    // For several addresses, the longest pause counts.
     expect(await store.latestOf(['https://other.example.com'])).toBeNull();
     expect(await store.latestOf([`https://${host}/path`, 'https://other.example.com'])).toEqual(at(60));
   });

@@ -14,7 +14,7 @@ async function begin() {
   return { adobe, jobs: new QueryServiceJobs(platform) };
 }
 
-/** A Query Service that responds with these bodies, one after the other, and the requests it got. */
+/** A Query Service that responds with these bodies in turn, and the requests it received. */
 async function answering(...bodies: readonly unknown[]) {
   const urls: string[] = [];
   const server = createServer((incoming, outgoing) => {

@@ -26,7 +26,7 @@ export function trustTestCertificates(): void {
   onTestFinished(trustCertificates(fileURLToPath(CA_FILE)));
 }
 
-/** For a start that may still be sent. */
+/** Says that the start may still be sent. */
 export const IN_TIME = () => true;
 
 /** Retries without delay, ignoring Retry-After. */

@@ -57,7 +57,7 @@ function suite(engine: TestEngine) {
     const trail = new SqlAuditTrail(db);
     await trail.record(entry());
     await trail.record(entry({ technicalAccountId: null, migrationId: null, detail: null }));
-    // Existing databases depend on these: with another value, all their rows would look changed.
+    // Existing databases depend on this hash: with another one, all their rows would seem changed.
     expect((await verifyAudit(db, null)).head.hash).toBe(
       '74772db8d4503a2388697d09622f7641fba17ab26d89befedd4841c9d2a850b9',
     );

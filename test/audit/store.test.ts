@@ -47,7 +47,7 @@ function suite(engine: TestEngine) {
 
   test('is read page by page, newest first', async () => {
     const { trail } = await fresh();
-    // The clocks of instances may differ; the order is that of writing.
+    // The clocks of instances may differ; rows are in the order of writing.
     for (let i = 0; i < 7; i++) await trail.record(entry({ actor: `U${i}`, at: minute(i % 3) }));
     const pages = [0, 3, 6, 9].map((offset) => trail.history(null, offset, 3));
     expect((await Promise.all(pages)).map(({ rows, total }) => [total, rows.map(({ actor }) => actor)])).toEqual([

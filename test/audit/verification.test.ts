@@ -66,13 +66,13 @@ function suite(engine: TestEngine) {
   });
 
   test.each([
-    ['the first', sql`id = 1`, ['Row 1 is missing.']],
-    ['one in the middle', sql`id = 4`, ['Row 4 is missing.']],
-    ['several', sql`id in (2, 3, 6)`, ['Rows 2 to 3 are missing.', 'Row 6 is missing.']],
-    ['the last', sql`id = 8`, ['Row 8 is missing. The end was cut off.']],
-    ['the last ones', sql`id > 5`, ['Rows 6 to 8 are missing. The end was cut off.']],
-    ['all', sql`true`, ['Rows 1 to 8 are missing. The end was cut off.']],
-  ])('finds removed rows: %s', async (_, which, found) => {
+    ['the first row', sql`id = 1`, ['Row 1 is missing.']],
+    ['a row in the middle', sql`id = 4`, ['Row 4 is missing.']],
+    ['several rows', sql`id in (2, 3, 6)`, ['Rows 2 to 3 are missing.', 'Row 6 is missing.']],
+    ['the last row', sql`id = 8`, ['Row 8 is missing. The end was cut off.']],
+    ['the last rows', sql`id > 5`, ['Rows 6 to 8 are missing. The end was cut off.']],
+    ['all rows', sql`true`, ['Rows 1 to 8 are missing. The end was cut off.']],
+  ])('finds the removal of %s', async (_, which, found) => {
     expect(await findingsAfter(sql`delete from audit where ${which}`)).toEqual(found);
   });
 

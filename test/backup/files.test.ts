@@ -92,7 +92,7 @@ test('a restore through a symbolic link replaces the file that the link leads to
 
 test('a restore that dies before the backup is in place leaves the previous database', async () => {
   const { folder, settings } = await newFolder();
-  // What was to take its place is gone: as if the process had died right before that step.
+  // The restored file is missing, as if the process had died right before it is put in place.
   const kept = join(folder, 'kept.db');
   await expect(replaceSqlite(settings.path, join(folder, 'none.db'), kept)).rejects.toThrow();
   expect(query(settings.path, STATES)).toEqual([{ state: 'confirmed' }]);

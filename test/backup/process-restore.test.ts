@@ -10,7 +10,7 @@ import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import { IS_CI } from '../support/effort.ts';
 import { request } from '../support/samples.ts';
 
-/** Loaded before a command: the process is killed right before its so many-th change of a file, counted from the copy on. */
+/** Loaded before a command: kills the process right before the nth change of a file, counted from the copy on. */
 const DIES = `data:text/javascript,${encodeURIComponent(`
   import fs from 'node:fs/promises';
   import { syncBuiltinESMExports } from 'node:module';
@@ -26,7 +26,7 @@ const DIES = `data:text/javascript,${encodeURIComponent(`
   syncBuiltinESMExports();
 `)}`;
 
-/** Restores a backup; the process is killed before that change. @returns the signal that ended it, or its exit code */
+/** Restores a backup in a process that is killed before this change. @returns its signal or its exit code */
 function restoreAndDie(path: string, backup: string, at: number): Promise<string | number> {
   const env = { PATH: process.env['PATH'], DATABASE_URL: `file:${path}`, ADOBE_ORG_ID: 'org', DIES_AT: String(at) };
   return new Promise((resolve) => {
@@ -59,13 +59,13 @@ test.runIf(IS_CI)(
         return database.prepare('select id from migrations order by id').all().length;
       };
       held.push(holds(path) === 2 ? 'old' : 'restored');
-      // What was there is never lost.
+      // The previous database is never lost.
       const replaced = (await readdir(folder)).filter(
         (name) => name.includes('.replaced-') && !/-(wal|shm)$/.test(name),
       );
       if (held.at(-1) === 'restored') expect(replaced.map((name) => holds(join(folder, name)))).toEqual([2]);
     }
-    // Of several changes, the last but one puts it in the place.
+    // The restored database replaces the old one at one of the last changes, and stays.
     expect(held.length).toBeGreaterThan(4);
     expect(held[0]).toBe('old');
     expect(held.at(-1)).toBe('restored');

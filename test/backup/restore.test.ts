@@ -45,7 +45,7 @@ function suite(engine: TestEngine) {
       ['qs-creds', '{"why":"restored"}'],
     ]);
     expect((await verifyAudit(db, null)).findings).toEqual([]);
-    // Once more changes nothing.
+    // A second call changes nothing.
     expect(await expireConfirmed(db, minute(4))).toEqual([]);
   });
 
@@ -59,7 +59,7 @@ function suite(engine: TestEngine) {
     expect(text).toMatch(/^↩️ \*Confirmation expired\*: `credential 1`/);
     expect(text).toContain('backup');
     expect(text).not.toContain('Nothing was sent');
-    // The earlier one may have said since that it was migrated.
+    // By now the earlier message may show that it was migrated.
     expect(ended.map(({ message }) => message)).toEqual([null]);
   });
 }

@@ -241,7 +241,7 @@ describe('errors', () => {
     [{ DATABASE_URL: 'file:x.db?mode=BAD' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'file://BAD/x.db' }, /^DATABASE_URL must be file:/],
     [{ DATABASE_URL: 'postgres://u:BAD%zz@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
-    // A password with a plain / would make a host of what stands before it.
+    // A plain / in a password would turn the text before it into a host.
     [{ DATABASE_URL: 'postgres://u:1@BAD/2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
     [{ DATABASE_URL: 'postgres://u:1@BAD#2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],
     [{ DATABASE_URL: 'postgres://u:1@BAD?2@h/d' }, /^DATABASE_URL must be file:.* URL-encoded\.$/],

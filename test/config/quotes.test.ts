@@ -45,21 +45,21 @@ const changed = (change: (value: string) => string) =>
   Object.fromEntries(Object.entries(GIVEN).map(([name, value]) => [name, change(value)]));
 
 test.each([
-  ['double', (value: string) => `"${value}"`],
-  ['single', (value: string) => `'${value}'`],
-  ['double, with spaces inside and around', (value: string) => ` " ${value} "\r\n`],
-])('a pair of quotation marks around the whole value is removed from every setting: %s', (_, quoted) => {
+  ['double quotation marks', (value: string) => `"${value}"`],
+  ['single quotation marks', (value: string) => `'${value}'`],
+  ['double quotation marks and spaces', (value: string) => ` " ${value} "\r\n`],
+])('a pair of %s around the whole value is removed from every setting', (_, quoted) => {
   expect(Object.keys(GIVEN).sort()).toEqual([...ENVIRONMENT_NAMES].sort());
   expect(readConfig(changed(quoted))).toEqual(readConfig(GIVEN));
   expect(readDatabaseSettings(changed(quoted))).toEqual({ kind: 'sqlite', path: 'x.db' });
 });
 
 test.each([
-  ['only before', (value: string) => `"${value}`],
-  ['only after', (value: string) => `${value}'`],
-  ['of two kinds', (value: string) => `"${value}'`],
-  ['in two pairs', (value: string) => `"${value}","${value}"`],
-])('other quotation marks around a value are rejected with the name of the variable: %s', (_, quoted) => {
+  ['only before a value', (value: string) => `"${value}`],
+  ['only after a value', (value: string) => `${value}'`],
+  ['of two kinds around a value', (value: string) => `"${value}'`],
+  ['in two pairs around parts of a value', (value: string) => `"${value}","${value}"`],
+])('quotation marks %s are rejected with the name of the variable', (_, quoted) => {
   for (const [name, value] of Object.entries(GIVEN)) {
     expect(errors({ ...GIVEN, [name]: quoted(value) }).filter((line) => line.startsWith(`${name} `))).toEqual([
       `${name} has quotation marks that are not one pair around the whole value: remove them.`,

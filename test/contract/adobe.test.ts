@@ -49,7 +49,7 @@ async function begin() {
   const target = { technicalAccountId: BI, sandbox: 'prod', consoleId: '100001', step: 'start' } as const;
   const other = { consoleId: '100002' };
 
-  /** By the operation that it is for; a fault may fail it. */
+  /** Each call with its operation, whose faults may make it fail. */
   const calls: readonly (readonly [Operation, () => Promise<unknown>])[] = [
     ['accounts', () => accounts.readAccounts('prod')],
     ['organizations', () => reader.integrationIds()],
@@ -73,7 +73,7 @@ async function begin() {
   return { adobe, clock, referee, tokens, platform, calls, imsUrl: urls.ADOBE_IMS_URL };
 }
 
-/** Not called by the bot: what names the type of a sandbox. */
+/** Operations that the bot does not call: this one returns the type of a sandbox. */
 const OF_THE_CHECK = ['sandboxes'];
 
 test('the jobs of a credential can be read with requests that Adobe publishes', async () => {
@@ -104,7 +104,7 @@ test('every request of the bot and every response of the simulated Adobe matches
 });
 
 describe('a fault of the simulated Adobe', () => {
-  /** What is no response of Adobe's, on purpose. */
+  /** Faults whose responses intentionally differ from Adobe's. */
   const FOREIGN: Partial<Record<FaultId, RegExp>> = {
     garbage: /200 has the content type text\/html$/,
     'account-unreadable': /^accounts: the response: 200\/accounts\/0\/technicalAccountId must match pattern/,

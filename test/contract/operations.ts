@@ -1,5 +1,5 @@
 /**
- * What Adobe publishes about each call, in our words: the requests that it takes and the responses that it gives.
+ * What Adobe publishes about each call, in our words: the requests that it accepts and the responses that it gives.
  * Sources: Developer Console API specification (Transporter API 1.1.1), Query Service API specification, the pages on
  * IMS, accounts and sandboxes of Adobe's documentation. Bodies are in ../adobe/published-schemas.json.
  */
@@ -7,11 +7,11 @@ export interface Operation {
   readonly name: string;
   readonly host: 'ims' | 'platform' | 'console';
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the host, with `{parameter}` in place of each value. */
+  /** The path below the host, with `{parameter}` in place of each value. */
   readonly path: string;
   readonly query?: Readonly<Record<string, RegExp>>;
   readonly headers: Readonly<Record<string, RegExp>>;
-  /** Of the request; none when left out. */
+  /** The body of the request; absent if it has none. */
   readonly body?: { readonly type: string; readonly schema: object };
   /** By status: the name of the body's schema, null for no body. */
   readonly accepted: Readonly<Record<number, string | null>>;
@@ -24,7 +24,7 @@ export interface Operation {
 const INTEGER = /^\d+$/;
 const TEXT = /^.+$/;
 const BOOLEAN = /^(true|false)$/;
-/** By name: what each parameter of a path is. */
+/** The format of each path parameter. */
 export const PARAMETERS: Readonly<Record<string, RegExp>> = {
   orgId: /^\d+$/,
   intId: /^[A-Za-z0-9-]+$/,
@@ -42,12 +42,12 @@ const CONSOLE_ERRORS = [400, 401, 403, 404, 500];
 const ORG = '/console/organizations/{orgId}';
 const CREDENTIAL = `${ORG}/credentials/oauth-server-to-server/{credentialId}`;
 const QUERY_SERVICE = '/data/foundation/query';
-/** `field` in ascending order is `+field`, whose plus sign arrives decoded: as a space it would be lost. */
+/** Ascending order is `+field`; an unencoded plus sign would arrive as a space and be lost. */
 const ORDER = /^[+-]?(created|updated)$/;
-/** `linkType` is in the link of the specification's sample. */
+/** `linkType` appears in the link of the specification's sample. */
 const ACTIVITY = { orderby: ORDER, limit: INTEGER, start: TEXT, linkType: TEXT };
 const MOMENT = '[><][^,=][^,]*';
-/** The filters that each list takes: fields, each with the operators that it allows. */
+/** The filters that each list accepts: fields, each with the operators that it allows. */
 const FILTERS = {
   queries: filters(
     '(created|updated|state|id)([><]=?|==|!=|~)[^,=]+',
@@ -233,7 +233,7 @@ export const OPERATIONS: readonly Operation[] = [
   },
 ];
 
-/** Any number of these, with commas between them. */
+/** Any number of these, separated by commas. */
 function filters(...allowed: readonly string[]): RegExp {
   const one = `(${allowed.join('|')})`;
   return new RegExp(`^${one}(,${one})*$`);

@@ -5,18 +5,18 @@ import { text } from 'node:stream/consumers';
 import type { Operation } from './operations.ts';
 import { judgeRequest, judgeResponse } from './rules.ts';
 
-/** What passed: the operation, and the status of its response; null where none came. */
+/** The operation, and the status of its response; null if no response arrived. */
 interface Exchange {
   readonly operation: string;
   status: number | null;
 }
 
-/** Stands between the bot and Adobe, passes everything on unchanged, and notes what the specifications do not allow. */
+/** A proxy between the bot and Adobe that changes nothing and records what the specifications do not allow. */
 export class Referee {
   readonly exchanges: Exchange[] = [];
-  /** As `status: the response 200 /migrationStatus must be string`, each once. */
+  /** For example `status: the response 200 /migrationStatus must be string`; each once. */
   readonly violations = new Set<string>();
-  /** Where Adobe is. */
+  /** The address of Adobe. */
   upstream = '';
   readonly #servers = (['ims', 'platform', 'console'] as const).map((host) => ({
     host,
@@ -25,7 +25,7 @@ export class Referee {
     }),
   }));
 
-  /** The settings that lead the bot here: an address for each of Adobe's hosts. */
+  /** Returns the settings that make the bot connect here: an address for each of Adobe's hosts. */
   async start(): Promise<Record<'ADOBE_IMS_URL' | 'ADOBE_PLATFORM_URL' | 'ADOBE_CONSOLE_URL', string>> {
     const urls = await Promise.all(
       this.#servers.map(async ({ server }) => {
@@ -44,7 +44,7 @@ export class Referee {
     }
   }
 
-  /** The operations that were called, each once, in the order of the alphabet. */
+  /** The operations that were called, each once, in alphabetical order. */
   get operations(): string[] {
     return [...new Set(this.exchanges.map(({ operation }) => operation))].sort();
   }

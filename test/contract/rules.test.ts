@@ -44,14 +44,14 @@ describe('a request', () => {
     ['another host', { ...ACCOUNTS, host: 'console' }, 'no such operation is published'],
     ['another method', { ...ACCOUNTS, method: 'PATCH' }, 'no such operation is published'],
     ['an unknown parameter', { ...ACCOUNTS, url: `${ACCOUNTS.url}&size=3` }, 'query parameter size is "3"'],
-    ['a limit of nothing', { ...ACCOUNTS, url: ACCOUNTS.url.replace('100', '0') }, 'query parameter limit is "0"'],
+    ['a limit of 0', { ...ACCOUNTS, url: ACCOUNTS.url.replace('100', '0') }, 'query parameter limit is "0"'],
     [
       'an order that is not supported',
       { ...QUERIES, url: QUERIES.url.replace('-created', '-state') },
       'query parameter orderby is "-state"',
     ],
     [
-      'a filter by a field that has none',
+      'a filter by a field that cannot be filtered',
       { ...SCHEDULES, url: `${SCHEDULES.url},state==ENABLED` },
       'query parameter property is',
     ],
@@ -61,7 +61,7 @@ describe('a request', () => {
       'query parameter property is',
     ],
     [
-      'the organisation of people',
+      'the IMS id of the organisation',
       { ...STATUS, url: STATUS.url.replace('81234', 'A1@AdobeOrg') },
       'path parameter orgId',
     ],
@@ -73,7 +73,7 @@ describe('a request', () => {
     ['a bare token', { ...STATUS, headers: { ...PLATFORM, authorization: 'x' } }, 'header authorization is malformed'],
     ['a body', { ...BINDING, body: '{}' }, 'it has a body'],
     [
-      'a type of no body',
+      'a content type without a body',
       { ...BINDING, headers: { ...PLATFORM, 'content-type': 'text/plain' } },
       'it has no body, but',
     ],

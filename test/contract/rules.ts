@@ -6,7 +6,7 @@ import { OPERATIONS, type Operation, PARAMETERS } from './operations.ts';
 export interface Request {
   readonly host: Operation['host'];
   readonly method: string;
-  /** With the query, as it was sent. */
+  /** The path and query, as sent. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
@@ -24,15 +24,15 @@ const PUBLISHED: Readonly<Record<string, object>> = JSON.parse(
 const ANYTHING = {};
 const compiled = new Map<object, ValidateFunction>();
 
-/** What a gateway in front of every host may respond, whatever the operation. */
+/** Statuses with which a gateway in front of any host may respond, whatever the operation. */
 const GATEWAY = [401, 403, 429, 503];
-/** Errors without a schema of the operation: their formats. */
+/** Formats of errors for which the operation has no schema. */
 const ERROR_BODIES: Readonly<Record<string, string>> = {
   'application/json': 'gatewayError',
   'application/problem+json': 'problem',
 };
 
-/** The operation of a request, and what is wrong with the request. Without an operation, that is wrong. */
+/** The operation of a request, and what is wrong with the request; an unknown operation is a fault, too. */
 export function judgeRequest(request: Request): { operation: Operation | null; wrong: string[] } {
   const url = new URL(request.url, 'http://adobe.example');
   const found = OPERATIONS.flatMap((operation) => {
@@ -63,7 +63,7 @@ function wrongBody({ body: expected }: Operation, { body, headers }: Request): s
   if (expected === undefined) {
     return [
       ...(body === '' ? [] : ['it has a body']),
-      // A client that sends none need not send its type; what it says must not be wrong.
+      // Without a body, a content type must not be sent.
       ...(type === undefined || body !== '' ? [] : [`it has no body, but the content type ${type}`]),
     ];
   }
@@ -84,7 +84,7 @@ export function judgeResponse(operation: Operation, { status, headers, body }: R
   }
   const isPublished = operation.errors.includes(status) || GATEWAY.includes(status) || status >= 500;
   if (!isPublished) return [`the status ${status} is not published`];
-  // The specifications give errors no body; those that come from a gateway have one.
+  // The specifications show errors without a body; errors from a gateway have one.
   if (body === '') return [];
   const format = operation.host === 'ims' && status === 400 ? 'imsError' : ERROR_BODIES[type ?? ''];
   if (format === undefined) return [`${status} has the content type ${type}`];

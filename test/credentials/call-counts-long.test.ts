@@ -6,11 +6,11 @@ import { accountId } from '../support/samples.ts';
 
 const ACCOUNTS_PAGE = 100;
 const INTEGRATIONS_PAGE = 50;
-/** Half are migrated, as in the middle of the work; one in ten integrations is no credential of Query Service's. */
+/** Half of the credentials are migrated; one in ten integrations does not belong to Query Service. */
 const MIGRATED = 2;
 const OTHERS = 10;
 
-/** Adobe in pages of the size that the bot asks for; counts HTTP requests. */
+/** Adobe with pages of the size that the bot requests; counts HTTP requests. */
 class PagedAdobe extends FakeAdobe {
   readonly requests = { accounts: 0, integrations: 0 };
 
@@ -26,7 +26,7 @@ class PagedAdobe extends FakeAdobe {
     return listing;
   }
 
-  /** What one sync asked, by what was asked. */
+  /** Returns the calls of one sync, by kind, and resets the counts. */
   take() {
     const count = (what: string) => this.called(`${what} `).length;
     const taken = {
@@ -58,13 +58,13 @@ async function syncsOf(credentials: number) {
   const { sync } = newProcess(world, { sandboxes: ['prod'] });
   await sync.run();
   const first = adobe.take();
-  // A certificate that is not told is remembered as well.
+  // A missing certificate is remembered as well.
   await newProcess(world, { sandboxes: ['prod'] }).sync.run();
   return { first, second: adobe.take() };
 }
 
 const SIZES = [20, 1_000, 10_000];
-/** As the documentation shows them: of the token and the organisation there is one each, at the first sync. */
+/** The rows of the documentation; only the first sync also reads the token and the organisation, once each. */
 const ROWS = SIZES.map((credentials) => {
   const integrations = credentials + credentials / OTHERS;
   const left = credentials - credentials / MIGRATED;

@@ -15,9 +15,9 @@ describe('a technical account id', () => {
     ['as the Console writes it', `${BARE}@techacct.adobe.com`],
     ['with the suffix in upper case', `${BARE}@TECHACCT.ADOBE.COM`],
     ['in lower case', BARE.toLowerCase()],
-    ['with spaces around', `  ${BARE}@techacct.adobe.com\n`],
+    ['with spaces around it', `  ${BARE}@techacct.adobe.com\n`],
     ['with two suffixes', `${BARE}@techacct.adobe.com@techacct.adobe.com`],
-  ])('is normalised %s', (_, id) => {
+  ])('is normalised when written %s', (_, id) => {
     expect(bareAccountId(id)).toBe(BARE);
   });
 

@@ -118,7 +118,7 @@ function suite(engine: TestEngine) {
   }
 }
 
-/** Resolves when a statement waits for another's lock. */
+/** Waits until a statement waits for the lock of another. */
 async function waiting(db: Database): Promise<void> {
   const waits = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   while ((await waits.execute(db)).rows.length === 0);

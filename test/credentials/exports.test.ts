@@ -11,7 +11,7 @@ import { member } from '../support/people.ts';
 import { credential, minute } from '../support/samples.ts';
 import { SILENT } from '../support/services.ts';
 
-/** Of so many credentials, each with a line of so many characters. */
+/** An export of `count` credentials, each with a line of `length` characters. */
 async function newExports(count: number, length: number, sendExport: ExportMessages['sendExport']) {
   const db = await openInMemory();
   const many = Array.from({ length: count }, (_, i) => credential(i));

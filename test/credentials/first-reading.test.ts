@@ -4,7 +4,7 @@ import { listReply } from '../../src/commands/list.ts';
 import { ASKER, newProcess, newWorld, type World } from '../migrations/setup.ts';
 import { adobeError, consoleId, FakeAdobe } from '../support/fakes.ts';
 
-/** Each status takes a second, and from `stopsAt` on they are held until `goOn`. */
+/** A reading in which each status takes a second, and from `stopsAt` on each is held until `goOn`. */
 async function longReading({ credentials = 100, stopsAt }: { credentials?: number; stopsAt: number }) {
   const world = await newWorld();
   for (let number = 1; number <= credentials; number++) world.adobe.add(number);
@@ -15,7 +15,7 @@ async function longReading({ credentials = 100, stopsAt }: { credentials?: numbe
   world.adobe.migrationStatus = async (id) => {
     world.clock.advance(1);
     if (++read >= stopsAt) {
-      // All five that read are held, so that nothing more is noted.
+      // All five readers are held, so the progress no longer changes.
       if (read === stopsAt + 4) reached.resolve();
       await gate.promise;
     }
@@ -93,7 +93,7 @@ describe('a long first reading', () => {
     const { world, reached, goOn } = await longReading({ stopsAt: 60 });
     const done = newProcess(world).sync.run();
     await reached;
-    // Its process says nothing more.
+    // The process no longer reports progress.
     world.clock.advance(120);
     const { text, ready } = await shown(world);
     expect(text).toMatch(/The first reading of Adobe was interrupted after \d+ of about 100 credentials\. It is tried/);
@@ -107,7 +107,7 @@ describe('a long first reading', () => {
 
   test('continues after its process was killed: little is requested again, and the progress never goes back', async () => {
     const { world, reached } = await longReading({ credentials: 2_000, stopsAt: 1_001 });
-    // Its process is never heard of again.
+    // This process never finishes.
     void newProcess(world).sync.run();
     await reached;
     const readBefore = (await newProcess(world).stores.syncs.syncState()).progress?.read ?? 0;
@@ -126,13 +126,13 @@ describe('a long first reading', () => {
 
     expect(Math.min(...shownThen)).toBeGreaterThanOrEqual(readBefore);
     expect(shownThen).toEqual(shownThen.toSorted((a, b) => a - b));
-    // What was read since the last portion was persisted is read again.
+    // Whatever was read after the last persisted portion is read again.
     for (const what of ['status', 'detail', 'certificate']) {
       expect(world.adobe.called(`${what} `).length, what).toBeGreaterThan(900);
       expect(world.adobe.called(`${what} `).length, what).toBeLessThan(1_050);
     }
     expect((await shown(world)).text).toContain('2000 of 2000 credentials left');
-    // From now on each sync asks for every status.
+    // From now on each sync reads every status.
     world.adobe.calls.length = 0;
     await restarted.sync.run();
     expect(world.adobe.called('status ')).toHaveLength(2_000);

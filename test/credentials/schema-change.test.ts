@@ -89,7 +89,7 @@ function suite(engine: TestEngine) {
       await sql`insert into credential_usage (technical_account_id, read_at, usage, failing_since, triage, as_of)
         values (${id}, '', '[]', ${failingSince}, ${triage}, ${minute(0).toISOString()})`.execute(db);
     }
-    // As the earlier version left it.
+    // As an earlier version left it.
     await sql`update credential_counts set ordered_by = ${orderedBy(null)}`.execute(db);
 
     const later = await open(settings);

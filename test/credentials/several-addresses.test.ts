@@ -19,7 +19,7 @@ async function start() {
   await now.sync.run();
   const { reminders } = now.stores;
   await takeOver(now.db, accountId(4), JO.id);
-  /** As a round does that asks Slack about each owner. */
+  /** What a reminder round stores once Slack has said whose address it is. */
   const lookUp = async (email: string, userId: string) =>
     reminders.rememberRecipient(email, { kind: 'person', userId }, now.clock.now());
   await lookUp('al@example.com', 'U0AL');
@@ -43,7 +43,7 @@ test('credentials assigned to any address of a person are theirs in `list mine`,
   expect(await now.shown()).toEqual({ list: [1, 4], home: [1, 4], hold: [1, 4].map(accountId) });
   await now.lookUp('j.smith@example.com', JO.id);
   expect(await now.shown()).toEqual({ list: [1, 2, 4], home: [1, 2, 4], hold: [1, 2, 4].map(accountId) });
-  // Slack may not say their own address.
+  // Slack may not show the person's own address.
   const nameless = { ...JO, email: null };
   expect(await now.shown(nameless)).toEqual({ list: [2, 4], home: [2, 4], hold: [2, 4].map(accountId) });
 });

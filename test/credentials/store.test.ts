@@ -11,7 +11,7 @@ import { accountId, credential, minute, request } from '../support/samples.ts';
 
 describe('the credential store', () => onBothEngines(suite));
 
-/** Names that bytes and languages sort differently, that fold differently, or contain LIKE patterns. */
+/** Names that sort differently by byte and by language, fold differently, or contain LIKE patterns. */
 const NAMES = ['zeta', 'Alpha', 'alpha-2', 'alpha 2', 'Émile', 'eta', '_x', 'ÄRGER', '100% sure!', 'STRAẞE', '😀'];
 
 function suite(engine: TestEngine) {

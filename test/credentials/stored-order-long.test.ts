@@ -21,7 +21,7 @@ const NAMES = ['etl', 'ETL ä', 'etl 2', 'Émile', '😀', 'a~', 'a!', `${'long 
 const SANDBOXES = ['prod', 'dev', 'Live_1', 'a%b'];
 const PATH: readonly MigrationState[] = ['asked', 'confirmed', 'submitted', 'running', 'needs_attention', 'resolved'];
 const NOTE = { at: minute(3), actor: 'U3', detail: null };
-/** Minutes; not so long that its silence would say nothing at minute 1. */
+/** Minutes; recent enough that no queries since then still mean idle at minute 1. */
 const LONG_AGO = 47 * 60;
 const NUMBERS = Array.from({ length: 12 }, (_, i) => i + 1);
 
@@ -37,7 +37,7 @@ const TRAITS: readonly CredentialFilter[] = [
   { ...IDLE, isProduction: true },
 ];
 
-/** As the list's rows are judged, at the time of the reading. */
+/** The usage that the row of a list shows, at the time of the reading. */
 function usedAs({ usage: [known] }: ListedCredential): string {
   if (known === undefined) return 'unread';
   if (known.failing !== null) return 'failing';
@@ -49,7 +49,7 @@ function since({ usage }: ListedCredential): Date {
 }
 
 function suite(engine: TestEngine) {
-  /** Does at random what changes credentials, one thing at a call. */
+  /** Makes one random change to credentials at each call. */
   function worldOf(db: Database, random: Random, name = 'm') {
     const credentials = new SqlCredentialStore(db);
     const sync = new SqlSyncStore(db);
@@ -127,7 +127,7 @@ function suite(engine: TestEngine) {
     );
     await Promise.all(
       worlds.map(async ({ act }) => {
-        // A sync counts all rows, which would hide what went wrong before it.
+        // A sync counts all rows, which would hide earlier faults.
         for (let step = 0; step < 60; step++) await act('sync');
       }),
     );
@@ -177,7 +177,7 @@ function suite(engine: TestEngine) {
       await Promise.all([keepOrder(db, production), keepOrder(other, production)]);
       expect(await storedOrderFaults(db, production), `${production}`).toEqual([]);
     }
-    // Nothing is to be written: a place that is wrong shows it.
+    // Nothing should be written, so a wrong key stays.
     await db.updateTable('credentials').set({ sort_key: 'wrong' }).execute();
     await keepOrder(db, ['a%b', 'prod']);
     expect(await db.selectFrom('credentials').select('sort_key').distinct().execute()).toEqual([{ sort_key: 'wrong' }]);

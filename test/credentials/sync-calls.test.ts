@@ -8,7 +8,7 @@ import { accountId } from '../support/samples.ts';
 class SlowAdobe extends FakeAdobe {
   inFlight = 0;
   most = 0;
-  /** What was in flight together, as the first words of the calls. */
+  /** Calls that were in flight together, each by its first word. */
   readonly together = new Set<string>();
   readonly #now = new Set<string>();
 
@@ -73,7 +73,7 @@ describe('the calls of a sync', () => {
     adobe.failing.set(`status ${consoleId(7)}`, adobeError('throttled', 429));
     expect(await sync.run()).toMatchObject({ problem: problem('throttled', 429) });
     const read = adobe.calls.length;
-    // Those in flight, and no others: 7 details, 7 statuses, the lists and a few more.
+    // Only those in flight: 7 details, 7 statuses, the lists and a few more.
     expect(read).toBeLessThan(40);
     expect(adobe.inFlight).toBe(0);
   });

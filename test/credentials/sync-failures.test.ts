@@ -56,7 +56,7 @@ describe('a sync that cannot read the accounts', () => {
     now.adobe.add(5, {}, ['prod']);
     await now.sync.run();
     now.adobe.failing.set('accounts prod', adobeError(kind, status));
-    // Gone from dev, the only sandbox of 1 and one of those of 4.
+    // Credentials 1 and 4 are gone from dev; 4 is in prod as well.
     now.adobe.accounts.set('dev', []);
     now.adobe.add(2);
     now.adobe.add(6);
@@ -88,7 +88,7 @@ describe('a sync that cannot read the accounts', () => {
     now.adobe.failing.set('accounts prod', adobeError('throttled', 429));
     now.adobe.add(5);
     expect(await now.sync.run()).toMatchObject({ problem: problem('throttled', 429) });
-    // The lists are asked for at the same time.
+    // The lists are requested at the same time.
     expect(now.adobe.calls.toSorted()).toEqual(['accounts dev', 'accounts prod', 'integrations']);
     expect(await now.sandboxes()).toEqual({ 1: ['dev'], 2: ['dev'], 3: ['dev'], 4: ['prod'], 5: ['dev'] });
     expect(await now.statuses()).toEqual(['eligible', 'eligible', 'migrated']);
@@ -152,7 +152,7 @@ describe('when the Console fails', () => {
     ['unavailable', 500],
     ['lost', undefined],
     ['bad_answer', undefined],
-  ])('for an integration of no known credential (%s %i), a sync reads the others', async (kind, status) => {
+  ])('for an integration of no known credential (%s, status %s), a sync reads the others', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.integrations.set('odd', null);
     now.adobe.failing.set('detail odd', adobeError(kind, status));
@@ -216,7 +216,7 @@ describe('when one status cannot be read, a sync', () => {
     ['unavailable', 500],
     ['lost', undefined],
     ['bad_answer', undefined],
-  ])('keeps it (%s %i) and reads the others', async (kind, status) => {
+  ])('keeps it (%s, status %s) and reads the others', async (kind, status) => {
     const now = await anHourLater();
     now.adobe.failing.set(`status ${consoleId(1)}`, adobeError(kind, status));
     now.adobe.statuses.set(consoleId(2), 'started');

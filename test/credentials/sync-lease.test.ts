@@ -19,7 +19,7 @@ async function start() {
   return { ...now, other, during, status };
 }
 
-/** Time passes as the loop sees it, renewing each second. */
+/** Lets time pass while the loop renews the lease each second. */
 async function renewing(seconds: number, { clock, sync }: Now): Promise<void> {
   for (let second = 0; second < seconds; second++) {
     clock.advance(1);
@@ -79,7 +79,7 @@ test('a process renews no sync lease unless it syncs, not even right after a syn
   const acquire = leases.acquire.bind(leases);
   let renewal: Promise<unknown> = Promise.resolve();
   await now.during(async () => {
-    // Under way while the sync ends.
+    // A renewal that is still running when the sync ends.
     leases.acquire = async (...lease) => {
       await setTimeout(20);
       return acquire(...lease);

@@ -11,10 +11,10 @@ async function start() {
   const advance = async () => {
     now.clock.advance(5);
     await now.runner.advance();
-    // Lets the response to what was sent be recorded.
+    // Lets the response to the step be recorded.
     await setImmediate();
   };
-  /** A sync that reads the status, and is told so only after `meanwhile`. */
+  /** Runs a sync that gets the status it reads only after `meanwhile`. */
   const syncDuring = async (meanwhile: () => Promise<unknown>) => {
     now.clock.advance(60);
     now.adobe.whileTelling = meanwhile;

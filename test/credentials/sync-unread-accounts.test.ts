@@ -16,10 +16,18 @@ const [ONE, TWO, THREE] = [1, 2, 3].map((number) => `credential ${number} in dev
 
 describe('a sync that cannot read an account', () => {
   test.each([
-    ['keeps the credential of that name, and drops those that are gone', { name: 'credential 1' }, [ONE, THREE]],
-    ['of a name that nobody had keeps all of that sandbox: it may be any, renamed', { name: 'new' }, [ONE, TWO, THREE]],
-    ['of a name that another one still has keeps the rest as well', { name: 'credential 3' }, [ONE, TWO, THREE]],
-    ['without a name keeps all of that sandbox: it may be any', { name: 'a/b', isNameless: true }, [ONE, TWO, THREE]],
+    [
+      'with the name of a known credential keeps that one, and drops those that are gone',
+      { name: 'credential 1' },
+      [ONE, THREE],
+    ],
+    ['with a new name keeps the whole sandbox, since any may have been renamed', { name: 'new' }, [ONE, TWO, THREE]],
+    ['with a name that another account still has keeps the whole sandbox', { name: 'credential 3' }, [ONE, TWO, THREE]],
+    [
+      'without a name keeps the whole sandbox, since it may be any of them',
+      { name: 'a/b', isNameless: true },
+      [ONE, TWO, THREE],
+    ],
   ] as const)('%s', async (_, called, left) => {
     const now = await start();
     now.adobe.accounts.set('dev', []);

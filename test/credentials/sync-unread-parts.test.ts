@@ -15,7 +15,7 @@ function part(what: 'date' | 'name' | 'description' | 'owner', field: keyof type
   return { what, name: `etl: ${field}`, of, problem };
 }
 
-/** Synced: credential 1 with all that is known of it, and 2. Now Adobe gives 1 another way. */
+/** Credentials 1, with all its fields, and 2 have been synced; `giveInstead` changes how Adobe shows 1. */
 async function start() {
   const now = await startWith([2]);
   now.adobe.add(1, KNOWN);
@@ -137,7 +137,7 @@ test.each([
   ['with spaces around it', ' etl ', 'etl'],
   ['that is too long to be shown', 'x'.repeat(600), `${'x'.repeat(499)}…`],
 ])(
-  'an account without a readable id is recognised by its name %s, and others that are gone are dropped',
+  'an account without a readable id is recognised by a name %s, and others that are gone are dropped',
   async (_, name, shown) => {
     const now = await startWith([2]);
     now.adobe.add(4, { name });

@@ -19,7 +19,7 @@ test('a statement is built once for each input, but its data is read each time',
   expect(await read('ada')).toEqual(['first', 'second']);
   expect(await read('bob')).toEqual(['of another']);
   expect(built).toEqual(['ada', 'bob']);
-  // More statements than are kept: the first ones are built again, and read the same.
+  // More statements than are kept: the first ones are built again, with the same result.
   for (let i = 0; i < 300; i++) expect(await read(`owner ${i}`)).toEqual([]);
   expect(await read('ada')).toEqual(['first', 'second']);
   expect(built.length).toBe(303);

@@ -10,16 +10,16 @@ import { type Clinic, closedAddress, OTHER_CHANNEL, startClinic } from './setup.
 
 type Options = Parameters<Clinic['examine']>[1];
 
-/** A set-up with one thing broken, and what the doctor must say of it. */
+/** A set-up with one thing broken, and what the doctor must say about it. */
 interface Broken {
   readonly what: string;
   readonly start?: Parameters<typeof startClinic>[0];
-  /** Breaks it; the settings that it takes. */
+  /** Breaks it, and returns the settings that this needs. */
   readonly by?: (clinic: Clinic) => Readonly<Record<string, string>> | Promise<Readonly<Record<string, string>>>;
   readonly options?: Options;
-  /** The ids of everything that is wrong. */
+  /** The ids of all checks that fail. */
   readonly wrong: readonly string[];
-  /** Of the first one. */
+  /** The detail and the fix of the first one. */
   readonly says: RegExp;
   readonly fix: RegExp;
   readonly code?: number;
@@ -141,7 +141,7 @@ const BROKEN: readonly Broken[] = [
     fix: /network tab.*MIGRATION_METHOD/,
   },
   {
-    what: 'an address of the Developer Console at which there is something else',
+    what: 'an address that is not that of the Developer Console',
     by: ({ adobe }) => ({ ADOBE_CONSOLE_URL: `${adobe.url}/elsewhere` }),
     wrong: ['console'],
     says: /404/,
@@ -166,7 +166,7 @@ const BROKEN: readonly Broken[] = [
     fix: /^No connection was possible: check ADOBE_PLATFORM_URL, the firewall/,
   },
   {
-    what: 'credentials of which the Developer Console knows none',
+    what: 'credentials that the Developer Console does not know',
     start: {
       adobe: { seed: { ...seed, credentials: seed.credentials.map((each) => ({ ...each, consoleId: null })) } },
     },
@@ -195,18 +195,18 @@ const BROKEN: readonly Broken[] = [
     fix: /^Start that version/,
   },
   {
-    what: 'a file that is no database',
+    what: 'a file that is not a database',
     by: () => ({ DATABASE_URL: `file:${join(import.meta.dirname, 'setup.ts')}` }),
     wrong: ['database'],
     says: /is not an SQLite database$/,
     fix: /^Give the path of another one, or restore a backup\.$/,
   },
   {
-    what: 'certificates of an authority that is not known here',
+    what: 'certificates of an unknown authority',
     by: async ({ adobe, slack }) => {
       const front = await tlsFront(adobe.url);
       onTestFinished(() => front.stop());
-      // The address to which Socket Mode is sent.
+      // The address that Slack returns for Socket Mode.
       slack.publicUrl = front.url;
       return { ADOBE_IMS_URL: front.url };
     },
@@ -215,7 +215,7 @@ const BROKEN: readonly Broken[] = [
     fix: /NODE_EXTRA_CA_CERTS/,
   },
   {
-    what: 'a proxy that refuses',
+    what: 'a proxy that refuses connections',
     by: async () => {
       const proxy = new TestProxy();
       proxy.treatment = { status: 407 };

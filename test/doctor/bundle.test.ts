@@ -17,7 +17,7 @@ const PERSON = 'U0PLANTED01';
 const DETAIL = 'planted words of Adobe';
 const CODE = 'planted-code';
 const MIGRATORS: Migrators = { users: [PERSON, 'W0PLANTED02'], groups: [] };
-/** With a password in its address; nothing listens there. */
+/** A proxy with a password in its address; nothing listens there. */
 const PROXY = 'http://planted-user:planted-password@127.0.0.1:9';
 
 const PROBLEM: AdobeProblem = {
@@ -28,7 +28,7 @@ const PROBLEM: AdobeProblem = {
   detail: DETAIL,
 };
 
-/** A database in which everything that may not be shared is planted. */
+/** Creates a database that contains everything that may not be shared. */
 async function plant(path: string): Promise<void> {
   const db = await openDatabase({ kind: 'sqlite', path });
   const syncs = new SqlSyncStore(db);
@@ -95,7 +95,7 @@ test('the report has versions, settings, checks, counts and last errors, but non
       ADOBE_SANDBOXES: `${SANDBOX},prod`,
       MIGRATORS: MIGRATORS.users.join(','),
       HTTPS_PROXY: PROXY,
-      // The stand-ins are reached directly.
+      // Requests to the stand-ins do not use the proxy.
       NO_PROXY: '127.0.0.1,planted-host.example',
       REMINDER_TIMEZONE: 'Europe/Zurich',
       REMINDER_DAYS: '30,7',
@@ -104,7 +104,7 @@ test('the report has versions, settings, checks, counts and last errors, but non
     ['--bundle', file],
   );
   expect(output).toContain(`A report to share was written to ${file}.`);
-  // LOG_LEVEL.
+  // LOG_LEVEL is invalid.
   expect(code).toBe(78);
 
   const text = await readFile(file, 'utf8');
@@ -141,7 +141,7 @@ test('the report has versions, settings, checks, counts and last errors, but non
   }
   expect(text).not.toMatch(/@(?!slack\/)|https?:|127\.0\.0\.1|Zurich|\b[CUWT]0[A-Z0-9]{5,}/);
   expect(text).not.toContain(hostname());
-  // Where the words go, the planted names are: the test would find them.
+  // The ordinary output does contain planted names, so the test would find them in the report.
   expect(output).toContain(SANDBOX);
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });

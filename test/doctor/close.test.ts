@@ -12,7 +12,7 @@ function message(type: string, body: string): Buffer {
   return Buffer.concat([head, Buffer.from(body)]);
 }
 
-/** The address of a PostgreSQL that lets everyone in and then falls silent. `asked`: a query has arrived. */
+/** The address of a PostgreSQL that accepts every login and then no longer responds; `asked` resolves at a query. */
 async function silentPostgres() {
   const asked = Promise.withResolvers<void>();
   const server = createServer((socket) => {

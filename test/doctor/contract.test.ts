@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Referee } from '../contract/referee.ts';
 import { startClinic } from './setup.ts';
 
-/** `HEAD` of the root, whose date shows the clock: no operation of Adobe's. */
+/** `HEAD` of the root, whose Date header shows the clock: not an operation that Adobe publishes. */
 const CLOCK = /^HEAD (ims|platform|console) \/: the request: no such operation is published$/;
 
 test('every read of the doctor is a request that Adobe publishes, except for the unpublished migrate path', async () => {
@@ -11,7 +11,7 @@ test('every read of the doctor is a request that Adobe publishes, except for the
   onTestFinished(() => referee.stop());
   const clinic = await startClinic();
   referee.upstream = clinic.adobe.url;
-  // By a method that has no path to be looked at.
+  // A method without a migrate path.
   const { code } = await clinic.run({ ...urls, MIGRATION_METHOD: 'hand-off' });
   expect(code).toBe(0);
   expect([...referee.violations].filter((each) => !CLOCK.test(each))).toEqual([]);

@@ -5,7 +5,7 @@ import { checkDatabase } from '../../src/doctor/database.ts';
 import { summarizeDatabase } from '../../src/doctor/store.ts';
 import { onBothEngines, openAt, openFresh, type TestEngine } from '../db/setup.ts';
 
-/** What the doctor says of a database, and whether this version can read it. */
+/** What the doctor says about a database, and whether this version can read it. */
 async function look(settings: Awaited<ReturnType<TestEngine['empty']>>) {
   const run = new CheckRun({ wrong: new Set(), timeoutMs: 10_000, onResult: () => {} });
   const db = await checkDatabase(run, settings);

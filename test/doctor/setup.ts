@@ -12,9 +12,9 @@ import { runDoctor } from '../../src/doctor/run.ts';
 import { SystemTimer } from '../../src/lib/clock.ts';
 
 export const CHANNEL = 'C0DATA0001';
-/** Without the app. */
+/** A channel without the app. */
 export const OTHER_CHANNEL = 'C0OTHER001';
-/** An address where nothing listens; `fetch` refuses the ports that are closed for sure. */
+/** An address where nothing listens. A well-known closed port is no help, since `fetch` refuses it. */
 export async function closedAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -26,7 +26,7 @@ export async function closedAddress(): Promise<string> {
 
 const TOKENS = { botToken: 'xoxb-doctor-bot-token', appToken: 'xapp-doctor-app-token' };
 
-/** One check of the document that `--json` prints. */
+/** One check in the document that `--json` prints. */
 export interface Check {
   readonly id: string;
   readonly ok: boolean | null;
@@ -43,7 +43,7 @@ interface Result {
   readonly errors: string;
 }
 
-/** Both stand-ins, settings that fit them, and a folder for files; all gone when the test is over. */
+/** Both stand-ins, settings that match them, and a folder for files, all removed when the test ends. */
 export async function startClinic({
   adobe: adobeOptions,
   slack: slackOptions,
@@ -82,7 +82,7 @@ export async function startClinic({
     DATABASE_URL: `file:${join(folder, 'qs-creds.db')}`,
     REMINDER_CHANNEL: CHANNEL,
   };
-  /** `aheadMs`: of this machine's clock; `timeoutMs`: of each check. */
+  /** `aheadMs`: how far the doctor's clock is ahead of this machine's; `timeoutMs`: the timeout of each check. */
   async function run(
     changes: Env = {},
     args: readonly string[] = [],
@@ -102,7 +102,7 @@ export async function startClinic({
     });
     return { code, output, errors };
   }
-  /** What is wrong and what to do, by id; `rest`: how every other check ended. */
+  /** The results of all checks, and those that failed. */
   async function examine(changes: Env = {}, options: Parameters<typeof run>[2] = {}) {
     const { code, output } = await run(changes, ['--json'], options);
     const { ok, checks } = JSON.parse(output) as { ok: boolean; checks: Check[] };

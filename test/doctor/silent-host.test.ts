@@ -7,7 +7,7 @@ const TIMEOUT = { timeoutMs: 1_000 };
 test('the doctor waits once for a Platform that does not respond, and names the checks that it left out', async () => {
   const clinic = await startClinic();
   clinic.adobe.faults.add({ on: 'accounts', kind: 'hang', ms: 60_000 });
-  // The same stand-in under another name: a host of its own.
+  // The same stand-in under another name counts as a separate host.
   const ADOBE_PLATFORM_URL = clinic.adobe.url.replace('127.0.0.1', 'localhost');
   const { code, wrong, checks } = await clinic.examine({ ADOBE_PLATFORM_URL }, TIMEOUT);
   const proxy = 'and HTTPS_PROXY if a proxy leads out; then try again.';
@@ -25,7 +25,7 @@ test('the doctor waits once for a Platform that does not respond, and names the 
     ['accounts-3', null],
     ['migrate-path', null],
   ]);
-  // Other hosts are asked.
+  // Other hosts are still checked.
   expect(checks).toContainEqual(expect.objectContaining({ id: 'console', ok: true }));
 });
 
@@ -33,7 +33,7 @@ test('the doctor waits once for a Slack that does not respond', async () => {
   const clinic = await startClinic();
   const SLACK_API_URL = `${await serve(() => {})}api/`;
   const { wrong, checks } = await clinic.examine({ SLACK_API_URL }, TIMEOUT);
-  // The clock's own limit is longer than this test's.
+  // The check of the clock has a longer timeout than this test sets.
   const others = wrong.filter(({ id }) => id !== 'clock');
   expect(others).toMatchObject([{ id: 'slack-token', fix: expect.stringMatching(/^Check SLACK_API_URL, /) }]);
   const requests = checks.find(({ id }) => id === 'slack-requests');

@@ -10,7 +10,7 @@ const OWNER = { ...member('U0OWNER001'), email: 'Jo@Example.com' };
 const MIGRATOR = migrator(ASKER.userId);
 const DAY_SECONDS = 86_400;
 
-/** One credential of the owner, eligible. */
+/** One eligible credential of the owner. */
 async function start() {
   const now = await startWith([]);
   now.adobe.add(1, { owner: 'jo@example.com' });
@@ -46,7 +46,7 @@ test('only the owner, the person who took the credential over and migrators may 
   expect((await story(now)).at(-1)).toBe('refused by U0OTHER001 not_owner');
   expect(await now.holds.set(MIGRATOR, ID, HOLD)).toMatchObject({ kind: 'set' });
   expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'held' });
-  // Their own may be changed.
+  // A person may change a hold of their own.
   expect(await now.holds.set(MIGRATOR, ID, { ...HOLD, lastDay: '2025-05-06' })).toMatchObject({ kind: 'set' });
   expect(await now.holds.end(OWNER, ID, null)).toMatchObject({ kind: 'ended' });
 });
@@ -105,7 +105,7 @@ test('a hold whose process died before ending the migration still prevents its s
   const { id } = await confirmed(now, 1);
   const hold = { by: OWNER.id, at: now.clock.now(), reason: 'Month-end close', lastDay: HOLD.lastDay };
   await now.stores.holds.set(ID, hold);
-  // The move itself looks as well: the hold may have come after the runner's look.
+  // The move itself also checks for a hold, which may be set after the runner has checked.
   const note = { at: now.clock.now(), actor: 'qs-creds', detail: null };
   expect(await now.migrations.move(id, 'confirmed', 'submitted', {}, note)).toBeNull();
   await now.runner.advance();

@@ -36,7 +36,7 @@ describe('the server', () => {
   });
 
   test('limits the total size of unfinished bodies, and accepts bodies again once they are gone', async () => {
-    // Two of them fit, a third does not.
+    // Two of these fit within the limit, a third does not.
     const size = 3 * 1024 * 1024;
     const { port } = await start({ slack: { ...echo, admit: () => ({ bodyLimit: size }) } });
     const head = `POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\n\r\n`;
@@ -89,7 +89,7 @@ describe('the server', () => {
     subscribe('http.server.request.start', see);
     onTestFinished(() => void unsubscribe('http.server.request.start', see));
     await ask(port, '/healthz');
-    // As where there is no file descriptor left; an error that nobody listens to would end the process.
+    // As if no file descriptor were left; an error without a listener would end the process.
     (await seen.promise).emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }));
     expect(lines.filter((line) => line.includes('a connection could not be accepted'))).toHaveLength(1);
     expect((await ask(port, '/healthz')).status).toBe(200);

@@ -35,7 +35,7 @@ export function unstarted() {
   });
 }
 
-/** One request on a connection of its own. */
+/** Sends one request on a separate connection. */
 export async function ask(port: number, path: string, options: RequestOptions = {}, body?: string) {
   const request = httpRequest({ host: '127.0.0.1', port, path, agent: false, ...options });
   request.end(body);
@@ -43,10 +43,10 @@ export async function ask(port: number, path: string, options: RequestOptions = 
   return { status: response.statusCode, headers: response.headers, body: await readText(response) };
 }
 
-/** A bare connection to which these parts have been written. */
+/** Opens a connection and writes these parts to it. */
 export async function raw(port: number, ...parts: string[]): Promise<Socket> {
   const socket = connect(port, '127.0.0.1');
-  // A connection the server cuts may end in a reset.
+  // A connection that the server closes may end in a reset.
   socket.on('error', () => {});
   onTestFinished(() => void socket.destroy());
   await once(socket, 'connect');

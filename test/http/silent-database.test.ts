@@ -20,7 +20,7 @@ test('while the database is silent, only its own check fails, and the others sta
   });
   expect(database).toBe(silence);
   const results = Promise.all(Object.values(others).map((check) => check()));
-  // The server gives a check two seconds.
+  // The server waits two seconds for a check.
   await vi.advanceTimersByTimeAsync(1_999);
   vi.useRealTimers();
   expect((await results).map(({ ok }) => ok)).toEqual(Array(Object.keys(others).length).fill(true));

@@ -5,7 +5,7 @@ import { TaskTracker } from '../../src/lib/task-tracker.ts';
 import { recording } from '../lib/recording.ts';
 import { TestClock } from '../support/clock.ts';
 
-/** A loop whose ticks the test calls, each with what its redraw comes to. */
+/** A loop whose ticks the test calls, each with its own redraw. */
 function start() {
   const { logger, lines } = recording([], 'info');
   const tasks = new TaskTracker();

@@ -7,14 +7,14 @@ import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { postMessage } from '../../src/slack/posting.ts';
 import { serve, webClient } from '../slack/setup.ts';
 
-/** The error of a post to this Slack. */
+/** The error with which a post to this Slack fails. */
 const failureAt = (apiUrl: string): Promise<unknown> =>
   postMessage(webClient(apiUrl), 'C1', textMessage('Hello')).then(
     () => expect.unreachable('it was posted'),
     (error: unknown) => error,
   );
 
-/** What the system says of a socket. */
+/** An error of the system about a socket. */
 const systemError = (syscall: string, code: string) =>
   Object.assign(new Error(`${syscall} ${code}`), { syscall, code });
 

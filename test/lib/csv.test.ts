@@ -12,7 +12,7 @@ test('a cell that a spreadsheet could take for a formula begins with an apostrop
 });
 
 test('text that a spreadsheet separating by semicolons or tabs could take for a formula begins with an apostrophe, even after a quotation mark', () => {
-  // Excel does so in many countries; at a line end within quotation marks a line begins there.
+  // Excel separates by semicolons in many countries; there, a line end within quotation marks begins a new line.
   for (const separator of [';', '\t', '\n', '\r\n'])
     for (const formula of ['=1', ' =1', '"=1', '+1', '-1', '@a', '＝1'])
       for (const cell of csvLine(['x', `a${separator}${formula}`])

@@ -5,10 +5,10 @@ describe('known secrets', () => {
   const secret = 'p&ss "w"\\örd/+';
 
   test.each([
-    ['as it is', { a: `x ${secret} y` }],
+    ['in a text', { a: `x ${secret} y` }],
     ['as a key', { [secret]: 1 }],
-    ['deep inside', { a: [{ b: { c: secret } }] }],
-    ['URL-encoded', { a: `https://x/?q=${encodeURIComponent(secret)}` }],
+    ['deep inside an object', { a: [{ b: { c: secret } }] }],
+    ['in a URL', { a: `https://x/?q=${encodeURIComponent(secret)}` }],
     ['in a form', { a: new URLSearchParams({ q: secret }).toString() }],
     ['in JSON within a string', { a: JSON.stringify({ q: secret }) }],
     ['in an error', { err: new Error('outer', { cause: new Error(`inner ${secret}`) }) }],

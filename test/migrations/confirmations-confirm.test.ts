@@ -18,7 +18,7 @@ import {
 
 const PRESS = { typed: null, responseUrl: 'https://slack.example/press' };
 
-/** By who asked. */
+/** A press by the asker. */
 function press(process: Process, { id, askedBy }: Migration, typed: string | null = null) {
   return by({ ...ASKER, userId: askedBy }, process).confirm(id, { ...PRESS, typed });
 }
@@ -145,7 +145,7 @@ describe('confirming in production', () => {
     ['nothing typed', null],
     ['an empty text', ''],
     ['another name', 'nightly'],
-    ['another case', 'NIGHTLY ETL'],
+    ['its name in another case', 'NIGHTLY ETL'],
   ])('a production request is not confirmed with %s, and stays pending', async (_, typed) => {
     const { process, request } = await asked('nightly etl');
     expect(await denialOf(press(process, request, typed))).toBe('name_not_typed');

@@ -8,9 +8,9 @@ import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 
 /**
- * A process may die at any moment. Here it dies at each call it makes to the database, to Adobe or to Slack, one after
- * the other: before the call took effect, and right after. Then a new process continues from the database. Whatever the
- * moment, there is one confirmation, one start at most, and an end that is shown.
+ * A process may die at any moment. Here it dies at each of its calls to the database, Adobe or Slack in turn: before
+ * the call takes effect, and right after. Then a new process continues from the database. Wherever it dies, one
+ * confirmation is recorded, at most one start is sent, and the end is shown.
  */
 
 const TICK_SECONDS = 10;
@@ -20,34 +20,34 @@ const SYNC_TICKS = 2;
 /** Long enough for every story, also when the sync must wait for the lease of a dead process. */
 const MOST_TICKS = 30;
 
-/** How Adobe takes a start, and what may come of it. */
+/** How Adobe responds to a start, and how the migration may end. */
 interface Story {
   readonly answer: StartOutcome;
   /** Null: Adobe does not migrate. */
   readonly migratesInSeconds: number | null;
-  /** How it may end when the start reached Adobe. When the process died before that, a person must look. */
+  /** How it may end if the start reached Adobe. If the process died before that, it needs attention. */
   readonly ends: readonly string[];
 }
 
 const STORIES: Readonly<Record<string, Story>> = {
   'Adobe migrates': { answer: { kind: 'accepted' }, migratesInSeconds: 12, ends: ['migrated'] },
-  'Adobe migrates, but its answer is lost': {
+  'Adobe migrates, but its response is lost': {
     answer: { kind: 'unclear', error: adobeError('lost') },
     migratesInSeconds: 12,
     ends: ['migrated'],
   },
-  'Adobe migrates, but long after a person was asked to look': {
+  'Adobe migrates long after the migration needed attention': {
     answer: { kind: 'accepted' },
     migratesInSeconds: SETTINGS.timeoutMs / 1000 + 15,
     ends: ['migrated'],
   },
-  'Adobe refuses': {
+  'Adobe refuses the start': {
     answer: { kind: 'refused', error: adobeError('refused', 400) },
     migratesInSeconds: null,
-    // Its answer may have died with the process.
+    // The response may be lost with the process.
     ends: ['failed', 'needs_attention'],
   },
-  'Adobe never says': {
+  'Adobe never says how the start ended': {
     answer: { kind: 'unclear', error: adobeError('unavailable', 504) },
     migratesInSeconds: null,
     ends: ['needs_attention'],
@@ -61,7 +61,7 @@ describe.each(Object.entries(STORIES))('%s', (_, story) => {
     ['after', 3],
   ] as const;
   test.each(crashes.filter(([when, times]) => IS_CI || (when === 'after' && times === 1)))(
-    'the migration ends once, in a message, if the process dies %s any of its calls, %i times in a row',
+    'the migration ends once, in a message, if the process dies %s any of its calls (deaths in a row: %i)',
     async (when, deaths) => {
       for (let call = 1; ; call++) {
         const { ends, world, process } = await live(story, deaths, { call, when });
@@ -82,7 +82,7 @@ describe.each(Object.entries(STORIES))('%s', (_, story) => {
           at,
         ).toHaveLength(1);
         if (ends.length === 0) {
-          // It died at every call there is.
+          // The process has died at each of its calls.
           expect(reached).toBe(1);
           expect(call).toBeGreaterThan(40);
           return;
@@ -92,7 +92,7 @@ describe.each(Object.entries(STORIES))('%s', (_, story) => {
   );
 });
 
-/** Processes one after the other, until everything is over: `deaths` of them that die, then one that does not. */
+/** Runs processes one after the other until all is done: `deaths` of them die, then one does not. */
 async function live(story: Story, deaths: number, death: CrashPoint) {
   const world = await setup.newWorld();
   world.adobe.add(1);
@@ -136,7 +136,7 @@ async function run(process: setup.Process, world: setup.World, timePasses: () =>
   }
 }
 
-/** A person who wants credential 1 migrated, and asks again when nothing came of it. */
+/** Requests and confirms the migration of credential 1, unless one has been confirmed. */
 async function persist(process: setup.Process): Promise<void> {
   if ((await process.migrations.latestConfirmed(accountId(1))) !== null) return;
   const asker = setup.by(setup.ASKER, process);

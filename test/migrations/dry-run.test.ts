@@ -45,7 +45,7 @@ describe.each(METHODS)('a dry run by %s', (method) => {
     const asked = await by(ASKER, rehearsing).ask(accountId(1));
     if (asked.kind !== 'asked') throw new Error(asked.kind);
     const real = newProcess(rehearsing.world, { method, dryRun: false });
-    // Nor where the store is asked for it directly.
+    // The store does not confirm it, either.
     const { migrations } = real.stores;
     expect(await migrations.confirm(asked.request.id, ASKER.userId, real.clock.now())).toBeNull();
     await by(ASKER, real).confirm(asked.request.id);
@@ -99,7 +99,7 @@ test('an Undo is also a dry run while DRY_RUN is set', async () => {
 
 test.each([
   ['completed', () => 'completed' as const],
-  ['unread', () => null],
+  ['unreadable', () => null],
 ])('a dry run reports that nothing would have been sent if Adobe’s state is %s', async (_, status) => {
   const now = await startWith([1]);
   const { id } = await askDry(now);

@@ -3,7 +3,7 @@ import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, ask, confirmed, OTHER, startWith, story } from './setup.ts';
 
-/** Someone migrates in Adobe's own pages what was asked about here. */
+/** Someone migrates a credential in Adobe's own pages while a question about it is open here. */
 
 const ENDS = [
   ['started', 'started_outside'],
@@ -46,7 +46,7 @@ describe('a sync that finds a migration started or completed elsewhere', () => {
 test('a request left pending by a crash is void because another request was confirmed, not because of a migration elsewhere', async () => {
   const now = await startWith([1]);
   const [one, left] = [await ask(now, 1), await ask(now, 1, OTHER)];
-  // As when the process died right after the confirmation.
+  // As if the process had died right after the confirmation.
   await now.stores.migrations.confirm(one.id, ASKER.userId, now.clock.now());
   await now.runner.advance();
   now.clock.advance(5);

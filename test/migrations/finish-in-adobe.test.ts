@@ -6,7 +6,7 @@ import { ASKER, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, s
 const HOUR_SECONDS = 3_600;
 
 describe('Finish in Adobe', () => {
-  /** One whose start Adobe refused with this status. */
+  /** A migration whose start Adobe refused with this status. */
   async function refused(status = 404) {
     const now = await startWith([1]);
     now.adobe.onStart = async () => ({ kind: 'refused', error: adobeError('no_such_path', status) });

@@ -19,7 +19,7 @@ import {
 const BY_HAND = { method: 'hand-off' } as const;
 const HOUR_SECONDS = 3_600;
 
-/** One for which a person is to press Migrate in Adobe. */
+/** A migration that waits for a person to press Migrate in Adobe. */
 async function handedOver(numbers: readonly number[] = [1]) {
   const { queued, ...now } = await confirmedInTurn(numbers, BY_HAND);
   const [{ id }] = queued as [Migration];

@@ -63,7 +63,7 @@ describe('the impact of a migration', () => {
     const now = await startUsed({ requireSecondPerson: true });
     const request = await asked(now);
     await now.impacts.show(request, await now.credential(), await now.impacts.read(await now.credential()));
-    // It says this already.
+    // The question already shows this.
     expect(now.messages.revised).toEqual([]);
     now.adobe.queriesIn.set('dev', [query(-30), query(-60)]);
     const impact = await now.impacts.read(await now.credential());

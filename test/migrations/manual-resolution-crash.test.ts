@@ -6,14 +6,15 @@ import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 
 /**
- * As in `crash.test.ts`, a process dies at each call it makes: here while a person checks again, or marks as resolved.
- * Then the person presses again, in a new process. Whatever the moment, it ends once, is shown, and nothing is sent.
+ * As in `crash.test.ts`, a process dies at each of its calls: here while a person checks again, or marks as resolved.
+ * Then the person presses again, in a new process. Wherever it dies, the migration ends once, its end is shown, and
+ * nothing is sent.
  */
 
 type Presses = (process: setup.Process, id: string) => Promise<void>;
 
 interface Story {
-  /** What Adobe says by now. */
+  /** Adobe's status at the press. */
   readonly status: 'not_started' | 'completed';
   readonly presses: Presses;
   readonly end: 'migrated' | 'resolved';
@@ -28,7 +29,7 @@ const resolve: Presses = async (process, id) => {
 };
 
 const STORIES: Readonly<Record<string, Story>> = {
-  'checks again, and Adobe has migrated it': {
+  'checks again after Adobe has completed the migration': {
     status: 'completed',
     presses: check,
     end: 'migrated',
@@ -65,7 +66,7 @@ describe.each(Object.entries(STORIES))('a person %s', (_, story) => {
         ).toHaveLength(1);
         expect(world.adobe.started, at).toHaveLength(1);
         if (end === null) {
-          // It died at every call there is.
+          // The process has died at each of its calls.
           expect(call).toBeGreaterThan(10);
           return;
         }

@@ -3,7 +3,7 @@ import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, ask, by, confirmed, denialOf, MEMBER, newProcess, OTHER, startWith, story, TIMEOUT } from './setup.ts';
 
-/** A migration whose start was sent and whose end is not known, of which people are notified. */
+/** A migration whose start was sent and whose end is unknown; people have been notified. */
 async function oneThatNeedsAttention() {
   const now = await startWith([1, 2]);
   now.adobe.onStart = async () => ({ kind: 'unclear', error: adobeError('unavailable', 503) });

@@ -7,7 +7,7 @@ import { adobeError, consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 
-/** What each way to migrate does the same, scene by scene. */
+/** What all methods have in common. */
 
 interface Method {
   readonly method: MethodName;
@@ -16,7 +16,7 @@ interface Method {
   /** Adobe's state that ends what was confirmed, and the end. */
   readonly done: 'started' | 'completed';
   readonly end: 'migrated' | 'bound';
-  /** How long nothing may happen before it needs attention. Milliseconds. */
+  /** How long a migration may wait before it needs attention. Milliseconds. */
   readonly patienceMs: number;
 }
 
@@ -27,7 +27,7 @@ const METHODS: readonly Method[] = [
 ];
 
 describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) => {
-  /** Asked and confirmed; Adobe takes what is sent, and nothing comes of it until the test says so. */
+  /** A confirmed migration; Adobe accepts what is sent, but does nothing until the test says so. */
   async function confirmed() {
     const now = await setup.startWith([1], { method });
     now.adobe.onStart = async () => ({ kind: 'accepted' });
@@ -130,13 +130,13 @@ describe.each(METHODS)('by $method', ({ method, sent, done, end, patienceMs }) =
       expect((await process.migrations.latestConfirmed(accountId(1)))?.state, at).toBe(end);
       expect(world.messages.ends().at(-1), at).toBe(`credential 1: ${end}`);
       if (crashing.crashedAt !== null) continue;
-      // It died at every call there is.
+      // The process has died at each of its calls.
       expect(call).toBeGreaterThan(25);
       return;
     }
   });
 
-  /** From the start of a process until the end is told; Adobe ends it once it is submitted. */
+  /** Runs a process from its start until the end is shown; Adobe completes what is submitted. */
   async function live(process: setup.Process, world: setup.World): Promise<void> {
     for (let i = 0; i < 20 && world.messages.ends().length === 0; i++) {
       await process.sync.run();

@@ -50,7 +50,7 @@ test('an end that another instance showed is shown again when an older edit arri
   const world = await start(1);
   const leader = newProcess(world.world);
   await world.runner.advance();
-  // The sleeper's edit is on its way while the next leader shows the end.
+  // The suspended process's edit is on its way while the next instance shows the end.
   during(world, 'running', async (call) => {
     await end(world.world, 1, leader);
     await leader.progress.report();

@@ -97,13 +97,16 @@ describe('the end', () => {
   test.each([
     ['none', 'failed'],
     ['completed', 'migrated'],
-  ] as const)('the end is shown of a migration whose progress was never shown (%s: %s)', async (status, state) => {
-    const now = await confirmedOnes([1]);
-    now.adobe.statuses.set(consoleId(1), status);
-    await now.runner.advance();
-    await now.progress.report();
-    expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
-  });
+  ] as const)(
+    'the end is shown of a migration whose progress was never shown (Adobe: %s, end: %s)',
+    async (status, state) => {
+      const now = await confirmedOnes([1]);
+      now.adobe.statuses.set(consoleId(1), status);
+      await now.runner.advance();
+      await now.progress.report();
+      expect(now.messages.ends()).toEqual([`credential 1: ${state}`]);
+    },
+  );
 
   test('an end that needs attention is shown', async () => {
     const now = await confirmedOnes([1]);
@@ -131,7 +134,7 @@ describe('the end', () => {
     messages.show = async (migration, progress) => {
       messages.show = show;
       const message = await show(migration, progress);
-      // Slack took its time: Adobe's answer came meanwhile.
+      // While Slack is slow, Adobe completes the migration.
       now.adobe.statuses.set(consoleId(1), 'completed');
       now.clock.advance(5);
       await now.sync.run();
@@ -185,7 +188,7 @@ describe('when Slack does not accept a progress message', () => {
     await now.later(1);
     expect(now.messages.ends()).toEqual([]);
     now.messages.down = false;
-    // The earlier one is given its time still: the later one does not pass it.
+    // The earlier end is not yet due to be retried: the later one still waits for it.
     await now.later(1);
     expect(now.messages.ends()).toEqual([]);
     await now.later(5);

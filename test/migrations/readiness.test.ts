@@ -5,7 +5,7 @@ import { TestClock } from '../support/clock.ts';
 import { consoleId } from '../support/fakes.ts';
 import { ASKER, by, confirmed, newProcess, type Process, startWith } from './setup.ts';
 
-/** What this instance says of one check. */
+/** What this instance reports for one check. */
 async function said(
   { stores, clock }: Process,
   name: string,
@@ -40,7 +40,7 @@ test('a migration still in flight a minute after its timeout is a detail of /rea
   const process = await startWith([1]);
   await confirmed(process, 1);
   await process.runner.advance();
-  // As where the loop stands still.
+  // As if the loop had stopped.
   process.clock.advance(360);
   expect(await said(process, 'queue')).toEqual({ ok: true });
   process.clock.advance(1);
@@ -83,7 +83,7 @@ test('the age of a released lease counts from its release, however long this ins
   const clock = new TestClock();
   let held: number | null = null;
   const ageMs = leaseAge(async () => held, clock);
-  // Nobody has ever had it.
+  // No instance has held the lease yet.
   clock.advance(90);
   expect(await ageMs()).toBe(90_000);
   held = 500;
@@ -95,7 +95,7 @@ test('the age of a released lease counts from its release, however long this ins
   expect(await ageMs()).toBe(61_000);
 });
 
-/** A process whose next starts Adobe takes, or refuses so. */
+/** A process whose next starts Adobe accepts, or refuses with this error. */
 async function starting() {
   const now = await startWith([1, 2, 3]);
   const start = async (number: number, kind: AdobeErrorKind | null, status = 0, code = '') => {
@@ -124,7 +124,7 @@ test('the setting to change if Adobe refuses every start is reported by every in
     'Adobe takes no start of a migration from the app, not the one confirmed 2025-05-05 09:01 UTC: set ADOBE_MIGRATE_PATH to the call that its page makes, or set MIGRATION_METHOD=hand-off';
   for (const process of [now, newProcess(now.world)])
     expect(await said(process, 'adobe')).toEqual({ ok: true, detail });
-  // Neither what else Adobe says, nor that it goes on by hand, makes the next start succeed.
+  // Neither another refusal nor a migration that continues by hand shows that the next start would succeed.
   await now.start(2, 'refused', 409);
   await by(ASKER, now).finishInAdobe(id);
   now.adobe.statuses.set(consoleId(1), 'completed');

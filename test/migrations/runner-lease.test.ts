@@ -6,10 +6,10 @@ import { ASKER, newProcess, oneConfirmed, story } from './setup.ts';
 
 const BEGUN = [`asked by ${ASKER.userId}`, `confirmed by ${ASKER.userId}`];
 
-/** Has time pass while a start is on its way. */
+/** Lets time pass while a start is on its way. */
 type Passes = (clock: TestClock, renewLease: () => Promise<boolean>) => void | Promise<void>;
 
-/** As it passes for a process that runs. */
+/** Lets time pass for a process that keeps running. */
 async function inSeconds(seconds: number, clock: TestClock, renewLease: () => Promise<boolean>): Promise<void> {
   for (let passed = 0; passed < seconds; passed++) {
     clock.advance(1);
@@ -18,27 +18,27 @@ async function inSeconds(seconds: number, clock: TestClock, renewLease: () => Pr
 }
 
 test.each<[string, Passes, boolean]>([
-  ['a process that stands still for 11 s', (clock) => clock.advance(11), true],
-  ['a machine that is suspended for 11 s, in which the monotonic clock stands still', (clock) => clock.set(11), true],
+  ['is not sent if the process is paused for 11 s', (clock) => clock.advance(11), true],
+  ['is not sent if the machine is suspended for 11 s and its monotonic clock stops', (clock) => clock.set(11), true],
   [
-    'a process that stands still while the wall clock is set back',
+    'is not sent if the process is paused while the wall clock is set back',
     (clock) => {
       clock.advance(3_600);
       clock.set(-3_600);
     },
     true,
   ],
-  ['a wall clock that is set back an hour', (clock) => clock.set(-3_600), true],
-  ['a process that stands still for longer than its lease lasts', (clock) => clock.advance(3), true],
+  ['is not sent if the wall clock is set back an hour', (clock) => clock.set(-3_600), true],
+  ['is not sent if the process is paused for longer than its lease lasts', (clock) => clock.advance(3), true],
   [
-    'a machine that is suspended for longer than its lease lasts, in which the monotonic clock stands still',
+    'is not sent if the machine is suspended for longer than the lease lasts and its monotonic clock stops',
     (clock) => clock.set(3),
     true,
   ],
-  ['a process that stands still for 2 s', (clock) => clock.advance(2), false],
-  ['a slow handshake of 9 s', (clock, renew) => inSeconds(9, clock, renew), false],
-  ['a slow handshake of 11 s', (clock, renew) => inSeconds(11, clock, renew), true],
-])('the start after its intent was recorded: %s', async (_, passes, isLate) => {
+  ['is sent if the process is paused for 2 s', (clock) => clock.advance(2), false],
+  ['is sent after a slow handshake of 9 s', (clock, renew) => inSeconds(9, clock, renew), false],
+  ['is not sent after a slow handshake of 11 s', (clock, renew) => inSeconds(11, clock, renew), true],
+])('a start whose intent was recorded %s', async (_, passes, isLate) => {
   const now = await oneConfirmed();
   let asked: boolean | undefined;
   now.adobe.onStart = async (_target, _signal, maySend) => {

@@ -122,7 +122,7 @@ const OUTCOMES: readonly {
 
 describe('the outcome of a start', () => {
   test.each(OUTCOMES)(
-    'a start that is $outcome.kind is sent once and fully audited (Adobe migrates: $migrates)',
+    'a start with the outcome $outcome.kind is tried once and fully audited (Adobe migrates: $migrates)',
     async ({ outcome, migrates, end, audited }) => {
       const now = await oneConfirmed();
       now.adobe.onStart = async (target) => {
@@ -153,8 +153,8 @@ describe('the outcome of a start', () => {
   });
 
   test.each([
-    ['does not take', false],
-    ['takes without saying so', true],
+    ['does not store', false],
+    ['stores without confirming it', true],
   ])(
     'a response to the start that the database %s is recorded once when the database works again',
     async (_, isTaken) => {

@@ -7,7 +7,7 @@ import { consoleId } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
 import { ASKER, by, newProcess, newWorld } from './setup.ts';
 
-/** The states before there were methods. */
+/** The states of the version before methods. */
 const EARLIER = [
   ...['asked', 'confirmed', 'submitted', 'migrated', 'failed'],
   ...['needs_attention', 'resolved', 'cancelled', 'expired', 'void'],

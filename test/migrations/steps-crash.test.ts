@@ -9,14 +9,15 @@ import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 
 /**
- * As `crash.test.ts`, for each step by the Developer Console: a process dies at each of its calls, before or after that
- * took effect, and a new one continues. Each step is sent at most once for one recorded confirmation, and its end is shown.
+ * As in `crash.test.ts`, for each step by the Developer Console: a process dies at each of its calls, before or after
+ * the call takes effect, and a new one continues. Each step is sent at most once for one recorded confirmation, and its
+ * end is shown.
  */
 
 const TICK_SECONDS = 10;
 const SETTINGS = { timeoutMs: 20_000, method: 'developer-console' } as const;
 const SYNC_TICKS = 2;
-/** Long enough for a request to expire whose process died between asking and confirming. */
+/** Long enough for a request to expire if its process died between asking and confirming. */
 const MOST_TICKS = 80;
 
 const STEPS = {
@@ -31,23 +32,23 @@ interface Story {
 }
 
 const STORIES: Readonly<Record<string, Story>> = {
-  'Adobe does it': { answer: { kind: 'accepted' }, takesEffect: true },
-  'Adobe does it, but its answer is lost': {
+  'Adobe carries it out': { answer: { kind: 'accepted' }, takesEffect: true },
+  'Adobe carries it out, but its response is lost': {
     answer: { kind: 'unclear', error: adobeError('lost') },
     takesEffect: true,
   },
-  'Adobe refuses': { answer: { kind: 'refused', error: adobeError('refused', 400) }, takesEffect: false },
-  'Adobe accepts and does nothing': { answer: { kind: 'accepted' }, takesEffect: false },
+  'Adobe refuses it': { answer: { kind: 'refused', error: adobeError('refused', 400) }, takesEffect: false },
+  'Adobe accepts it and does nothing': { answer: { kind: 'accepted' }, takesEffect: false },
 };
 
 const STEPS_AND_STORIES = (Object.keys(STEPS) as Step[]).flatMap((step) =>
   Object.entries(STORIES)
-    // The other ways that a response goes are those of `crash.test.ts`.
+    // Elsewhere than in CI, `crash.test.ts` covers the other responses.
     .filter(([, { answer, takesEffect }]) => IS_CI || (answer.kind === 'accepted' && takesEffect))
     .map(([name, story]) => ({ step, name, story })),
 );
 
-describe.each(STEPS_AND_STORIES)('the step $step, and $name', ({ step, story }) => {
+describe.each(STEPS_AND_STORIES)('the step $step when $name', ({ step, story }) => {
   test.each((['before', 'after'] as const).filter((when) => IS_CI || when === 'after'))(
     'the step ends in a message if the process dies %s any of its calls',
     async (when) => {
@@ -69,7 +70,7 @@ describe.each(STEPS_AND_STORIES)('the step $step, and $name', ({ step, story }) 
             at,
           ).toHaveLength(1);
         if (crashedAt === null) {
-          // It died at every call there is.
+          // The process has died at each of its calls.
           expect(sent).toHaveLength(1);
           expect(call).toBeGreaterThan(30);
           return;
@@ -112,7 +113,7 @@ async function run(step: Step, process: setup.Process, world: setup.World): Prom
   }
 }
 
-/** A person who wants this, and asks again when nothing came of it. */
+/** Requests and confirms this step, unless one has been confirmed. */
 async function persist(step: Step, process: setup.Process): Promise<void> {
   if ((await process.migrations.latestConfirmed(accountId(1))) !== null) return;
   const person = setup.by(setup.ASKER, process);

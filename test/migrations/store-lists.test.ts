@@ -10,7 +10,7 @@ describe('lists of migrations', () => onBothEngines(suite));
 
 const NOTE: AuditNote = { at: minute(9), actor: 'U3', detail: null };
 
-/** That was shown in a new message. */
+/** An end that was shown in a new message. */
 function end(id: string, at: number): ShownEnd {
   return { id, endedAt: minute(at), message: null };
 }
@@ -19,7 +19,7 @@ function suite(engine: TestEngine) {
   async function fresh() {
     const { db } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
-    /** One of its own credential, in this state. */
+    /** Persists a migration in this state, of another credential each time. */
     let number = 0;
     const put = async (id: string, state: MigrationState, changes: Partial<Migration> = {}) => {
       await store.ask(request(id, { state, technicalAccountId: accountId(++number), ...changes }));
@@ -203,7 +203,7 @@ function suite(engine: TestEngine) {
     expect(await store.get('other')).toMatchObject({ messageLink: null });
     await store.setMessage('m', second, first);
     expect(await store.get('m')).toMatchObject({ message: second, messageLink: null });
-    // Slack said so of the message before.
+    // This is the address of the previous message.
     expect(await store.setMessageLink('m', first, link)).toBe(false);
     expect(await new SqlMigrationStore(db, 'another').setMessageLink('m', second, link)).toBe(false);
     expect(await store.get('m')).toMatchObject({ messageLink: null });

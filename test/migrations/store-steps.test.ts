@@ -14,7 +14,7 @@ const STEPS = ['start', 'finish', 'cancel'] as const satisfies Step[];
 const STATUSES = ['not_started', 'started', 'completed', 'none', 'unknown'] as const satisfies AdobeStatus[];
 
 function suite(engine: TestEngine) {
-  /** One migration in `state` of every step, for a credential in every state of Adobe's, named "step status". */
+  /** A migration in `state` for each step and each status at Adobe, named "step status". */
   async function everyStep(state: MigrationState) {
     const { db } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
@@ -22,7 +22,7 @@ function suite(engine: TestEngine) {
     for (const [i, { step, adobeStatus }] of all.entries()) {
       const technicalAccountId = accountId(i + 1);
       const way = { method: 'developer-console', step } as const;
-      // By many people, since one may have only ten open requests.
+      // By many people, since one person may have only ten open requests.
       const by = { askedBy: `U${i}`, askedAt: minute(i), endedAt: minute(i) };
       await store.ask(request(`${step} ${adobeStatus}`, { state, technicalAccountId, ...way, ...by }));
     }

@@ -74,7 +74,7 @@ function suite(engine: TestEngine) {
     const { db, store } = await fresh();
     for (const [from, to] of OTHERS) {
       const id = `${from} to ${to}`;
-      // One organisation each, since some of these states may be taken once only.
+      // One organisation each, since only one migration of an organisation may be in some of these states.
       const own = new SqlMigrationStore(db, id);
       await own.ask(request(id, { state: from }));
       await expect(own.move(id, from, to, {}, NOTE)).rejects.toThrow(`A migration cannot move from ${from} to ${to}.`);
@@ -186,24 +186,27 @@ function suite(engine: TestEngine) {
     expect(await store.move(lost, 'asked', 'void', {}, NOTE)).toMatchObject({ state: 'void' });
   });
 
-  test.each(['submitted', 'running'] as const)('one migration per organisation is in flight: %s', async (state) => {
-    const { db, store, others } = await fresh();
-    for (const number of [1, 2, 3]) {
-      const asked = request(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
-      await (number === 3 ? others : store).ask(asked);
-    }
-    const moved = [
-      await store.move('1', 'confirmed', state, {}, NOTE),
-      await store.move('2', 'confirmed', 'submitted', {}, NOTE),
-      await store.move('2', 'confirmed', 'running', {}, NOTE),
-      await others.move('3', 'confirmed', 'submitted', {}, NOTE),
-    ];
-    expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
-    expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
-    expect(await audited(db)).toHaveLength(3 + 2);
-    await store.move('1', state, 'failed', {}, NOTE);
-    expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
-  });
+  test.each(['submitted', 'running'] as const)(
+    'a %s migration is the only one in flight in its organisation',
+    async (state) => {
+      const { db, store, others } = await fresh();
+      for (const number of [1, 2, 3]) {
+        const asked = request(`${number}`, { technicalAccountId: accountId(number), state: 'confirmed' });
+        await (number === 3 ? others : store).ask(asked);
+      }
+      const moved = [
+        await store.move('1', 'confirmed', state, {}, NOTE),
+        await store.move('2', 'confirmed', 'submitted', {}, NOTE),
+        await store.move('2', 'confirmed', 'running', {}, NOTE),
+        await others.move('3', 'confirmed', 'submitted', {}, NOTE),
+      ];
+      expect(moved.map((one) => one?.id)).toEqual(['1', undefined, undefined, '3']);
+      expect(await store.get('2')).toMatchObject({ state: 'confirmed' });
+      expect(await audited(db)).toHaveLength(3 + 2);
+      await store.move('1', state, 'failed', {}, NOTE);
+      expect(await store.move('2', 'confirmed', 'submitted', {}, NOTE)).toMatchObject({ state: 'submitted' });
+    },
+  );
 
   test('migrations of another organisation are neither seen nor changed', async () => {
     const { db, store, others } = await fresh();

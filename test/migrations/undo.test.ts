@@ -4,7 +4,7 @@ import { accountId } from '../support/samples.ts';
 import * as setup from './setup.ts';
 import { ASKER, by, denialOf, MEMBER, OTHER, story } from './setup.ts';
 
-/** Credential 1, of which someone added the OAuth credential. */
+/** Credential 1, to which someone has added the OAuth credential. */
 async function unfinished(settings: setup.Settings = { method: 'developer-console' }) {
   const now = await setup.startWith([1, 2], settings);
   now.adobe.statuses.set(consoleId(1), 'started');
@@ -99,7 +99,7 @@ test('a question about finishing is void once its migration has been undone or f
 test('all steps share one queue: an undo and a start are in flight one after the other', async () => {
   const now = await unfinished();
   await by(ASKER, now).undo(accountId(1));
-  // The queue is in the order of the confirmations.
+  // The queue has the order of the confirmations.
   now.clock.advance(1);
   await setup.confirmed(now, 2);
   now.adobe.onStart = async () => ({ kind: 'accepted' });

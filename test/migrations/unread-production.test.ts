@@ -5,7 +5,7 @@ import { unreadProduction } from '../../src/migrations/unread-production.ts';
 import { problem } from '../support/fakes.ts';
 import { ask, startWith } from './setup.ts';
 
-/** A question about credential 1, which dev shows, while these accounts of a sandbox could not be read. */
+/** A question about credential 1 in dev, asked while these accounts of `sandbox` cannot be read. */
 async function askedWhile(unread: readonly Omit<UnreadItem, 'what' | 'problem'>[], sandbox = 'prod') {
   const now = await startWith([1]);
   const items = unread.map((each) => ({ what: 'account', ...each, problem: problem('bad_answer') }) as const);
@@ -30,7 +30,7 @@ test('a credential without a known name may be any production account that could
   const all = { sandboxes: ['dev', 'prod'], productionSandboxes: null };
   const named = { technicalAccountId: 'A1', name: 'credential 1', sandboxes: ['dev'] };
   expect(unreadProduction(named, [{ ...unread[0], accounts }], all)).toEqual([]);
-  // Adobe's id stands for the name.
+  // Without a known name, its id is shown.
   expect(unreadProduction({ ...named, name: 'A1' }, [{ ...unread[0], accounts }], all)).toEqual(['prod']);
 });
 
@@ -40,7 +40,7 @@ test('an account that an earlier version could not read may be in any sandbox, s
   const doubt = (names: readonly string[], count = names.length) =>
     unreadProduction(credential, [{ what: 'account', count, names, problem: problem('bad_answer') }], all);
   expect(doubt(['credential 1'])).toEqual(['prod']);
-  // Nor whether that is a name.
+  // That version did not record whether this is a name, either.
   expect(doubt(['another'])).toEqual(['prod']);
   expect(
     unreadProduction(

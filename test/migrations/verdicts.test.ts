@@ -23,7 +23,7 @@ function move(to: Extract<Verdict, { do: 'move' }>['to'], reason: Reason | null)
 }
 
 describe('before sending', () => {
-  /** What each of Adobe's words decides, at any time. */
+  /** What each status at Adobe decides, at any time. */
   const DECIDED = {
     not_started: SEND,
     started: move('running', { code: 'elsewhere' }),
@@ -52,7 +52,7 @@ describe('before sending', () => {
       expect(decide(status, 10 * CONFIRMATION_TTL_MS)).toEqual(DECIDED[status]);
   });
 
-  test.each(ERROR_KINDS)('before sending, a status that cannot be read (%s) never sends', (kind) => {
+  test.each(ERROR_KINDS)('before sending, nothing is sent if the status cannot be read (%s)', (kind) => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = TRANSIENT[kind] ? WAIT : failed;
@@ -76,7 +76,7 @@ describe('while in flight', () => {
     return move('needs_attention', { code: 'unclear', lastStatus, problem: last });
   }
 
-  /** For each of Adobe's words: submitted before and at the timeout, running before and at the timeout. */
+  /** For each status at Adobe: submitted before and at the timeout, running before and at the timeout. */
   const DECIDED = {
     not_started: [WAIT, unclear('not_started'), PUT_BACK, PUT_BACK],
     started: [move('running', null), unclear('started'), WAIT, unclear('started')],

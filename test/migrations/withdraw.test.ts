@@ -43,7 +43,7 @@ function suite(engine: TestEngine) {
       const now = await queued();
       const other = newProcess(now.world);
       const withdrawing = () => Promise.all([by(OTHER, other).withdraw(now.id), by(ASKER, now).withdraw(now.id)]);
-      // The start has more and more of a lead; at first it comes after the withdrawals, and at last before them.
+      // The start gets a growing lead: it first comes after the withdrawals, and finally before them.
       const early = lead === 0 ? await withdrawing() : null;
       const start = now.runner.advance();
       for (let turns = 2 ** lead; turns > 0; turns--) await turn();

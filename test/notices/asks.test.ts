@@ -10,7 +10,7 @@ import { accountId } from '../support/samples.ts';
 
 const CHANNEL = 'C0ASKS';
 
-/** Asks of owners, in a channel, whose credentials have been migrated since. */
+/** Owners' requests in a channel, whose credentials have since been migrated. */
 async function start(...numbers: readonly number[]) {
   const { logger, lines } = recording([], 'info');
   const world = await newWorld();
@@ -60,7 +60,7 @@ test('the edit of an owner’s request is retried at growing intervals, and logg
   const { failWith, pass, open, logged, messages, calls } = await start(1, 2);
   failWith('ECONNREFUSED');
   await pass(1_800);
-  // Six times at most to begin with, then after 20 s, 40 s … and every ten minutes.
+  // At first six attempts at most, then after 20 s, 40 s …, and finally every ten minutes.
   expect(calls()).toBeLessThan(2 * 12);
   failWith('invalid_auth');
   await pass(1_800);

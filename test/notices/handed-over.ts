@@ -8,7 +8,7 @@ export const LATER_SECONDS = 61;
 export const TURN = `turn of credential 2 to ${ASKER.userId}`;
 export const REMINDER = `reminder of credential 1 to ${ASKER.userId}`;
 
-/** Confirmed hand-offs; a person is to press Migrate for the first. */
+/** Confirmed hand-offs, the first of which waits for a person to press Migrate. */
 export async function handedOver(numbers: readonly number[] = [1]) {
   const { queued, ...now } = await confirmedInTurn(numbers, BY_HAND);
   const tick = async (seconds = 5, process: Process = now) => {
@@ -22,7 +22,7 @@ export async function handedOver(numbers: readonly number[] = [1]) {
   return { ...now, first: first ?? '', second: second ?? '', tick, told: () => toldTo(now.messages.notified) };
 }
 
-/** As `turn of credential 2 to U0ADMIN001`. */
+/** Each notice as, for example, `turn of credential 2 to U0ADMIN001`. */
 export function toldTo(notified: Awaited<ReturnType<typeof startWith>>['messages']['notified']): string[] {
   return notified.map(({ userId, content }) =>
     content.kind === 'press' ? `${content.why} of ${content.migration.shown.name} to ${userId}` : content.kind,

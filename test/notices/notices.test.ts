@@ -16,7 +16,7 @@ async function start(owner: string | null) {
     now.messages.notified.map(({ userId, content }) =>
       content.kind === 'migration' ? `${userId} ${content.migration.state}` : content.kind,
     );
-  /** Adobe migrates it at once. */
+  /** Starts the migration, which Adobe completes at once. */
   const migrate = async () => {
     now.adobe.onStart = async () => ({ kind: 'accepted' });
     await now.runner.advance();

@@ -11,7 +11,7 @@ test('a process killed at any call leaves no notice unsent, and sends one again 
       const now = await handedOver([1, 2]);
       const crashing = new CrashingProcess({ call, when });
       const dying = newProcess(now.world, BY_HAND, crashing.through);
-      // A turn, then a reminder of the same; the lease of the process before has expired.
+      // A turn, then a reminder of it; the lease of the previous process has expired.
       const live = async (process: Process) => {
         await by(OTHER, process).notNow(now.first);
         await now.tick(LATER_SECONDS, process);

@@ -14,7 +14,7 @@ const ENTRY = {
   detail: null,
 } as const;
 
-/** What the owner asks of this credential, in the channel. */
+/** An owner's request about this credential, posted in the channel. */
 function ask(number: number) {
   const technicalAccountId = accountId(number);
   const notice = { kind: 'owner_ask', technicalAccountId, name: 'x', askedBy: 'U1', note: 'please' } as const;

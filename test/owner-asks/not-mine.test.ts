@@ -9,7 +9,7 @@ const OWNER = { ...member('U0OWNER001'), email: 'Jo@Example.com' };
 const MIGRATORS = ['U0ADMIN001', 'U0ADMIN002'];
 const DAY_SECONDS = 86_400;
 
-/** Three of the owner, eligible, and one of nobody. */
+/** Three eligible credentials of the owner, and one without an owner. */
 async function start() {
   const now = await startWith([]);
   for (const number of [1, 2, 3]) now.adobe.add(number, { owner: 'jo@example.com' });

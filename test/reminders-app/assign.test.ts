@@ -6,7 +6,7 @@ import type { World } from '../app/world.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
 import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
 
-/** An owner who comes to the workspace late. */
+/** An owner who joins the workspace late. */
 const OTHER = 'U0LATE0001';
 const LEFT_OWNER = '{"owner":"left@example.com"}';
 const NO_OWNER = '{"owner":null}';
@@ -17,14 +17,14 @@ const SEED = seedOf(
   credential('legacy-export', { owner: null }),
 );
 
-/** Presses Assign… beside an owner, and chooses a person. */
+/** Presses Assign… next to an owner, and chooses a person. */
 async function assign(world: World, by: string, on: SeenMessage, value: string, to: string | null): Promise<void> {
   await world.slack.press(by, on, 'assign', { value });
   const modal = await world.slack.waitFor(() => world.slack.modalOf(by), { what: 'a modal' });
   await world.slack.submit(by, modal.viewId, to === null ? {} : { assigned_person: { person: to } });
 }
 
-/** The digest once it says this. */
+/** Waits until a digest matches this. */
 function edited(world: World, pattern: RegExp): Promise<SeenMessage> {
   const seen = () => digests(world).find(({ text }) => pattern.test(text));
   return world.slack.waitFor(seen, { ...PATIENT, what: String(pattern) });
@@ -64,7 +64,7 @@ test.concurrent('Assign… hands all credentials of an owner to one person, who 
       `\n➡️ .left@example.com. · 2 left · 🔒 1: .quarter-end., .month-end. · <@${MEMBER}> is notified, assigned by <@${ADMIN}> <!date.+\nNo owner`,
     ),
   );
-  // The rest stands as it was posted.
+  // The rest of the digest is unchanged.
   const others = (text: string) => text.split('\n').filter((line) => !line.includes('left@example.com'));
   expect(others(after.text)).toEqual(others(posted.text));
   expect((await world.say(ADMIN, 'history month-end')).text).toContain(
@@ -95,7 +95,7 @@ test.concurrent('a migrator who sends the form after others assigned some creden
     'Nothing was assigned: others were quicker.',
     `➡️ Not changed: <@${MEMBER}> has got the reminders for 2 credentials (\`quarter-end\`, \`month-end\`) meanwhile.`,
   ]);
-  // Who asks again is told before that they are somebody's.
+  // A form opened now shows who has them.
   await world.slack.press(ADMIN, posted, 'assign', { value: LEFT_OWNER });
   const again = await world.slack.waitFor(() => world.slack.modalOf(ADMIN), { what: 'a modal' });
   expect(JSON.stringify(again)).toContain(`<@${MEMBER}> has these now, and will be told whom you choose.`);
@@ -148,7 +148,7 @@ test.concurrent('giving credentials back leaves them assigned to nobody: the dig
   expect((await world.say(ADMIN, 'history month-end')).text).toContain(
     `<@${MEMBER}> gave back the reminders for \`month-end\``,
   );
-  // A press on a screen where the edit has not arrived.
+  // As if pressed on a screen that does not show the edit yet.
   expect((await world.forge(MEMBER, 'give_back', buttonsOf(told)[0]?.value ?? '')).text).toContain('You no longer get');
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   await digest(world, 2);
@@ -176,14 +176,14 @@ test.concurrent('a migrator taking over credentials that somebody has notifies t
   await assign(world, ADMIN, posted, LEFT_OWNER, MEMBER);
   const first = await direct(world, MEMBER, /^🔔 /);
   const after = await edited(world, /➡️/);
-  // Themselves, unless somebody else is chosen.
+  // Without a choice, the migrator takes them over.
   await assign(world, SECOND, after, LEFT_OWNER, null);
   const said = await direct(world, MEMBER, /^🔕 /);
   expect(said.text).toBe(
     `🔕 You no longer get the reminders for 2 credentials (\`quarter-end\`, \`month-end\`): <@${SECOND}> assigned them to themselves.`,
   );
   await edited(world, new RegExp(`<@${SECOND}> took them over <!date`));
-  // It is no longer theirs to give back.
+  // The first person can no longer give them back.
   expect((await world.press(MEMBER, first, 'give_back')).text).toContain('You no longer get reminders for these');
   expect(world.slack.messagesSeenBy(SECOND, world.slack.directOf(SECOND))).toEqual([]);
   const own = await world.until(/^☑️ You'll get the reminders for 2 credentials/, DATA, SECOND);

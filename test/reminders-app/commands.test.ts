@@ -110,7 +110,7 @@ test.concurrent('remind pause stops reminders until remind resume, and shows in 
   await checked(world);
   expect(posts(world)).toBe(0);
 
-  // A manual round is sent all the same, and serves the window that was held back.
+  // A manual round is sent despite the pause, and serves the window that was held back.
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
   expect((await digest(world)).text).toMatch(line);
   await reminder(world, OWNER);

@@ -6,10 +6,10 @@ import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startRemin
 
 const SEED = seedOf(credential('airflow-dev'));
 const CANNOT = 'the reminder channel cannot be posted to';
-/** Not in the workspace. */
+/** A channel that is not in the workspace. */
 const GONE = 'C0GONE0001';
 
-/** Who was notified that the channel does not take the digest, once for each time. */
+/** Who was notified that the digest cannot be posted to the channel, once for each message. */
 function notified(world: World, channel: string, code: string): readonly string[] {
   const words = `Reminders cannot be posted to <#${channel}> (\`${code}\`)`;
   return people().flatMap(({ id }) =>
@@ -25,17 +25,17 @@ function attempts(world: World, channel: string): number {
     .length;
 }
 
-/** Waits until so many messages to the channel were attempted since the start. */
+/** Waits until this many messages to the channel have been attempted since the start. */
 async function attempted(world: World, channel: string, times: number): Promise<void> {
   const what = `attempt ${times}`;
   await world.slack.waitFor(() => attempts(world, channel) >= times, { ...PATIENT, what });
 }
 
-/** Stops the bot. Until now Slack has rejected nothing but messages to the channel, which were retried. */
+/** Stops the bot, and expects that Slack has rejected only messages to the channel, which were retried. */
 async function stopWith(world: World, rejections: string[], code: string, channel: string): Promise<void> {
   await world.stop();
   rejections.push(...world.slack.rejected);
-  // Asking about a channel that is not there is rejected as well.
+  // Slack also rejects the lookup of a channel that is not there.
   const posts = rejections.filter((each) => !each.startsWith('conversations.info'));
   expect([...new Set(posts)]).toEqual([`chat.postMessage: ${code}: ${channel}`]);
 }
@@ -55,7 +55,7 @@ test.concurrent('a channel without the app is logged once, shown at /readyz, and
       checks: { reminders: { ok: true, detail: 'the reminder channel cannot be posted to: not_in_channel' } },
     },
   });
-  // The owners were reminded at once, and once.
+  // The owners were reminded at once, and only once.
   expect(reminders(world, OWNER)).toHaveLength(1);
 
   world.slack.state.changeChannel(RANDOM, { botIsMember: true });
@@ -84,7 +84,7 @@ test.concurrent('an archived channel is reported to the group of migrators, but 
   await attempted(world, DATA, 1);
   world.clock.advance(26 * DAY);
   await reminder(world, OWNER, 2);
-  // The next attempt but one is certainly of the next window.
+  // The second attempt from now is certainly in the next window.
   await attempted(world, DATA, attempts(world, DATA) + 2);
   expect(notified(world, DATA, 'is_archived')).toEqual([MEMBER]);
   expect((await world.ready()).body).toMatchObject({

@@ -13,7 +13,7 @@ const SEED = seedOf(
 );
 const IDS = ['crm-sync', 'airflow-dev'].map((name) => credential(name).technicalAccountId);
 
-/** The owner says of these credentials that they are not theirs. */
+/** The owner says that these credentials are not theirs. */
 async function sayNotMine(world: World, on: SeenMessage, ids: readonly string[], note: string): Promise<void> {
   await world.slack.press(OWNER, on, 'reminder_more', { selected: 'not_mine' });
   const form = await world.slack.waitFor(() => world.slack.modalOf(OWNER), { what: 'a modal' });
@@ -52,7 +52,7 @@ test.concurrent('Not mine notifies the migrators, changes no assignment, and is 
   expect(history).toContain('Ask &lt;!channel&gt;');
   expect((await world.say(ADMIN, 'list @owner')).text).toContain('crm-sync');
 
-  // Nothing has changed by that.
+  // This has not changed who is reminded.
   world.clock.advance(26 * DAY);
   expect((await reminder(world, OWNER, 2)).text).toContain('3 of your credentials must be migrated');
   await digest(world, 2);

@@ -75,7 +75,7 @@ test.concurrent('Review shows owners their own credentials, in an ephemeral mess
   const list = await press(world, OWNER, own, 'review');
   expect(list.ephemeral).toBe(true);
   for (const name of ['airflow-dev', 'crm-sync']) expect(list.text).toContain(`⚪ \`${name}\``);
-  // Known from the reminder; the list asks Slack nothing.
+  // The user is known from the reminder; the list does not call Slack.
   expect(list.text).toContain(`\`dev\` · <@${OWNER}>\n`);
   expect(list.text).not.toContain('`bi-nightly`');
 });
@@ -93,7 +93,7 @@ test.concurrent('Snooze stops messages to the owner until the next window, and i
   expect(buttonIds(snoozed)).toEqual(['review', 'ask_for_migration', 'hold', 'end_snooze']);
   expect((await world.say(ADMIN, 'history')).text).toContain(`<@${OWNER}> snoozed their reminders until 31 May 2025`);
 
-  // It holds for a manual round, too, whose digest names them.
+  // The snooze also applies to a manual round, whose digest names the owner.
   const preview = await world.say(ADMIN, 'remind preview');
   expect(preview.text).toContain(`A direct message goes to no one. Snoozed, no message: <@${OWNER}>.`);
   await world.press(ADMIN, await world.say(ADMIN, 'remind now'), 'remind_now');
@@ -209,7 +209,7 @@ test.concurrent('an owner’s request is posted in the reminder channel, a migra
   const question = await press(world, ADMIN, asked, 'migrate');
   await world.slack.press(ADMIN, question, 'confirm');
   await world.until(/<@U0ADMIN001> confirmed the migration of `airflow-dev`, a credential of yours/, direct, OWNER);
-  // Its button can do nothing once that is migrated: who did it stands there instead.
+  // The message shows who migrated the credential in place of its button, which could no longer do anything.
   const answered = await world.until(/^🙋 .* asks to migrate `airflow-dev`.*\n✅ \*Migrated\*/);
   expect(answered.ts).toBe(asked.ts);
   expect(answered.text).toContain(`confirmed by <@${ADMIN}>`);
@@ -230,7 +230,7 @@ test.concurrent('an outdated button of an owner’s request says that the creden
   world.adobe.migrateElsewhere(technicalAccountId);
   world.clock.advance(60);
   await press(world, ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');
-  // As on a screen where the edit has not arrived.
+  // As if pressed on a screen that does not show the edit yet.
   const reply = await world.forge(ADMIN, 'migrate', technicalAccountId);
   expect(reply.text).toContain('✅ `airflow-dev` is already migrated. No action needed.');
   await world.expectNothingStarted();

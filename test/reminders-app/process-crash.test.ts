@@ -4,16 +4,16 @@ import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, remind
 
 /** The lease of a process that died lasts 20 s. */
 const timeout = 180_000;
-/** Longer than a process lives here: Slack's response never reaches it. */
+/** Longer than any process runs here, so Slack's response never reaches it. */
 const NEVER_MS = 60_000;
 
-/** Kills the process at this call of a method, which is answered too late. */
+/** Kills the process at this call of a method, whose response would arrive too late. */
 async function killedAt(world: World, bot: Bot, method: string, nth: number): Promise<void> {
   await callsSeen(world, method, nth);
   expect(await bot.end('SIGKILL')).toBe(null);
 }
 
-/** Starts another process and waits until it has sent everything, and checks without sending more. */
+/** Starts another process, waits until it has sent everything, and expects that later checks send nothing. */
 async function finishedByAnother(world: World): Promise<void> {
   world.slack.heal();
   const bot = await world.start(REMINDING);
@@ -36,12 +36,12 @@ test.concurrent('every owner is reminded once when a process is killed between t
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('every owner is reminded once when a process is killed after a claim, before Slack takes the message', {
+test.concurrent('every owner is reminded once when a process is killed after a claim, before Slack accepts the message', {
   timeout,
 }, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('chat.postMessage', { times: 1 });
-  // Slack takes nothing, and responds too late.
+  // Slack rejects the message, and responds too late.
   world.slack.fail('chat.postMessage', { error: 'internal_error', hangMs: NEVER_MS });
   const bot = await world.start(REMINDING);
   await killedAt(world, bot, 'chat.postMessage', 2);
@@ -51,12 +51,12 @@ test.concurrent('every owner is reminded once when a process is killed after a c
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('one owner is reminded twice when a process is killed after Slack took the message, before this is recorded', {
+test.concurrent('one owner is reminded twice when a process is killed after Slack accepted the message, before this is recorded', {
   timeout,
 }, async ({ onTestFinished }) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('chat.postMessage', { times: 1 });
-  // Slack takes it, and responds too late.
+  // Slack accepts the message, and responds too late.
   world.slack.fail('chat.postMessage', { hangMs: NEVER_MS });
   const bot = await world.start(REMINDING);
   await killedAt(world, bot, 'chat.postMessage', 2);

@@ -3,7 +3,7 @@ import { ADMIN, CHANNEL, type World } from '../process/setup.ts';
 import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 const timeout = 180_000;
-/** Long enough for a command to be answered meanwhile, on a machine that is busy. */
+/** Long enough for the reply to a command meanwhile, on a busy machine. */
 const PAUSE_S = 10;
 const JITTER_MS = 500;
 const PATIENT = { timeoutMs: 60_000 };
@@ -23,7 +23,7 @@ async function listIsShown(world: World): Promise<void> {
   );
 }
 
-/** Milliseconds from the call that Slack refused to the next one of this method. */
+/** Milliseconds from the call that Slack rate-limited to the next one of this method. */
 function pauseKept(world: World, method: string): number {
   const calls = callsOf(world, method);
   const refused = calls.findIndex(({ error }) => error === 'ratelimited');
@@ -65,7 +65,7 @@ test.concurrent('lookups are limited to fifty per minute and remembered for a da
   await digestPosted(world);
   const lookups = callsOf(world, 'users.lookupByEmail');
   expect(lookups).toHaveLength(4);
-  // A call is timed when it arrives, which a busy machine delays.
+  // A call is timed when it arrives, and a busy machine delays that.
   expect(spread(lookups)).toBeGreaterThan(3 * 1_200 - JITTER_MS);
 
   await world.slack.command(ADMIN, CHANNEL, 'remind now');

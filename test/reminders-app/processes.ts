@@ -10,15 +10,15 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Enough for a round that takes a few seconds. */
 const OWNERS = PEOPLE.slice(0, 4);
 
-/** Includes a lease that expires, on a machine that is busy. */
+/** Long enough for a lease to expire, on a busy machine. */
 const PATIENT = { timeoutMs: 90_000 };
 
-/** The calendar date so many days from now, in the reminders' zone. */
+/** The calendar date this many days from now, in the reminders' time zone. */
 export function inDays(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** In the window of a week, even if midnight passes meanwhile. */
+/** Within the 7-day window, even if midnight passes meanwhile. */
 export const REMINDING = {
   REMINDER_CHANNEL: CHANNEL,
   REMINDER_CRON: '* * * * * *',
@@ -44,13 +44,13 @@ export function reminded(world: World): readonly number[] {
 
 export const ONCE_EACH = OWNERS.map(() => 1);
 
-/** Waits until a Web API method was called so often since the start, whatever came of it. */
+/** Waits until a Web API method has been called this many times since the start, successfully or not. */
 export async function callsSeen(world: World, method: string, times: number): Promise<void> {
   const calls = () => world.slack.calls.filter((call) => call.method === method).length;
   await world.slack.waitFor(() => calls() >= times, { ...PATIENT, what: `call ${times} of ${method}` });
 }
 
-/** Waits until so many reminders were sent since the start, to any owner. */
+/** Waits until this many reminders have been sent since the start, to any owner. */
 export async function remindersSent(world: World, times: number): Promise<void> {
   const sum = () => reminded(world).reduce((a, b) => a + b, 0);
   await world.slack.waitFor(() => sum() >= times, { ...PATIENT, what: `${times} reminders` });
@@ -61,9 +61,9 @@ export function digestPosted(world: World, nth = 1): Promise<SeenMessage> {
   return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
 }
 
-/** Waits until this process has checked `times` more, each from its beginning to its end. */
+/** Waits until this process has made `times` more complete checks. */
 export async function checked(bot: Bot, times = 3): Promise<void> {
   const fields = { msg: CHECKED };
-  // The check that may be running is not counted.
+  // A check that may be running does not count.
   await bot.line(fields, bot.linesWith(fields).length + 1 + times);
 }

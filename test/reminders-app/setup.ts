@@ -5,7 +5,7 @@ import type { World } from '../app/world.ts';
 import { ADMIN, DATA } from '../support/people.ts';
 
 export const DAY = 24 * 60 * 60;
-/** Long enough for a machine that is busy. */
+/** Long enough for a busy machine. */
 export const PATIENT = { timeoutMs: 60_000 };
 vi.setConfig({ testTimeout: 120_000 });
 /** What the bot logs at level debug after each check. */
@@ -20,7 +20,7 @@ export function isReminder({ ephemeral, text }: SeenMessage): boolean {
 }
 
 type Options = Parameters<typeof startWorld>[0] & {
-  /** Of the test's own context, since the tests of a file run concurrently. */
+  /** From the test's own context, since the tests of a file run concurrently. */
   readonly onTestFinished: typeof onTestFinished;
 };
 
@@ -34,7 +34,7 @@ export async function startReminding(options: Options): Promise<World> {
     ...options.env,
   };
   const world = await startWorld({ ...options, env });
-  // The rate limits are measured by the bot's clock, which has to move.
+  // The rate limits use the bot's clock, which must keep moving.
   const running = setInterval(() => world.clock.advance(0.05), 50);
   options.onTestFinished(() => clearInterval(running));
   return world;
@@ -45,12 +45,12 @@ export function digests(world: World, channel = DATA): readonly SeenMessage[] {
   return world.slack.messagesSeenBy(ADMIN, channel).filter(isDigest);
 }
 
-/** The `nth` digest, counted from 1, when it is there. */
+/** Waits for the `nth` digest, counted from 1. */
 export function digest(world: World, nth = 1): Promise<SeenMessage> {
   return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
 }
 
-/** Every reminder this person got so far; the newest last. */
+/** Every reminder to this person so far; the newest last. */
 export function reminders(world: World, userId: string): readonly SeenMessage[] {
   return world.slack.messagesSeenBy(userId, world.slack.directOf(userId)).filter(isReminder);
 }
@@ -60,9 +60,9 @@ export function reminder(world: World, userId: string, nth = 1): Promise<SeenMes
   return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { ...PATIENT, what });
 }
 
-/** Waits until the bot has checked `times` more, each from its beginning to its end. */
+/** Waits until the bot has made `times` more complete checks. */
 export async function checked(world: World, times = 2): Promise<void> {
-  // The check that may be running is not counted.
+  // A check that may be running does not count.
   const enough = world.timesLogged(CHECKED) + 1 + times;
   await world.slack.waitFor(() => world.timesLogged(CHECKED) >= enough, { ...PATIENT, what: 'checks' });
 }

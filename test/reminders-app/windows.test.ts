@@ -22,7 +22,7 @@ async function restart(world: World): Promise<void> {
   await world.slack.waitFor(() => world.timesLogged(CHECKED) > before, { ...PATIENT, what: 'a check' });
 }
 
-/** Only a start checks. */
+/** A check runs only at the start. */
 const NO_CRON = { REMINDER_CRON: '0 0 29 2 *' };
 
 test.concurrent('each window has one digest when the bot restarts every day', { timeout: 180_000 }, async ({

@@ -28,13 +28,13 @@ describe('snoozing', () => {
   });
 
   test.each([
-    ['2025-04-30', null, 'before the first window'],
-    ['2025-05-01', '2025-05-31', 'in the first window'],
-    ['2025-06-26', '2025-06-27', 'four days before the deadline'],
-    ['2025-06-27', null, 'in the last three days'],
-    ['2025-06-30', null, 'on the last day'],
-    ['2025-07-09', null, 'when it is overdue'],
-  ])('on %s holds until %s: %s', async (date, until, _when) => {
+    ['is not offered before the first window', '2025-04-30', null],
+    ['lasts until the second window if pressed in the first', '2025-05-01', '2025-05-31'],
+    ['lasts until the last three days if pressed the day before', '2025-06-26', '2025-06-27'],
+    ['is not offered in the last three days', '2025-06-27', null],
+    ['is not offered on the last day', '2025-06-30', null],
+    ['is not offered after the deadline', '2025-07-09', null],
+  ])('%s, on %s', async (_, date, until) => {
     const { reminders, clock, store, ...rest } = await startWith(TWO);
     clock.setDay(date);
     expect(await reminders.snooze(member('UA'))).toBe(until);

@@ -28,10 +28,10 @@ describe('when the last credential is migrated', () => {
   });
 
   test.each([
-    ['there never was one', async () => {}],
+    ['there never was a credential', async () => {}],
     ['all were migrated before anyone was reminded', async (world) => migrate(world, 1, 2)],
   ] satisfies [string, (world: Awaited<ReturnType<typeof startWith>>['world']) => Promise<void>][])(
-    'nothing is sent where %s',
+    'nothing is sent if %s',
     async (name, begin) => {
       const started = await startWith(name.startsWith('there never') ? [] : TWO);
       await begin(started.world);
@@ -41,9 +41,9 @@ describe('when the last credential is migrated', () => {
   );
 
   test.each([
-    ['rests unfinished in the Developer Console', { adobeStatus: 'started' }],
+    ['is left unfinished in the Developer Console', { adobeStatus: 'started' }],
     [
-      'has an unknown status since the Developer Console fails',
+      'has an unknown status because the Developer Console fails',
       { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem: problem('not_allowed', 403) } },
     ],
   ] as const)('no closing message is sent while another one %s', async (_, changes) => {
@@ -110,7 +110,7 @@ test('new credentials are in the reminders of the next window, and another closi
   await migrate(world, 1, 2);
   await run(started, world);
   slack.forget();
-  // The current window was served: nothing more is sent in it.
+  // The current window has been served: nothing more is sent in it.
   await put(world, of('a@example.com', 1, DONE), of('b@example.com', 2, DONE), of('c@example.com', 3));
   await run(started, world);
   expect(slack.sent).toEqual([]);

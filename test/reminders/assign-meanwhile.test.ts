@@ -24,7 +24,7 @@ describe('assigning credentials that have changed since they were shown', () => 
   });
 
   test.each([3_000, 0])(
-    'assigns the rest where others have got some of them, and says who has which, with room for %i characters of marks',
+    'assigns the rest if others have been given some of them, and says who has which, with room for %i characters of marks',
     async (room) => {
       const now = await start();
       const before = await shown(now, LEFT, room);
@@ -75,10 +75,10 @@ describe('assigning credentials that have changed since they were shown', () => 
   });
 });
 
-// An admin who comes back to an old digest expects to be told, and may still want somebody else to be notified: the modal
-// says so and can be sent, so nothing else is to be learned for it.
+// An admin who returns to an old digest may still want to notify another person, so the modal says that the owner is
+// notified again, and can still be submitted.
 describe('assigning credentials whose owner is notified again', () => {
-  /** Slack did not know the owner when the digest was posted, and does two days later. */
+  /** Slack does not know the owner when the digest is posted, but does two days later. */
   async function known() {
     const now = await start();
     await run(now, now.world);
@@ -97,7 +97,7 @@ describe('assigning credentials whose owner is notified again', () => {
     });
     expect((await now.store.takeovers()).size).toBe(0);
     expect(await story(now)).toEqual([]);
-    // Slack has said so by now.
+    // By now Slack has found the owner.
     const again = await shown(now, LEFT);
     expect(again.notified).toBe('ULEFT');
     expect(await now.assignments.assign(migrator(ADMIN), again, 'U1')).toMatchObject({ kind: 'assigned' });

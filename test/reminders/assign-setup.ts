@@ -11,7 +11,7 @@ export async function story({ audit }: Pick<Instance, 'audit'>): Promise<string[
   return rows.map(({ actor, action, detail }) => [actor, action, detail?.to].filter(Boolean).join(' ')).reverse();
 }
 
-/** Two of an owner who cannot be reached, one of nobody, and one of somebody who can. */
+/** Two credentials of an owner who cannot be reached, one without an owner, and one whose owner can be reached. */
 export async function start() {
   const credentials = [of('left@example.com', 1), of('Left@Example.com', 2), of(null, 3), of('a@example.com', 4)];
   const started = await startWith(credentials);
@@ -20,7 +20,7 @@ export async function start() {
   return started;
 }
 
-/** As a form carries what a migrator was shown. */
+/** What a migrator was shown, as a form carries it. */
 export async function shown(
   { assignments }: Pick<Instance, 'assignments'>,
   target: AssignTarget,
@@ -29,7 +29,7 @@ export async function shown(
   return shownOf(await assignments.offer(target), room);
 }
 
-/** Shown and chosen at once. */
+/** Shows the form and assigns at once. */
 export async function assign(now: Pick<Instance, 'assignments'>, by: Migrator, target: AssignTarget, userId: string) {
   return now.assignments.assign(by, await shown(now, target), userId);
 }

@@ -91,7 +91,7 @@ function suite(engine: TestEngine) {
     ] as const) {
       await reminders.startRound({ key: round, kind: 'window', startedAt: minute(0) });
       await reminders.claim(round, 'U1', minute(at), minute(9));
-      // What is about to be sent says nothing yet.
+      // A message that is only claimed decides nothing yet.
       expect(await store.isRejected('U1'), round).toBe(round === 'w3');
       await reminders.close(round, 'U1', minute(at), { ...(why !== undefined && { why }) });
       expect(await store.isRejected('U1'), round).toBe(round === 'w2');

@@ -45,7 +45,7 @@ describe('assigning', () => {
     expect((await now.store.takeovers()).get(accountId(1))).toBe('U2');
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     expect((await now.store.takeovers()).get(accountId(1))).toBe('U1');
-    // What the person had already is not told again to anybody else.
+    // Only the credential that moves is in the notice to U2.
     expect((await noticesOf(now)).map(([address, { kind, count }]) => [address, kind, count])).toEqual(
       expect.arrayContaining([['U2', 'reassigned', 1]]),
     );

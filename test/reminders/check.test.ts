@@ -34,7 +34,7 @@ describe('a check for a due round', () => {
       if ([0, 6].includes(new Date(date).getUTCDay())) continue;
       clock.setDay(date);
       slack.forget();
-      // Every instance, and one that is restarted on the same day.
+      // Checks by several instances, and after a restart on the same day.
       for (let i = 0; i < 3; i++) await newInstance(world).rounds.check();
       served.push(...slack.reminded.map(({ deadline }) => `${date}: ${deadline.days}`));
     }
@@ -44,7 +44,7 @@ describe('a check for a due round', () => {
       '2025-06-16: 14',
       '2025-06-23: 7',
       '2025-06-27: 3',
-      // Those of 2 and 1 days began on Saturday and Sunday.
+      // The windows of 2 days and 1 day began on Saturday and Sunday.
       '2025-06-30: 0',
       '2025-07-01: -1',
       '2025-07-08: -8',
@@ -112,7 +112,7 @@ describe('a check for a due round', () => {
   test('is repeated at the next tick when another instance held the lease', async () => {
     const started = await startWith(THREE);
     const { world, slack, clock } = started;
-    // It acquired the lease and died before it started the round.
+    // The other instance acquired the lease and died before it started the round.
     await newInstance(world).delivery.acquireLease();
     const loop = startLoop(started, world);
     await loop.settle();

@@ -5,12 +5,12 @@ import { ADMIN, migrator } from '../support/people.ts';
 import { migrate, newInstance, newWorld, of, put, run, type World } from './setup.ts';
 
 /**
- * A process dies at each call it makes to the database, to Slack or to Adobe: before the call takes effect, and right
- * after; another one starts a second later. Wherever it dies, each message is sent once. The one exception is
- * documented: a process that dies after Slack took a message and before this is recorded sends it twice.
+ * A process dies at each of its calls to the database, Slack or Adobe: before the call takes effect, and right after;
+ * another one starts a second later. Wherever it dies, each message is sent once. The one exception is
+ * documented: a process that dies after Slack accepted a message and before this is recorded sends it twice.
  */
 
-/** Slack has taken a message that is not recorded yet. In between, the error of the channel is cleared. */
+/** Slack has accepted a message that is not recorded yet. In between, the error of the channel is cleared. */
 const TAKEN =
   /^(after FakeSlack\.(remindOwner|postDigest|postAllDone)|(before|after) SqlReminderStore\.setChannelError|before SqlReminderStore\.close)$/;
 
@@ -63,7 +63,7 @@ describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected 
     ['after', 2],
   ] as const;
   test.each(crashes.filter(([when, times]) => IS_CI || (when === 'after' && times === 1)))(
-    'is sent once when processes die %s any of their calls, %i in a row',
+    'is sent once if a process dies %s any of its calls (deaths in a row: %i)',
     async (when, deaths) => {
       let doubled = 0;
       for (let call = 1; ; call++) {
@@ -74,7 +74,7 @@ describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected 
         expect(unfinished, at).toEqual([]);
         doubled += sent.length - expected.length;
         if (ends.length > 0) continue;
-        // They died at every call there is.
+        // The processes have died at each of their calls.
         expect(call).toBeGreaterThan(15);
         expect(doubled).toBeGreaterThan(0);
         return;

@@ -8,7 +8,7 @@ import { newInstance, newWorld, of, put, run, startWith } from './setup.ts';
 const LOOKUP_FAILED = 'an owner could not be looked up in Slack; it will be retried';
 const SENDING_FAILED = 'a reminder could not be sent; it will be retried';
 
-/** What is logged of a round for two owners in which a call to Slack fails so. */
+/** The lines logged in a round for two owners in which a call to Slack fails with these errors. */
 async function loggedWhile(call: Parameters<FakeSlack['fail']>[0], errors: readonly Error[]) {
   const { logger, lines } = recording([], 'info');
   const started = await startWith([of('a@example.com', 1), of('b@example.com', 2)], {
@@ -27,7 +27,7 @@ function told(lines: readonly string[]): string[] {
 }
 
 const DOWN = new Error('Slack is down');
-/** Each owner meets every second one. */
+/** Every second failure is for the same owner. */
 const DOWN_FOR_BOTH = [DOWN, DOWN, DOWN, DOWN, DOWN, DOWN];
 
 test('repeated failures of an owner’s lookup are logged in one line, and its success in another', async () => {
@@ -40,7 +40,7 @@ test('repeated failures to send a reminder are logged in one line for each perso
   expect(await loggedWhile('remindOwner', DOWN_FOR_BOTH)).toEqual([SENDING_FAILED, SENDING_FAILED, again, again]);
 });
 
-test('pauses of any length are logged as one cause, and another cause is another line', async () => {
+test('pauses of any length are logged as one cause, and a different cause is logged in a separate line', async () => {
   const errors = [new RateLimitedError(1_000), new RateLimitedError(2_000), DOWN];
   expect(await loggedWhile('recipient', errors)).toEqual([
     LOOKUP_FAILED,

@@ -20,7 +20,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The loop over rounds that record the calls and take as long as `onStep` says. */
+/** The loop over rounds that record their calls; `onStep` sets how long each takes. */
 function start({ ready = Promise.resolve(), logger = SILENT }: { ready?: Promise<void>; logger?: Logger } = {}) {
   const calls: string[] = [];
   const released: string[] = [];
@@ -76,24 +76,21 @@ test('the loop checks after the first reading of Adobe, and then at the cron tim
 test.each([
   ['twenty minutes', 20 * MINUTE],
   ['a day and a half', 36 * 60 * MINUTE],
-])(
-  'a cron time that passes while the process stands still for %s is made up for within seconds, once',
-  async (_, ms) => {
-    const printed = vi.spyOn(process.stderr, 'write');
-    const { loop, calls } = start();
-    await vi.advanceTimersByTimeAsync(55 * MINUTE);
-    expect(checks(calls)).toBe(1);
-    vi.setSystemTime(Date.now() + ms);
-    await vi.advanceTimersByTimeAsync(2_000);
-    expect(checks(calls)).toBe(2);
-    await vi.advanceTimersByTimeAsync(MINUTE);
-    expect(checks(calls)).toBe(2);
-    // The log is JSON lines alone.
-    expect(printed).not.toHaveBeenCalled();
-    printed.mockRestore();
-    await loop.stop();
-  },
-);
+])('a cron time that passes while the process is suspended for %s leads to one check within seconds', async (_, ms) => {
+  const printed = vi.spyOn(process.stderr, 'write');
+  const { loop, calls } = start();
+  await vi.advanceTimersByTimeAsync(55 * MINUTE);
+  expect(checks(calls)).toBe(1);
+  vi.setSystemTime(Date.now() + ms);
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(checks(calls)).toBe(2);
+  await vi.advanceTimersByTimeAsync(MINUTE);
+  expect(checks(calls)).toBe(2);
+  // Only JSON lines may be logged.
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+  await loop.stop();
+});
 
 test('the loop checks at the cron time after a clock that was a day ahead is corrected', async () => {
   const { loop, calls } = start();

@@ -9,7 +9,7 @@ import { BOT_TOKEN, MEMBER, startSlack } from '../playground/slack-bolt.ts';
 import { SILENT } from '../support/services.ts';
 import { newInstance, newWorld, of, put } from './setup.ts';
 
-/** One owner and no channel: nothing has to wait for Slack's rate limits, which go by the machine's time here. */
+/** One owner and no channel: nothing waits for Slack's rate limits, which use the machine's time here. */
 async function startWithOneOwner() {
   const { slack, apiUrl } = await startSlack();
   const world = await newWorld();
@@ -17,7 +17,7 @@ async function startWithOneOwner() {
   const client = new webApi.WebClient(BOT_TOKEN, {
     slackApiUrl: apiUrl,
     timeout: 1_000,
-    // As every other client of the bot has it.
+    // As for every other client of the bot.
     retryConfig: { retries: 2, minTimeout: 1, maxTimeout: 1 },
     logger: boltLogger(createLogger({ level: 'silent', secrets: [] })),
     ...REMINDER_CLIENT,
@@ -52,8 +52,8 @@ test('an owner is reminded in Slack, once', async () => {
 
 test.each([
   ['whose response is lost', { hangMs: 1_500, times: 3 }],
-  ['that Slack fails at', { httpStatus: 500, times: 3 }],
-  ['that Slack answers with a pause', { retryAfter: 1, times: 3 }],
+  ['at which Slack fails', { httpStatus: 500, times: 3 }],
+  ['to which Slack responds with a pause', { retryAfter: 1, times: 3 }],
 ])('a message %s is sent once per check and not retried by the client', async (_, fault) => {
   const { slack, clock, rounds, store, posted, received } = await startWithOneOwner();
   slack.fail('chat.postMessage', fault);
@@ -64,7 +64,7 @@ test.each([
   clock.advance(10);
   await rounds.resume();
   expect(posted()).toBe(2);
-  // Slack may have taken the first one as well: there is no way to know.
+  // Slack may have accepted the first one as well: the bot cannot know.
   expect(received()).toBe('hangMs' in fault ? 2 : 1);
   expect(await store.unfinishedRounds()).toEqual([]);
 });

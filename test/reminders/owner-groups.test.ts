@@ -17,7 +17,7 @@ import { used } from '../usage/setup.ts';
 describe('the credentials that are left, grouped by owner', () => onBothEngines(suite));
 
 const NUMBERS = Array.from({ length: 60 }, (_, i) => i + 1);
-// The same address in two spellings, and one that differs from it by more than capitals.
+// The same address in three spellings, and others.
 const OWNERS = [
   'Anna@example.com',
   'anna@EXAMPLE.com',
@@ -36,7 +36,7 @@ function suite(engine: TestEngine) {
       const [whole, part] = [await groupsOf(db), await groupsOf(db, NAMED)];
       expect(leftOf(...part.map(({ credentials }) => ({ credentials })))).toBeLessThan(leftOf(...whole));
       expect(part.map(numbersOf), `seed ${seed}`).toEqual(whole.map(numbersOf));
-      // Each owner by name, and all addresses of Anna and what B took over as one person's.
+      // First each owner on its own, then all addresses of Anna and what B took over as one person's.
       for (const isKnown of [false, true]) {
         const [expected, said] = [whole, part].map((groups) => messagesOf(isKnown ? groups.map(known) : groups));
         expect(said, `seed ${seed}`).toEqual(expected);
@@ -67,7 +67,7 @@ async function fill(db: Database, random: Random): Promise<void> {
 
 async function groupsOf(db: Database, limit?: number): Promise<OwnerGroup[]> {
   const catalogue = new Catalogue(new SqlCredentialStore(db), new SqlSyncStore(db));
-  // Nothing else is asked for groups.
+  // Grouping uses only the catalogue.
   return new Recipients({ catalogue } as ConstructorParameters<typeof Recipients>[0]).groups(limit);
 }
 

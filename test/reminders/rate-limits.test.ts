@@ -88,7 +88,7 @@ describe('when Slack asks for a pause', () => {
   const THREE = [of('a@example.com', 1), of('b@example.com', 2), of('c@example.com', 3)];
 
   test.each(['remindOwner', 'postDigest'] as const)(
-    'at %s, nothing is posted until the pause is over',
+    'in response to %s, nothing is posted until the pause is over',
     async (call) => {
       const started = await startWith(THREE);
       const { world, slack, clock, store } = started;
@@ -118,7 +118,7 @@ describe('when Slack asks for a pause', () => {
   });
 
   test.each(['recipient', 'remindOwner', 'postDigest'] as const)(
-    'of ten minutes at %s, the lease is renewed meanwhile',
+    'of ten minutes in response to %s, the lease is renewed meanwhile',
     async (call) => {
       const started = await startWith(THREE);
       const { world, db, slack, clock, rounds } = started;

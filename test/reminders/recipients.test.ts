@@ -8,7 +8,7 @@ import { migrate, of, run, startWith } from './setup.ts';
 
 const HOUR = 3_600_000;
 
-/** How the digest names each owner: email, and who it is or why not. */
+/** How the digest names each owner: email, and the Slack user or the reason why there is none. */
 function named({ slack }: Awaited<ReturnType<typeof startWith>>, digest = 0): string[] {
   return (slack.digests[digest]?.groups ?? []).map(({ email, recipient }) => {
     const who = recipient?.kind === 'person' ? recipient.userId : (recipient?.why ?? 'not known');

@@ -55,9 +55,9 @@ describe('the round of a window', () => {
     const other = newInstance(world).rounds;
     let checks = 0;
     slack.during = async () => {
-      // A little longer than a call may take.
+      // A little longer than the timeout of a call.
       clock.advanceMs(15_000);
-      // At most as often as there are messages: if it sent any, each of them would lead here again.
+      // Limited to the number of messages, since each message the other sends would lead here again.
       if (++checks <= 3) await other.check();
     };
     await rounds.check();

@@ -12,7 +12,7 @@ describe('a database of an earlier version opens with its reminders', () => onBo
 /** ISO 8601. */
 const at = (minutes: number) => minute(minutes).toISOString();
 
-/** Rows as version 002 wrote them, one of every kind. */
+/** Inserts rows as version 002 wrote them, one of every kind. */
 async function fill(db: Database): Promise<void> {
   const rounds: [key: string, startedAt: number, finishedAt: number | null][] = [
     ['2025-06-30/14', 0, 1],
@@ -45,7 +45,7 @@ async function fill(db: Database): Promise<void> {
     ['by-hand/begun', 'opening', at(41), at(40), null],
     ['by-hand/begun', 'U1', at(41), at(40), null],
     ['by-hand/begun', 'U3', null, null, null],
-    // Pressed while the window was due: it has no round of its own.
+    // A button pressed while the window was due: no separate round.
     ['by-hand/for-window', 'opening', claimed, at(26), null],
     // The process died after the claim, or after it had started the round.
     ['by-hand/claimed', 'opening', at(41), null, null],

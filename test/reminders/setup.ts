@@ -46,7 +46,7 @@ export function of(owner: string | null, number: number, changes: Partial<Creden
   return credential(number, { owner, ...changes });
 }
 
-/** Everything Adobe has, read an hour ago. */
+/** Replaces all credentials at Adobe, as if they had been read an hour ago. */
 export async function put(world: World, ...credentials: readonly Credential[]): Promise<void> {
   const { db, adobe, clock } = world;
   for (const part of [adobe.accounts, adobe.integrations, adobe.statuses, adobe.failing]) part.clear();
@@ -65,14 +65,14 @@ export async function put(world: World, ...credentials: readonly Credential[]): 
   await store.noteSync({ triedAt: new Date(clock.now().getTime() - READ_BEFORE_MS), problem: null, unread: [] });
 }
 
-/** They are migrated, and the database knows. */
+/** Migrates these credentials, at Adobe and in the database. */
 export async function migrate(world: World, ...numbers: readonly number[]): Promise<void> {
   migrateElsewhere(world, ...numbers);
   for (const number of numbers)
     await new SqlCredentialStore(world.db).setAdobeStatus(accountId(number), 'completed', world.clock.now());
 }
 
-/** They are migrated, and only Adobe knows. */
+/** Migrates these credentials at Adobe only. */
 export function migrateElsewhere({ adobe }: World, ...numbers: readonly number[]): void {
   for (const number of numbers) adobe.statuses.set(credential(number).consoleId ?? '', 'completed');
 }
@@ -87,9 +87,9 @@ interface InstanceOptions {
   readonly days?: readonly number[];
   readonly timeZone?: string;
   readonly cron?: string;
-  /** Instead of the fakes. */
+  /** Used in place of the fakes. */
   readonly ports?: Partial<Ports>;
-  /** What every call from a service to a part passes. */
+  /** Wraps every part that services call. */
   readonly through?: <T extends object>(part: T) => T;
 }
 
@@ -154,10 +154,10 @@ export function startLoop(instance: Instance, { clock }: World) {
     },
     { cron: '0 9 * * *', timeZone: 'UTC' },
   );
-  /** Until nothing is under way. */
+  /** Waits until nothing is running. */
   const settle = async () => {
     await setImmediate();
-    if ((await tasks.settled(60_000)) > 0) throw new Error('the reminder loop does not come to rest');
+    if ((await tasks.settled(60_000)) > 0) throw new Error('the reminder loop does not settle');
   };
   return {
     /** What the loop logged as errors. */
@@ -176,7 +176,7 @@ export function startLoop(instance: Instance, { clock }: World) {
   };
 }
 
-/** Runs the product's loop: a check at the start, then so many ticks. @throws the first error that is no crash */
+/** Runs the product's loop: a check at the start, then this many ticks. @throws the first error that is not a crash */
 export async function run(instance: Instance, world: World, ticks = 6): Promise<void> {
   const loop = startLoop(instance, world);
   await loop.settle();

@@ -178,10 +178,10 @@ function suite(engine: TestEngine) {
     });
 
     test.each([
-      ['sent', { message: MESSAGE }, []],
-      ['rejected', { why: 'rejected' }, ['U1']],
-      ['nothing to say', {}, []],
-    ] as const)('is never claimed again after it was closed: %s', async (_, outcome, rejected) => {
+      ['as sent', { message: MESSAGE }, []],
+      ['as rejected', { why: 'rejected' }, ['U1']],
+      ['without a message', {}, []],
+    ] as const)('is never claimed again after it was closed %s', async (_, outcome, rejected) => {
       const { store, db } = await fresh();
       await claim(store);
       expect(await store.isClosed('w', 'U1')).toBe(false);

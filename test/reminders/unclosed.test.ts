@@ -22,7 +22,7 @@ function busyDatabase() {
 }
 
 test.each(['close', 'setChannelError'])(
-  'a message that Slack accepted is not sent again when the database fails at %s',
+  'a message that Slack accepted is not sent again if the database fails at %s',
   async (call) => {
     const { busy, through } = busyDatabase();
     const now = await startWith([of('a@example.com', 1)], { through });

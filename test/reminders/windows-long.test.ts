@@ -3,7 +3,7 @@ import { latestWindow, nextWindow, type ReminderPlan } from '../../src/reminders
 
 const HOUR = 3_600_000;
 
-/** Looked at each day. */
+/** Windows are checked each day. */
 const PLAN: ReminderPlan = {
   deadline: '2025-06-30',
   days: [60, 30, 14, 7, 3, 2, 1, 0],

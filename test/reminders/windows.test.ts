@@ -8,7 +8,7 @@ import {
   windowsBefore,
 } from '../../src/reminders/windows.ts';
 
-/** Looked at each day. */
+/** Windows are checked each day. */
 const PLAN: ReminderPlan = {
   deadline: '2025-06-30',
   days: [60, 30, 14, 7, 3, 2, 1, 0],
@@ -22,21 +22,21 @@ const noon = (date: string) => new Date(`${date}T12:00:00Z`);
 
 describe('the latest window', () => {
   test.each([
-    ['long before the first', '2025-01-01', null],
-    ['on the day before the first', '2025-04-30', null],
-    ['on the first day of the first', '2025-05-01', 60],
-    ['on the last day of the first', '2025-05-30', 60],
-    ['on the first day of the next', '2025-05-31', 30],
-    ['a week before', '2025-06-23', 7],
-    ['four days before', '2025-06-26', 7],
-    ['three days before', '2025-06-27', 3],
+    ['long before the first window', '2025-01-01', null],
+    ['on the day before the first window', '2025-04-30', null],
+    ['on the first day of the first window', '2025-05-01', 60],
+    ['on the last day of the first window', '2025-05-30', 60],
+    ['on the first day of the next window', '2025-05-31', 30],
+    ['a week before the deadline', '2025-06-23', 7],
+    ['four days before the deadline', '2025-06-26', 7],
+    ['three days before the deadline', '2025-06-27', 3],
     ['on the deadline itself', '2025-06-30', 0],
-    ['on the day after', '2025-07-01', -1],
-    ['seven days after', '2025-07-07', -1],
-    ['eight days after', '2025-07-08', -8],
-    ['two weeks and a day after', '2025-07-15', -15],
-    ['on the day before the 53rd overdue one', '2026-06-29', -358],
-    ['ten years after', '2035-06-30', -3648],
+    ['on the day after the deadline', '2025-07-01', -1],
+    ['seven days after the deadline', '2025-07-07', -1],
+    ['eight days after the deadline', '2025-07-08', -8],
+    ['two weeks and a day after the deadline', '2025-07-15', -15],
+    ['on the day before the 53rd overdue window', '2026-06-29', -358],
+    ['ten years after the deadline', '2035-06-30', -3648],
   ])('is found %s, on %s: %s', (_, date, days) => {
     expect(latestWindow(PLAN, noon(date))?.days ?? null).toBe(days);
   });
@@ -60,14 +60,14 @@ describe('a window of the last two days, or of the last day, that begins on a da
       ['2025-06-28', 1, '2025-06-30'],
       ['2025-06-30', 0, '2025-07-01'],
     ]);
-    // A Tuesday: two days before is a Sunday; what begins on the Saturday before is served with it.
+    // A Tuesday: two days before it is a Sunday, and the window of the Saturday before is served with that one.
     expect(windows(onWeekdays('2025-07-01'), '2025-06-26', '2025-06-27', '2025-06-29', '2025-06-30')).toEqual([
       ['2025-06-26', 7, '2025-06-27'],
       ['2025-06-27', 2, '2025-06-30'],
       ['2025-06-29', 2, '2025-06-30'],
       ['2025-06-30', 1, '2025-07-01'],
     ]);
-    // A Sunday: on Monday it would be over.
+    // A Sunday: on Monday the deadline would be over.
     expect(windows(onWeekdays('2025-06-29'), '2025-06-26', '2025-06-27', '2025-06-29', '2025-06-30')).toEqual([
       ['2025-06-26', 3, '2025-06-27'],
       ['2025-06-27', 0, '2025-06-30'],
@@ -123,13 +123,13 @@ describe('the windows before another one', () => {
 
 describe('the next window', () => {
   test.each([
-    ['long before the first', '2025-01-01', 60],
+    ['long before the first window', '2025-01-01', 60],
     ['on the first day of a window', '2025-05-01', 30],
-    ['four days before', '2025-06-26', 3],
+    ['four days before the deadline', '2025-06-26', 3],
     ['on the deadline itself', '2025-06-30', -1],
-    ['on the day after', '2025-07-01', -8],
-    ['seven days after', '2025-07-07', -8],
-    ['eight days after', '2025-07-08', -15],
+    ['on the day after the deadline', '2025-07-01', -8],
+    ['seven days after the deadline', '2025-07-07', -8],
+    ['eight days after the deadline', '2025-07-08', -15],
   ])('is found %s, on %s: %i', (_, date, days) => {
     expect(nextWindow(PLAN, noon(date)).days).toBe(days);
   });
