@@ -69,7 +69,11 @@ describe('other ways in', () => {
   const HOST = 'Host: x\r\n';
   const forged = `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`;
   test.each<[string, string, string]>([
-    ['two Content-Length headers', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`, '400'],
+    [
+      'two Content-Length headers',
+      `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`,
+      '400',
+    ],
     [
       'both a Content-Length and chunks',
       `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
@@ -77,7 +81,11 @@ describe('other ways in', () => {
     ],
     ['a negative Content-Length', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, '400'],
     ['a Content-Length that is a word', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, '400'],
-    ['a chunk without a valid length', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, '401'],
+    [
+      'a chunk without a valid length',
+      `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      '401',
+    ],
     ['an unknown transfer encoding', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\n`, '401'],
     ['no Host header', `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`, '400'],
     ['no HTTP request line', `hello\r\n\r\n`, '400'],
@@ -99,7 +107,11 @@ describe('other ways in', () => {
       `POST ${PATH} HTTP/1.1\r\n${HOST}Connection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n`,
       '401',
     ],
-    ['two more pipelined behind it', forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'), '401 401 401'],
+    [
+      'two pipelined behind it',
+      forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+      '401 401 401',
+    ],
     ['bytes after its end', `${forged}0\r\n\r\n`, '401'],
     ['version 1.0 of HTTP', `POST ${PATH} HTTP/1.0\r\nContent-Length: 0\r\n\r\n`, '401'],
   ])('a request with %s changes nothing', async (_, bytes, statuses) => {
