@@ -108,7 +108,7 @@ describe('other ways in', () => {
       '401',
     ],
     [
-      'two pipelined behind it',
+      'two more behind it',
       forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
       '401 401 401',
     ],

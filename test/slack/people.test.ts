@@ -50,7 +50,7 @@ test.each([
   ['no user', {}],
   ['a user without an id', { user: {} }],
   ['a right that is not a boolean', { user: { id: 'U1', is_restricted: 'false' } }],
-  ['a workspace id that is not text', { user: { id: 'U1', team_id: 7 } }],
+  ['a workspace id that is not a string', { user: { id: 'U1', team_id: 7 } }],
 ])('looking up a person throws when Slack returns %s', async (_, fields) => {
   const people = await peopleOf(fields);
   await expect(people.person('U1')).rejects.toMatchObject({ cause: { message: expect.stringMatching(/expected/i) } });

@@ -36,7 +36,7 @@ async function start(
   await now.notices.send();
   now.messages.notified.length = 0;
   now.adobe.calls.length = 0;
-  /** Moves the clock to this minute, and takes the look that is due. */
+  /** Moves the clock to this minute, and runs the look that is due. */
   const look = async (minutes: number, process: Pick<typeof now, 'watching' | 'notices'> = now) => {
     at(minutes);
     await process.watching.look();
