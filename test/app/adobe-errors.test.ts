@@ -176,8 +176,8 @@ test('Adobe’s own words are not repeated, and a refused read names no setting 
 });
 
 test.each([
-  ['of a gateway body', { error_code: '403025', request_id: ID }],
-  ['of a problem’s report', { type: 'about:blank', title: 'Forbidden', report: { registryRequestId: ID } }],
+  ['in the body of a gateway error', { error_code: '403025', request_id: ID }],
+  ['in the report of problem details', { type: 'about:blank', title: 'Forbidden', report: { registryRequestId: ID } }],
 ])('the request id %s is shown if no header has one', async (_, body) => {
   const world = await startWorld({ seed: SEED });
   const { text } = await refresh(world, { on: 'accounts', kind: 'status', status: 403, body, times: 99 });

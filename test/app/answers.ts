@@ -1,6 +1,6 @@
 import type { StoredMessage } from '../../playground/slack/state.ts';
 
-/** Matches what precedes an answer and is none itself. */
+/** Matches a message that precedes the answer but is not the answer. */
 const NO_ANSWER = /^⏳ Syncing with Adobe/;
 /** The link to the progress in a confirmed question, which is added without anyone pressing anything. */
 const ADDED_LINK = /<[^<>|]+\/archives\/\w+\/p\d+\|(A (?:direct|separate) message)>/;

@@ -69,18 +69,26 @@ describe('other ways in', () => {
   const HOST = 'Host: x\r\n';
   const forged = `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\n\r\n`;
   test.each<[string, string, string]>([
-    ['two lengths', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`, '400'],
     [
-      'a length and chunks',
+      'two Content-Length headers',
+      `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 0\r\nContent-Length: 5\r\n\r\nhello`,
+      '400',
+    ],
+    [
+      'both a Content-Length and chunks',
       `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
       '400',
     ],
-    ['a length below zero', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, '400'],
-    ['a length of words', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, '400'],
-    ['chunks of no length', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, '401'],
-    ['an unknown coding', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\n`, '401'],
-    ['no host', `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`, '400'],
-    ['no HTTP', `hello\r\n\r\n`, '400'],
+    ['a negative Content-Length', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: -1\r\n\r\n`, '400'],
+    ['a Content-Length that is a word', `POST ${PATH} HTTP/1.1\r\n${HOST}Content-Length: many\r\n\r\n`, '400'],
+    [
+      'a chunk without a valid length',
+      `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\n\r\nzz\r\n`,
+      '401',
+    ],
+    ['an unknown transfer encoding', `POST ${PATH} HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip\r\n\r\n`, '401'],
+    ['no Host header', `POST ${PATH} HTTP/1.1\r\nContent-Length: 0\r\n\r\n`, '400'],
+    ['no HTTP request line', `hello\r\n\r\n`, '400'],
     ['a line break in a header', `POST ${PATH} HTTP/1.1\r\n${HOST}X: a\n b\r\n\r\n`, '400'],
     ['a header of a megabyte', `POST ${PATH} HTTP/1.1\r\n${HOST}X: ${'a'.repeat(1_000_000)}\r\n\r\n`, '431'],
     [
@@ -90,18 +98,22 @@ describe('other ways in', () => {
     ],
     ['an address of a megabyte', `POST /${'a'.repeat(1_000_000)} HTTP/1.1\r\n${HOST}\r\n`, '431'],
     [
-      'an expectation',
+      'an unknown Expect header',
       `POST ${PATH} HTTP/1.1\r\n${HOST}Expect: gifts\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
       '417',
     ],
     [
-      'an upgrade',
+      'an Upgrade header',
       `POST ${PATH} HTTP/1.1\r\n${HOST}Connection: Upgrade, close\r\nUpgrade: websocket\r\nContent-Length: 0\r\n\r\n`,
       '401',
     ],
-    ['three at once', forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'), '401 401 401'],
-    ['one behind another’s end', `${forged}0\r\n\r\n`, '401'],
-    ['old HTTP', `POST ${PATH} HTTP/1.0\r\nContent-Length: 0\r\n\r\n`, '401'],
+    [
+      'two more behind it',
+      forged.repeat(2) + forged.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n'),
+      '401 401 401',
+    ],
+    ['bytes after its end', `${forged}0\r\n\r\n`, '401'],
+    ['version 1.0 of HTTP', `POST ${PATH} HTTP/1.0\r\nContent-Length: 0\r\n\r\n`, '401'],
   ])('a request with %s changes nothing', async (_, bytes, statuses) => {
     const before = everything();
     const socket = await raw(Number(new URL(String(target().slack.appUrl)).port), bytes);

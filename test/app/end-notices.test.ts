@@ -42,9 +42,9 @@ test('the person who brought about an end is not notified of it; the person who 
 });
 
 test.each([
-  ['refused', 403, /^❌ \*Not migrated\*: `airflow-dev`/],
-  ['of unknown outcome', 504, /^⚠️ \*Needs attention\*: `airflow-dev`/],
-])('the reply below an end that is %s is also shown in the channel', async (_, status, words) => {
+  ['a migration that Adobe refused', 403, /^❌ \*Not migrated\*: `airflow-dev`/],
+  ['a migration of unknown outcome', 504, /^⚠️ \*Needs attention\*: `airflow-dev`/],
+])('the reply below the end of %s is also shown in the channel', async (_, status, words) => {
   const world = await startWorld({ seed: SEED, env: { MIGRATION_TIMEOUT_SECONDS: '60' } });
   world.adobe.faults.add({ on: 'start', kind: 'status', status, times: 1 });
   await world.migrate(ADMIN, 'airflow-dev');

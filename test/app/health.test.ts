@@ -24,7 +24,7 @@ describe('/readyz, /metrics and the log say', () => {
     const organisation = { ADOBE_ORG_ID: 'FFFFFFFFFFFFFFFFFFFFFFFF@AdobeOrg' };
     const world = await startWorld({ seed: SEED, env: organisation, synced: false });
     await world.logged(SYNC_FAILED);
-    // Query Service refuses, and the Console does not show the organisation; the detail is of the one asked first.
+    // Query Service refuses, and the Console does not show the organisation; the detail is about the one read first.
     const detail = expect.stringMatching(
       /^(Adobe does not let the app list the accounts: .*|the Developer Console does not show .*): check (that )?ADOBE_ORG_ID/,
     );

@@ -97,7 +97,7 @@ describe('Migrate in the Home', () => {
   test.each([
     ['has expired', async (world: World) => world.clock.advance(10 * 60), 'expired after 10 minutes'],
     [
-      'another one has overtaken',
+      'was overtaken by a confirmed one',
       async (world: World) => {
         await world.migrate(SECOND, 'airflow-dev');
         await world.until(MIGRATED);
@@ -105,7 +105,7 @@ describe('Migrate in the Home', () => {
       'is no longer valid: another question about it was confirmed',
     ],
     [
-      'is about what is gone',
+      'is about a deleted credential',
       async (world: World) => {
         world.adobe.remove(credential('airflow-dev').technicalAccountId);
         await world.press(ADMIN, await world.say(ADMIN, 'list'), 'list_refresh');

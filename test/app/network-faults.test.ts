@@ -24,7 +24,7 @@ const FAULTS: readonly [string, () => Promise<string>, string][] = [
     `(ENOTFOUND|EAI_AGAIN), its name could not be resolved: check ${ADDRESSES}, DNS, and HTTPS_PROXY`,
   ],
   [
-    'a port that refuses',
+    'a port that refuses connections',
     async () => 'https://127.0.0.1:2',
     `ECONNREFUSED, no connection was possible: check ${ADDRESSES}, the firewall`,
   ],
@@ -34,7 +34,7 @@ const FAULTS: readonly [string, () => Promise<string>, string][] = [
     `EPROTO, TLS could not be agreed on: check ${ADDRESSES}, what inspects TLS on the way, and HTTPS_PROXY`,
   ],
   [
-    'a proxy that wants a password',
+    'a proxy that requires a password',
     async () => {
       await useRefusingProxy();
       return 'https://adobe.example';

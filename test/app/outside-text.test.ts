@@ -11,17 +11,17 @@ const TEXTS = [
   ['mentions', '<!channel> <!here> @channel <@U0ADMIN001> <#C0DATA0001>'],
   ['links', '<https://evil.example|click> https://evil.example/plain evil.example'],
   ['emphasis', '*bold* _italic_ ~struck~ `code` ```more``` > quote'],
-  ['a way out of code', "` <!everyone> ` '"],
+  ['a backtick that would end the code span', "` <!everyone> ` '"],
   ['10 000 characters', 'x'.repeat(10_000)],
   ['10 000 ampersands', '&'.repeat(10_000)],
   ['12 000 characters of markup', '<&>'.repeat(4_000)],
   ['emoji', `${'😀'.repeat(60)} 👨‍👩‍👧‍👦 :rocket: 🇪🇺`],
-  ['marks of direction', 'right \u202eto\u202c left \u200f\u2067mark\u2069 \u200b\ufeffend'],
+  ['bidirectional marks', 'right \u202eto\u202c left \u200f\u2067mark\u2069 \u200b\ufeffend'],
   ['control characters', 'bell \u0007 null \u0000 line\nbreak\r\ttab \u2028 \u001b[31m'],
-  ['half a pair', 'half a pair \ud83d'],
-  ['escapes', '{"json": "\\u003c!channel\\u003e"} %3C!channel%3E &lt;!channel&gt;'],
+  ['half a surrogate pair', 'half a pair \ud83d'],
+  ['escape sequences', '{"json": "\\u003c!channel\\u003e"} %3C!channel%3E &lt;!channel&gt;'],
   ['spaces', '   '],
-  ['nothing', ''],
+  ['empty text', ''],
 ] as const;
 
 const ID = 'ABCDEF0123456789ABCDEF01';

@@ -15,7 +15,7 @@ function deleteProgress({ state }: LocalSlack): void {
 
 describe('Adobe', () => {
   test('a migration that Adobe sets back to not started is shown, and may be asked for again', async () => {
-    // Longer than a busy machine needs to notice that it runs.
+    // Long enough for a busy machine to notice that the migration runs.
     const world = await startWorld({ seed: SEED, migrationSeconds: 250 });
     await world.migrate(ADMIN, 'airflow-dev');
     await world.until(/^⏳ \*Migrating `airflow-dev`\* [▰▱]/);
@@ -134,7 +134,7 @@ describe('Slack', () => {
     const world = await startWorld({ seed: SEED });
     await world.migrate(ADMIN, 'airflow-dev');
     const first = await world.until(/^⏳ \*Migrating/);
-    // So few that less than two minutes pass; after that, the end would be posted elsewhere.
+    // So few that less than two minutes pass: after two minutes, the end would be posted elsewhere.
     world.slack.fail('chat.update', { error: 'fatal_error', times: 4 });
     const end = await world.until(MIGRATED);
     expect(end.ts).toBe(first.ts);

@@ -157,8 +157,8 @@ describe('a start without a clear response', () => {
   test.each<[string, Fault, string]>([
     ['500', { kind: 'status', status: 500 }, 'Adobe failed to start a migration (`500`)'],
     ['409', { kind: 'status', status: 409 }, 'Adobe refused to start a migration (`409`)'],
-    ['nothing and hangs up', { kind: 'hang', ms: 1 }, "Adobe's response was lost"],
-    ['nothing at all', { kind: 'hang', ms: 60_000 }, "Adobe's state is inconclusive (not started)"],
+    ['a closed connection', { kind: 'hang', ms: 1 }, "Adobe's response was lost"],
+    ['silence', { kind: 'hang', ms: 60_000 }, "Adobe's state is inconclusive (not started)"],
   ])(
     'a start to which Adobe responds with %s needs attention after the timeout, is never sent again, and still shows its end',
     async (_, fault, words) => {

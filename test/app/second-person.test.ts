@@ -34,8 +34,8 @@ describe('where a second person is required', () => {
   });
 
   test.each([
-    ['a user group of which only the asker is a member', { group: [ADMIN], env: { MIGRATORS: 'S0MIGRATOR' } }],
-    ['the asker and a user group of only the asker', { group: [ADMIN], env: { MIGRATORS: `${ADMIN},S0MIGRATOR` } }],
+    ['a user group whose only member is the asker', { group: [ADMIN], env: { MIGRATORS: 'S0MIGRATOR' } }],
+    ['the asker and a user group without anyone else', { group: [ADMIN], env: { MIGRATORS: `${ADMIN},S0MIGRATOR` } }],
     [
       'the asker and people who may not confirm',
       { env: { MIGRATORS: `${LEFT},${GUEST},${ROBOT},${ADMIN},U0NOBODY1` }, refused: ['users.info: user_not_found'] },
@@ -54,12 +54,12 @@ describe('where a second person is required', () => {
 
   test.each([
     [
-      'does not answer',
+      'responds with an internal error',
       { error: 'internal_error' },
       /Migrate `airflow-dev`\?[\s\S]*has to confirm or decline: <!subteam\^S0MIGRATOR>/,
     ],
-    ['asks for a pause', { retryAfter: 30 }, /Migrate `airflow-dev`\?/],
-    ['rejects that for good', { error: 'no_such_subteam' }, /no one else may migrate/],
+    ['rate-limits it', { retryAfter: 30 }, /Migrate `airflow-dev`\?/],
+    ['does not know the group', { error: 'no_such_subteam' }, /no one else may migrate/],
   ])(
     'a user group that may include a second person is asked unless Slack rejects its lookup for good: Slack %s',
     async (_, fault, says) => {

@@ -103,7 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ADOBE_SANDBOXES: 'prod,dev,stage',
     MIGRATION_POLL_SECONDS: '0.02',
     DATABASE_URL: options.onDisk ? await databaseFile(atEnd) : 'file::memory:',
-    // Nothing may happen by chance: the only syncs are at the start and by Refresh, and no one is reminded.
+    // Nothing may run at random times: syncs run only at the start and by Refresh, and no one is reminded.
     SYNC_CRON: '0 0 29 2 *',
     REMINDER_CRON: '0 0 29 2 *',
     REMINDER_DAYS: '0',

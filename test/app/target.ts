@@ -17,7 +17,7 @@ export const FORM = 'application/x-www-form-urlencoded';
 let world: World;
 let database: string;
 
-/** One bot for all tests of the file, with its database on disk. @param errors the error lines that they provoke */
+/** One bot for all tests of the file, with its database on disk. @param errors the error lines that the tests provoke */
 export function withTarget(errors: readonly string[]): () => World {
   const atEnd: (() => Promise<void>)[] = [];
   const onTestFinished = (end: () => Promise<void>) => void atEnd.push(end);

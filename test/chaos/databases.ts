@@ -31,7 +31,7 @@ export interface FreshDatabase {
   readonly settings: DatabaseSettings;
   /** For `DATABASE_URL`. */
   readonly url: string;
-  /** Makes the database fail in this way for `forMs` milliseconds. @returns what the fault met */
+  /** Makes the database fail in this way for `forMs` milliseconds. @returns what the fault affected */
   disturb(fault: DatabaseFault, forMs: number): Promise<Traces['database'][number]>;
 }
 
@@ -70,7 +70,7 @@ async function file(atEnd: AtEnd): Promise<FreshDatabase> {
     settings: { kind: 'sqlite', path },
     url: `file:${path}`,
     async disturb(_, forMs) {
-      // All that another process does to a file is lock it.
+      // Another process can only lock the file.
       const other = new DatabaseSync(path, { timeout: LOCK_WITHIN_MS });
       other.exec('begin immediate');
       await delay(forMs);

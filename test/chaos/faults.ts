@@ -20,7 +20,7 @@ export type Fault = (typeof FAULTS)[number];
 /** What was seen of a trial's faults from outside. */
 export interface Traces {
   readonly plan: Pick<Plan, 'channel' | 'lostResponses' | 'isGateway'>;
-  /** What each failure of the database met: connections, or a lock that was held. */
+  /** How many connections each failure of the database affected, or locks it held. */
   readonly database: readonly { readonly fault: DatabaseFault | 'locked'; readonly met: number }[];
   readonly pauses: number;
   /** The bot's calls to Slack. */
@@ -29,7 +29,7 @@ export interface Traces {
   readonly proxy: { readonly requests: readonly string[]; readonly tunnels: readonly string[] };
 }
 
-/** The faults that took place; a planned fault that met nothing does not count. */
+/** The faults that took place; a planned fault that affected nothing does not count. */
 export function shownIn({ plan, database, pauses, slack, proxy }: Traces): Set<Fault> {
   const shown = new Set<Fault>();
   for (const { fault, met } of database) if (met > 0) shown.add(`database ${fault}`);

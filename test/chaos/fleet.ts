@@ -22,7 +22,7 @@ export interface Ended {
   readonly isOrderly: boolean;
 }
 
-/** From when to when something stood still: paused instances, or the database. Times in milliseconds since 1970. */
+/** When something was suspended: instances, or the database. Times in milliseconds since 1970. */
 export interface Interruption {
   readonly what: 'pause' | 'database';
   readonly at: number;

@@ -89,7 +89,7 @@ describe('judge', () => {
   });
 
   test.each([
-    ['want of an end message', { ends: [] }],
+    ['a missing end message', { ends: [] }],
     ['a false "done"', { ends: ['done'], isStarted: false }],
     ['a false "not done"', { ends: ['not done'], isStarted: true }],
   ] as const)('counts a migration as silent for %s', (_, changes) => {
@@ -119,11 +119,11 @@ test('judge names a start that was sent long after its intent', () => {
 });
 
 test.each<[string, (all: Entries) => Entries, string]>([
-  ['want of the end', (all) => all.slice(0, -1), 'etl-1: asked by U1, confirmed by U1'],
+  ['a missing end', (all) => all.slice(0, -1), 'etl-1: asked by U1, confirmed by U1'],
   ['a second confirmation', (all) => [...all, ...all.slice(1, 2)], 'confirmed by U1, migrated by qs-creds, confirmed'],
-  ['a confirmation by nobody', (all) => all.map((each) => ({ ...each, actor: 'qs-creds' })), 'asked by qs-creds'],
+  ['a confirmation by no person', (all) => all.map((each) => ({ ...each, actor: 'qs-creds' })), 'asked by qs-creds'],
   [
-    'what nobody did',
+    'a change that nobody made',
     (all) => [...all, { migration_id: null, action: 'migrated_outside', actor: 'qs-creds' }],
     'migrated_outside was recorded',
   ],

@@ -40,9 +40,9 @@ export interface Verdict {
   readonly doubled: readonly string[];
   readonly silent: readonly string[];
   readonly lost: readonly string[];
-  /** Starts that were sent although their intent was old: by a process that had stood still. */
+  /** Starts that were sent although their intent was old: by a process that had been paused. */
   readonly overdue: readonly string[];
-  /** What the audit trail lacks, has twice or has wrong. */
+  /** What is missing, repeated or wrong in the audit trail. */
   readonly unattributed: readonly string[];
   /** SIGTERMs after which an instance did not exit with 0 within 10 s. */
   readonly late: number;
@@ -116,7 +116,7 @@ export function judge(evidence: Evidence): Verdict {
         Date.parse(decided_at ?? '') <= at && (notified_at === null || Date.parse(notified_at) > endedAt),
     );
     const sign = activity.toSorted((a, b) => a - b).find((each) => each > endedAt + IN_TRANSIT_MS);
-    // Only from the last crash before that activity, and only if nothing else stood still.
+    // Only from the last crash before that activity, and only if nothing else was suspended.
     const isLast =
       sign !== undefined &&
       !ended.some((other) => other.at > at && other.at < sign) &&

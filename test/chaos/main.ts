@@ -66,7 +66,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
   const what = `seed ${seed}, ${kind.method}, ${kind.engine}, ${kind.instances} instance${kind.instances === 1 ? '' : 's'}`;
   const ends: (() => Promise<void>)[] = [];
   const clean = async () => {
-    // What was created last depends on what was created first.
+    // Later ones may depend on earlier ones.
     for (const end of ends.splice(0).reverse()) await end().catch(() => undefined);
   };
   cleanups.add(clean);
@@ -77,7 +77,7 @@ async function runOne(seed: number, kind: Kind): Promise<void> {
       atEnd: (end) => ends.push(end),
     });
     const { verdict, evidence, exits } = trial;
-    // A process logs errors when its database is gone, or when it stood still while it waited for the database.
+    // A process logs errors when its database is gone, or when it was suspended while it waited for the database.
     const isExplained = evidence.interruptions.some(
       ({ what, at, endedAt }) => what === 'database' || endedAt - at > QUERY_TIMEOUT_MS,
     );

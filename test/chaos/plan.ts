@@ -34,14 +34,14 @@ export type Event =
 /** The instance that last changed a migration's state, a random one, or all at once. */
 export type Victim = 'busiest' | 'any' | 'all';
 
-/** PostgreSQL ends all connections, stops responding on existing ones, or is down a while; SQLite's file is locked. */
+/** PostgreSQL ends all connections, stops responding on existing ones, or is down for a while; SQLite's file is locked. */
 export type DatabaseFault = 'killed' | 'silent' | 'down';
 
 /** What is done to instances, or to the database under them. */
 export type Disturbing =
   /** Ended by SIGKILL or SIGTERM, and restarted after this time. Milliseconds. */
   | { readonly kind: 'kill' | 'stop'; readonly victim: Victim; readonly downMs: number }
-  /** Stands still for this time (SIGSTOP), then goes on. Milliseconds. */
+  /** Suspended by SIGSTOP for this time, then resumed. Milliseconds. */
   | { readonly kind: 'pause'; readonly victim: Victim; readonly forMs: number }
   | { readonly kind: 'database'; readonly fault: DatabaseFault; readonly forMs: number };
 

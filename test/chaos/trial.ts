@@ -140,7 +140,7 @@ export async function runTrial(plan: Plan, { engine, instances, server, atEnd }:
   };
 }
 
-/** @returns what a failure of the database met */
+/** @returns what a failure of the database affected */
 async function perform(act: Disturbing, fleet: Fleet, database: FreshDatabase): Promise<Traces['database']> {
   if (act.kind === 'database') {
     const at = Date.now();

@@ -16,7 +16,7 @@ test('as in Slack, an ephemeral message is gone after the page is reloaded, and 
   await visitor.message('Who looks after these?').waitFor();
   expect(await page.locator('[data-ephemeral]').count()).toBe(0);
 
-  // What comes after it is shown.
+  // Ephemeral messages after the reload are shown.
   await visitor.say('/qs-creds faq');
   await page.locator('[data-ephemeral]').waitFor();
   // Another person, and back: not a reload.
@@ -33,7 +33,7 @@ test('as in Slack, the app is in the sidebar once, with its Home and its message
   expect(await page.getByRole('navigation').getByRole('link', { name: 'qs-creds' }).count()).toBe(1);
   await expect.poll(() => main.getByRole('link', { name: 'Messages' }).isVisible()).toBe(false);
 
-  // What is unread opens first.
+  // Unread messages open first.
   await visitor.be('owner');
   const app = visitor.link('Apps', 'qs-creds');
   await app.and(page.locator('[data-unread]')).click();

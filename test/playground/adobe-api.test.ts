@@ -76,11 +76,11 @@ test('the last page of accounts links to an empty one, as in the sample that Ado
 describe('rejected requests', () => {
   test.each([
     ['a wrong token', 'data', { authorization: 'Bearer x' }, 401, '401013'],
-    ['a wrong api key', 'data', { 'x-api-key': 'x' }, 403, '403000'],
+    ['a wrong API key', 'data', { 'x-api-key': 'x' }, 403, '403000'],
     ['another organisation', 'data', { 'x-gw-ims-org-id': 'x@AdobeOrg' }, 403, '403025'],
     ['an unknown sandbox', 'data', { 'x-sandbox-name': 'x' }, 400, undefined],
     ['a wrong token at the Console', 'console', { authorization: 'x' }, 401, '401013'],
-    ['a wrong api key at the Console', 'console', { 'x-api-key': 'x' }, 403, '403000'],
+    ['a wrong API key at the Console', 'console', { 'x-api-key': 'x' }, 403, '403000'],
   ])('Adobe rejects %s', async (_, host, changes, status, code) => {
     const { ask } = await startCaller();
     const path = host === 'data' ? '/data/foundation/queryauth/accounts' : '/console/organizations';

@@ -30,22 +30,24 @@ async function start() {
 
 /** The ids of seeded integrations in each state. */
 const IN_STATE = { NOT_STARTED: '100001', COMPLETED: '100004', STARTED: '100006', NONE: '100017' };
+const REFUSAL = 'HTTP 400, without a body and without a change';
 
 describe('a migration in the Developer Console', () => {
-  test.each<readonly [keyof typeof IN_STATE, Call, string | null]>([
+  test.each<readonly [keyof typeof IN_STATE, Call, string]>([
     ['NOT_STARTED', 'begin', 'STARTED'],
-    ['NOT_STARTED', 'finish', null],
-    ['NOT_STARTED', 'cancel', null],
-    ['STARTED', 'begin', null],
+    ['NOT_STARTED', 'finish', REFUSAL],
+    ['NOT_STARTED', 'cancel', REFUSAL],
+    ['STARTED', 'begin', REFUSAL],
     ['STARTED', 'finish', 'COMPLETED'],
     ['STARTED', 'cancel', 'NOT_STARTED'],
-    ['COMPLETED', 'begin', null],
-    ['COMPLETED', 'finish', null],
-    ['COMPLETED', 'cancel', null],
-    ['NONE', 'begin', null],
-    ['NONE', 'finish', null],
-    ['NONE', 'cancel', null],
-  ])('that is %s: %s leads to %s; null means refused without a body and without a change', async (from, what, to) => {
+    ['COMPLETED', 'begin', REFUSAL],
+    ['COMPLETED', 'finish', REFUSAL],
+    ['COMPLETED', 'cancel', REFUSAL],
+    ['NONE', 'begin', REFUSAL],
+    ['NONE', 'finish', REFUSAL],
+    ['NONE', 'cancel', REFUSAL],
+  ])('that is %s: %s leads to %s', async (from, what, outcome) => {
+    const to = outcome === REFUSAL ? null : outcome;
     const { adobe, change, state } = await start();
     const id = IN_STATE[from];
     expect(await state(id)).toBe(from);

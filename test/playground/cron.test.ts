@@ -28,7 +28,7 @@ function playgroundTimes(expression: string, timeZone: string, from: Date): stri
 }
 
 test.each([
-  // What the bot's settings are by default.
+  // The bot's default settings.
   ['0 9 * * 1-5', 'UTC', '2025-06-06T09:00:00Z', '2025-06-09T09:00:00.000Z'],
   // Both day fields: Friday the 13th, not every Friday and every 13th.
   ['0 9 13 * 5', 'UTC', '2025-06-02T10:00:00Z', '2025-06-13T09:00:00.000Z'],

@@ -160,7 +160,7 @@ test('in the call log, the rejection of a newer block is an expected failure, si
   await panelAction({ kind: 'slack-fault', id: 'slack-no-new-blocks', on: false });
   expect(published).toMatchObject([{ ok: false, isExpected: true }, { ok: true }]);
   expect(published[1]?.isExpected).toBe(undefined);
-  // A call that merely fails is none.
+  // A call that merely fails is not expected.
   await panelAction({ kind: 'slack-fault', id: 'slack-token-revoked', on: true });
   await slackAction({ kind: 'home', user: ADMIN });
   const failed = await until(async () => (await panel()).calls.find(({ outcome }) => outcome === 'token_revoked'));

@@ -104,8 +104,8 @@ describe('a failed start names the cause:', () => {
 
   test.each([
     ['a folder', 'file:.'],
-    ['a file that is no database', `file:${import.meta.filename}`],
-    ['a server that does not listen', `postgres://user:${SECRETS.clientSecret}@127.0.0.1:1/name`],
+    ['a file that is not a database', `file:${import.meta.filename}`],
+    ['a server that is not listening', `postgres://user:${SECRETS.clientSecret}@127.0.0.1:1/name`],
   ])('a DATABASE_URL that leads to %s', async (_, url) => {
     const world = await startWorld();
     const bot = world.spawn({ DATABASE_URL: url });

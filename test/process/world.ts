@@ -174,7 +174,7 @@ export async function openWorld(
     MIGRATION_POLL_SECONDS: '0.2',
     // Far in the future: a due reminder would make the bot read Adobe again.
     DEADLINE: '2099-12-31',
-    // Only on a leap day: a scheduled sync must not read Adobe during a test, not even at a quarter of an hour.
+    // Only on a leap day: a scheduled sync must not read Adobe during a test, not even on a quarter hour.
     SYNC_CRON: '0 0 29 2 *',
     ...(mode === 'http' ? { SLACK_SIGNING_SECRET: SECRETS.signingSecret } : { SLACK_APP_TOKEN: SECRETS.appToken }),
   };

@@ -86,7 +86,7 @@ test('any events lead a confirmed migration along legal moves, and start it at m
             sent += 1;
             startProblem = each.startProblem;
           } else reason = verdict.reason;
-          // A failure or doubt always has a reason to show.
+          // A failure or an unclear end always has a reason to show.
           if (to === 'failed' || to === 'needs_attention') expect(reason).not.toBeNull();
           if (to === 'migrated') expect(each.reading).toEqual({ status: 'completed' });
           state = to;

@@ -16,7 +16,7 @@ const DEFAULT_PORT = Number(environmentSchema.shape.PORT.parse(undefined));
 const dockerfile = read('Dockerfile');
 const procfile = parse(read('Procfile')) as Record<string, string>;
 
-/** The names that are no setting of qs-creds. */
+/** The names that are not settings of qs-creds. */
 function unknownSettings(names: readonly string[], others: readonly string[]): string[] {
   return names.filter((name) => ![...ENVIRONMENT_NAMES, ...others].some((each) => each === name));
 }
@@ -69,7 +69,7 @@ test('compose.yml runs the image read-only on the port that it exposes, with set
     cap_drop: ['ALL'],
     depends_on: { postgres: { condition: 'service_healthy' } },
   });
-  // No password stands in the file.
+  // The file contains no password.
   expect(read('compose.yml').match(/PASSWORD: (?!\$\{)/)).toBeNull();
 });
 
@@ -91,7 +91,7 @@ test('the systemd unit runs what npm start runs, waits for its end, and does not
   expect(value('RestartPreventExitStatus')).toBe(String(EX_CONFIG));
   expect(Number(value('TimeoutStopSec'))).toBeGreaterThan(10);
   expect(value('ProtectSystem')).toBe('strict');
-  // Where the page has the database put.
+  // The page puts the database there.
   expect(read('docs/deployment.md')).toContain(`DATABASE_URL=file:/var/lib/${value('StateDirectory')}/`);
 });
 

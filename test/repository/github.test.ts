@@ -30,7 +30,7 @@ const JOBS = WORKFLOWS.flatMap((file) =>
 );
 const STEPS = JOBS.flatMap(({ name, steps }) => steps.map((each) => ({ name, ...each })));
 
-/** The scripts that a text runs by npm. */
+/** The npm scripts that a text runs. */
 function scriptsIn(text: string): string[] {
   return [...text.matchAll(/\bnpm (?:run )?([a-z][\w:-]*)/g)]
     .map(([, name = '']) => name)
@@ -86,7 +86,7 @@ describe('the workflows', () => {
 });
 
 describe('the issue forms', () => {
-  test.each(FORMS)('%s has what GitHub asks of a form', (file) => {
+  test.each(FORMS)('%s has what GitHub requires of a form', (file) => {
     const field = z.object({
       type: z.enum(['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']),
       id: z.string().optional(),

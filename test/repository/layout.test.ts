@@ -4,7 +4,7 @@ import { FEATURES, filesOf, type Import, importsOf, linesWith, partOf, read, SOU
 
 const IMPORTS = SOURCES.flatMap(importsOf);
 
-/** What each folder of src may import of ours, besides itself. Files right in src put it together. */
+/** The folders of src from which each folder may import, besides itself. Files directly in src connect them. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   credentials: [...FEATURES, 'lib'],
@@ -72,7 +72,7 @@ const PURE = [
   ...SOURCES.filter((file) => file.startsWith('src/slack/messages/')),
 ].filter((file) => SOURCES.includes(file));
 
-/** They compute, and ask neither clock nor network where they are used. */
+/** Libraries that only compute as they are used here, without the clock or the network. */
 const PURE_LIBRARIES = ['node:crypto', 'croner'];
 
 function inWords({ from, to }: Import): string {

@@ -94,7 +94,7 @@ describe('the promises', () => {
 });
 
 test('what the README says is stored has a place for every table of the database', () => {
-  /** Words of the section that stand for each. */
+  /** The words of the section about each table. */
   const places: Readonly<Record<string, string>> = {
     credentials: 'credentials: name',
     credential_counts: 'credentials: name',

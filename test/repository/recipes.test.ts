@@ -4,7 +4,7 @@ import { filesOf, read } from '../support/sources.ts';
 interface Example {
   /** A file that has all of these is a place of the recipe. */
   readonly words: readonly RegExp[];
-  /** Where places are looked for; what else the recipe names need not be found by these words. */
+  /** Where to search for places; a recipe may name other files, which these words need not match. */
   readonly within: readonly string[];
 }
 

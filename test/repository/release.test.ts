@@ -82,10 +82,10 @@ describe('npm run release', () => {
 
   test.each<[string, () => void, string, RegExp]>([
     ['a changed file', () => write('check.js', '// changed'), '0.2.0', /not committed:\n ?M check\.js/],
-    ['a file that git does not know', () => write('new.js', ''), '0.2.0', /not committed:\n\?\? new\.js/],
+    ['an untracked file', () => write('new.js', ''), '0.2.0', /not committed:\n\?\? new\.js/],
     ['another branch', () => git('switch', '--quiet', '--create', 'other'), '0.2.0', /on main, this is other/],
     ['an older version', () => {}, '0.0.9', /0\.0\.9 is older than 0\.1\.0/],
-    ['something that is no version', () => {}, 'minor', /Say which version/],
+    ['a word instead of a version', () => {}, 'minor', /Say which version/],
   ])('refuses %s and changes nothing', async (_, prepare, version, why) => {
     prepare();
     await refused(version, why);
@@ -94,7 +94,7 @@ describe('npm run release', () => {
   test.each<[string, string, string, RegExp]>([
     ['a check that fails', 'check.js', 'process.exit(1)', /npm run check failed/],
     ['a check that leaves files behind', 'check.js', "require('fs').writeFileSync('left', '')", /check left changes/],
-    ['a changelog that says nothing new', 'CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n', /says nothing/],
+    ['a changelog without new entries', 'CHANGELOG.md', '# Changelog\n\n## [Unreleased]\n', /says nothing/],
   ])('refuses %s and changes nothing', async (_, name, text, why) => {
     write(name, text);
     git('commit', '--quiet', '--all', '--message', 'Change');

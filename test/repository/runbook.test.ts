@@ -19,7 +19,7 @@ function below(heading: string): string {
 
 const LITERAL = /`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g;
 
-/** Of each literal the first part that does not vary and tells it apart, without the fix that follows it. */
+/** The first constant part of each literal that distinguishes it, without the fix that follows it. */
 function fixedParts(code: string): string[] {
   return (code.match(LITERAL) ?? [])
     .map((literal) => literal.slice(1, -1).split(/\$\{(?:[^{}]|\{[^{}]*\})*\}|: /))
@@ -32,11 +32,11 @@ function placesIn(file: string, places: RegExp): string[] {
   return [...read(file).matchAll(places)].flatMap(([code]) => fixedParts(code));
 }
 
-/** The details of `/readyz`, by check: where each is written in the code. Adobe's are made in too many ways for that. */
+/** The details of `/readyz`, by check, as the code writes them, except Adobe's, which the code composes in many ways. */
 const DETAILS: Readonly<Record<string, readonly string[]>> = {
   database: [
     ...placesIn('src/db/postgres-errors.ts', /^ {4}words:\s+.*,$/gm),
-    // Each has a few words besides, for the log.
+    // Each error also has a few words for the log.
     ...placesIn('src/db/sqlite-errors.ts', /'[^']+',\s+'[^']+'/g).filter((part) => /^[A-Z]/.test(part)),
     ...placesIn('src/checks.ts', /'not known [^']+'/g),
   ],
@@ -92,16 +92,16 @@ describe('the runbook', () => {
     );
     expect(written.sort()).toEqual([
       'src/adobe/health.ts',
-      // Passes on what the database says.
+      // Repeats the detail of the database.
       'src/app.ts',
       'src/checks.ts',
       'src/db/postgres-errors.ts',
-      // Of `npm run backup` alone.
+      // Only used by `npm run backup`.
       'src/db/sqlite-copy.ts',
       'src/db/sqlite-errors.ts',
-      // Of the doctor alone.
+      // Only used by the doctor.
       'src/doctor/outcome.ts',
-      // Says the same of every check.
+      // Writes the same detail for every check.
       'src/http/readiness.ts',
       'src/migrations/start-responses.ts',
       'src/slack/health.ts',
@@ -116,7 +116,7 @@ describe('the runbook', () => {
     const section = below('## A migration needs attention');
     const parts = fixedParts(inWords).filter((part) => /Nobody|state|outside/.test(part));
     expect(parts.length).toBeGreaterThan(3);
-    // Adobe's `completed` ends each of them.
+    // Adobe's status `completed` ends each of these situations.
     for (const status of fixedParts(statuses).filter((each) => each !== 'completed')) {
       expect(section, status).toContain(`(\`${status.replace('_', ' ')}\`)`);
     }
@@ -132,7 +132,7 @@ describe('the runbook', () => {
 
   test('has every exit code of every command', () => {
     const ending = filesOf('src').filter((file) => /process\.exit\(|process\.exitCode/.test(read(file)));
-    // A new one has its codes in the table as well.
+    // When a command is added, add its codes to the table.
     expect(ending.sort()).toEqual(['src/audit-verify.ts', 'src/backup/command.ts', 'src/doctor.ts', 'src/run.ts']);
     const codes = [...ending, 'src/config/config.ts', 'src/doctor/run.ts'].flatMap((file) =>
       [

@@ -9,9 +9,9 @@ const SOURCES = filesOf('src').filter((file) => file.endsWith('.ts') && file !==
 const VIEW_FILES = SOURCES.filter((file) => file.startsWith('src/slack/messages/'));
 const manifest = parse(read('manifest.yml'));
 
-/** The bot scopes that each Web API method requires (Slack's method reference), also of methods without one. */
+/** The bot scopes that each Web API method requires (Slack's method reference), including methods that require none. */
 const SCOPES: Readonly<Record<string, readonly string[]>> = {
-  // With the app-level token, whose scope is no bot scope.
+  // Uses the app-level token, whose scope is not a bot scope.
   'apps.connections.open': [],
   'auth.test': [],
   'chat.postMessage': ['chat:write'],

@@ -137,7 +137,7 @@ const notNow: Action = (world, instance) => {
   return pressOn(world, instance, all, 'not now', (each, person, id) => each.handOffs.notNow(person, id));
 };
 
-/** Sometimes in a message that has no button yet, or none any more: a press may come at any moment. */
+/** Sometimes on a message that has no button yet or no longer has one: a press may come at any moment. */
 const withdraw: Action = (world, instance) => {
   const kinds = world.random.chance(0.8)
     ? (['confirmed', 'waiting', 'starting', 'waiting_for_adobe'] as const)

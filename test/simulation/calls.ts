@@ -82,7 +82,7 @@ export const CALLS: readonly string[] = [
     setImpact: true,
     setQuestionMessage: true,
     markNotified: true,
-    // Called only by an instance that wakes late.
+    // Called only by an instance that resumes too late.
     notifyAgain: false,
   }),
   ...calls<AuditTrail>(SqlAuditTrail, {
@@ -160,7 +160,7 @@ export const CALLS: readonly string[] = [
     add: true,
     waiting: true,
     claim: true,
-    // Called only when Slack takes no message.
+    // Called only when Slack accepts no message.
     release: false,
     readdress: false,
     close: true,

@@ -7,7 +7,7 @@ const LEADS_TO_START = ['confirmed', 'submitted', 'continued'];
 const ENDS = ['hold_ended', 'hold_overridden', 'hold_expired'];
 const BOT = 'qs-creds';
 
-/** Violated invariants of holds. `trail`: oldest entry first, which is the order in which the database took them. */
+/** Violated invariants of holds. `trail`: oldest entry first, which is the order in which the database recorded them. */
 export function holdViolations(
   { ledger }: World,
   migrations: readonly MigrationsTable[],

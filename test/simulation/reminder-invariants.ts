@@ -24,7 +24,7 @@ export function reminderViolations({ ledger, schedule, count }: World): string[]
 }
 
 /**
- * The documented risk: between Slack's accepting a reminder and its mark as sent, the process crashed or stood still,
+ * The documented risk: between Slack's accepting a reminder and its mark as sent, the process crashed or paused,
  * every attempt to mark it failed, or Slack's response was lost permanently.
  */
 function isAcceptedRisk(sent: SentReminder, until: number, idles: Schedule['idles']): boolean {

@@ -8,7 +8,7 @@ import { type Run, runSeed } from './run.ts';
  */
 
 const SEEDS = 40;
-/** Beside all other tests, it takes three times as long as alone. */
+/** Takes three times as long while all other tests run as on its own. */
 const TIMEOUT_MS = 300_000;
 
 const runs: Run[] = [];

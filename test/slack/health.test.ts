@@ -81,12 +81,12 @@ const UNREACHABLE: readonly [string, () => Promise<string>, RegExp][] = [
     /: (ENOTFOUND|EAI_AGAIN), its name could not be resolved: check SLACK_API_URL, DNS/,
   ],
   [
-    'a port that refuses',
+    'a port that refuses connections',
     async () => 'http://127.0.0.1:2/',
     /: ECONNREFUSED, no connection was possible: check SLACK_API_URL/,
   ],
   [
-    'a proxy that wants a password',
+    'a proxy that requires a password',
     async () => {
       await useRefusingProxy();
       return 'https://slack.example/api/';

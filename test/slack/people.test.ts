@@ -49,8 +49,8 @@ test.each<[object, Partial<SlackPerson>]>([
 test.each([
   ['no user', {}],
   ['a user without an id', { user: {} }],
-  ['a right that is no boolean', { user: { id: 'U1', is_restricted: 'false' } }],
-  ['a workspace that is no id', { user: { id: 'U1', team_id: 7 } }],
+  ['a right that is not a boolean', { user: { id: 'U1', is_restricted: 'false' } }],
+  ['a workspace id that is not a string', { user: { id: 'U1', team_id: 7 } }],
 ])('looking up a person throws when Slack returns %s', async (_, fields) => {
   const people = await peopleOf(fields);
   await expect(people.person('U1')).rejects.toMatchObject({ cause: { message: expect.stringMatching(/expected/i) } });
@@ -121,8 +121,8 @@ describe('the members of a user group', () => {
   });
 
   test.each([
-    ['gave no response', { error: 'internal_error' }],
-    ['failed', { httpStatus: 500 }],
+    ['responds with internal_error', { error: 'internal_error' }],
+    ['responds with HTTP 500', { httpStatus: 500 }],
   ])(
     'are looked up only once a minute even when Slack %s, and again no later than a minute after that',
     async (_, failure) => {

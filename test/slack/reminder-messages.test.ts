@@ -78,25 +78,25 @@ test('the digest and the status report the same number left, of the same total',
   expect(Number(total)).toBe(Number(left) + known.counts.migrated);
 });
 
-test.each<[OwnerGroup, string]>([
-  [group('a@example.com', away('deactivated'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · deactivated in Slack'],
-  [group('a@example.com', away('guest'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · a guest, who may not use this'],
-  [group('a@example.com', away('not_a_member'), 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · not a member'],
+test.each<[string, OwnerGroup]>([
+  ['`a@example.com` · 1 left · 🔒 1: `x` · deactivated in Slack', group('a@example.com', away('deactivated'), 'x')],
+  ['`a@example.com` · 1 left · 🔒 1: `x` · a guest, who may not use this', group('a@example.com', away('guest'), 'x')],
+  ['`a@example.com` · 1 left · 🔒 1: `x` · not a member', group('a@example.com', away('not_a_member'), 'x')],
   [
-    group('a@example.com', away('rejected'), 'x'),
     "`a@example.com` · 1 left · 🔒 1: `x` · can't receive direct messages in Slack",
+    group('a@example.com', away('rejected'), 'x'),
   ],
   [
-    group('a@example.com', away('lookup_rejected'), 'x'),
     '`a@example.com` · 1 left · 🔒 1: `x` · could not be reached: Slack cannot look',
+    group('a@example.com', away('lookup_rejected'), 'x'),
   ],
-  [group('a@example.com', away('not_permitted'), 'x'), 'an operator has to add the scope `users:read.email`'],
-  [group('a@example.com', null, 'x'), '`a@example.com` · 1 left · 🔒 1: `x` · not identified by Slack'],
+  ['an operator has to add the scope `users:read.email`', group('a@example.com', away('not_permitted'), 'x')],
+  ['`a@example.com` · 1 left · 🔒 1: `x` · not identified by Slack', group('a@example.com', null, 'x')],
   [
-    { ...group(null, away('rejected'), 'x'), takenBy: 'U0B' },
     "<@U0B> · 1 left · 🔒 1: `x` · can't receive direct messages in Slack",
+    { ...group(null, away('rejected'), 'x'), takenBy: 'U0B' },
   ],
-])('the digest says why %j gets no message', (lost, words) => {
+])('the digest says why an owner gets no message: %s', (words, lost) => {
   expect(digestMessage(digestOf([lost])).text).toContain(words);
 });
 
@@ -136,7 +136,7 @@ test('the digest and its preview name once, at the foot, what could not be read'
     expect(text).toMatch(
       /\n❔ Unknown: 400\..*\n⚠️ 1 sandbox could not be read: `qa` \(`403`\)\. What was known of them stays.*\nSynced /,
     );
-  // A sync that failed as a whole is reported alone, as everywhere.
+  // If a sync failed as a whole, only that is reported, as in every message.
   for (const text of texts(digestOf([], { overview: overview(problem, { unread }) })))
     expect(text).not.toContain('could not be read');
   for (const text of texts(digestOf([]))) expect(text).not.toContain('could not be read');
@@ -230,9 +230,9 @@ test('the preview says which reminder is due, who would get it, and who would no
 });
 
 test.each([
-  [null, false, 'No reminder is due yet. The next is on 7 July 2025.'],
-  [LAST_WINDOW, true, 'The reminder of 30 June 2025 (last day) was sent. The next is on 7 July 2025.'],
-])('the preview of window %j, served: %s, begins with the state of that window', (window, served, words) => {
+  ['No reminder is due yet. The next is on 7 July 2025.', null, false],
+  ['The reminder of 30 June 2025 (last day) was sent. The next is on 7 July 2025.', LAST_WINDOW, true],
+])('the preview begins with the state of the latest window: %s', (words, window, served) => {
   const { text } = previewMessage(digestOf([]), { window, next: '2025-07-07', served, snoozed: new Set() });
   expect(text.split('\n')[0]).toBe(`👁️ *Preview: nothing is sent.* ${words}`);
   expect(text).toContain('No one would get a direct message.');
@@ -243,7 +243,7 @@ test('the preview shows what the digest shows, including the chart, but without 
   const content = digestOf([group('a@example.com', person('U0A'), 'nightly')], { trend });
   const kinds = ({ blocks }: Message) => blocks.map(({ type }) => type).filter((type) => type !== 'actions');
   const preview = previewMessage(content, { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set() });
-  // Two more blocks: its stamp, and whom it would reach.
+  // The preview has two more blocks: its stamp, and who would be reminded.
   expect(kinds(preview).toSorted()).toEqual([...kinds(digestMessage(content)), 'section', 'context'].toSorted());
   expect(kinds(preview)).toContain('data_visualization');
   expect(buttonsOf(preview)).toEqual([]);

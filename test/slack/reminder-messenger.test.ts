@@ -70,7 +70,7 @@ describe('the lookup of an owner’s email', () => {
     ['invalid_arguments', 'lookup_rejected'],
     ['whatever_new', 'lookup_rejected'],
     ['missing_scope', 'not_permitted'],
-  ])('an address at which Slack says %s is unreachable: %s', async (error, why) => {
+  ])('an owner whose lookup Slack rejects with %s is unreachable: %s', async (error, why) => {
     const { slack, recipients } = await start();
     slack.fail('users.lookupByEmail', { error });
     expect(await recipients.recipient('bi team')).toEqual(unreachable(why));

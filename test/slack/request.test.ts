@@ -5,11 +5,11 @@ import { createErrorBoundary } from '../../src/slack/request.ts';
 import { SILENT } from '../support/services.ts';
 
 test.each([
-  [ACTIONS.confirm, false],
-  [VIEWS.production, false],
-  [ACTIONS.migrate, true],
-  ['command', true],
-])('the reply to an error of %s promises that nothing was started: %s', async (what, promises) => {
+  ['does not promise', ACTIONS.confirm, false],
+  ['does not promise', VIEWS.production, false],
+  ['promises', ACTIONS.migrate, true],
+  ['promises', 'command', true],
+])('the reply %s that nothing was started, after an error of %s', async (_, what, promises) => {
   const boundary = createErrorBoundary({
     tasks: new TaskTracker(),
     logger: SILENT,

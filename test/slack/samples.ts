@@ -140,7 +140,7 @@ export function confirmed(outside: Outside, changes: Partial<Migration> = {}): M
   return migration(outside, { state: 'confirmed', decidedBy: user, decidedAt: NOW, ...changes });
 }
 
-/** Every reason for an end; the reasons that have a problem share its kinds among them. */
+/** Every reason for an end; together, the reasons with a problem have every kind of problem. */
 function reasons(outside: Outside): (Reason | null)[] {
   return [
     null,

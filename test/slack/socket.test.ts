@@ -20,7 +20,7 @@ const RECEPTIONS: readonly [string, readonly Reception[], Partial<SocketLimits>?
   ['HTTP 429', thrice({ api: 429, body: {}, headers: { 'retry-after': '1' } })],
   ['a response without an address', thrice({ api: 200, body: { ok: true } })],
   ['an invalid address', thrice({ api: 200, body: { ok: true, url: 'nonsense' } })],
-  ['no response of the API', thrice('no response'), SHORT],
+  ['no response from the API', thrice('no response'), SHORT],
   ['a rejected upgrade', thrice('rejected')],
   ['an upgrade that is cut off', thrice('cut')],
   ['an upgrade without a response', thrice('no upgrade'), SHORT],
@@ -43,7 +43,7 @@ describe('Socket Mode reconnects', () => {
     await world.connected();
     await expectCommandWorks(world);
     expect(world.server.connections).toBe(1);
-    // A token that turns out to be rejected is news.
+    // A rejected token is also logged during the outage.
     const isNews = (line: string) => line.startsWith(`${OUTAGE}: SLACK_APP_TOKEN was rejected`);
     expect(world.warnings().filter((line) => !isNews(line))).toEqual([OUTAGE]);
   });

@@ -1,6 +1,6 @@
 /**
- * CI repeats more often and tries more than a person wants to wait for. A process that dies before a call leaves what one
- * leaves that died after the previous call, unless calls overlap: outside CI, only the latter is tried.
+ * CI repeats more often and tries more than a person wants to wait for. A crash before a call leaves the same state as a
+ * crash after the previous call, unless calls overlap: outside CI, only the latter is tried.
  */
 export const IS_CI = process.env['CI'] !== undefined;
 

@@ -1,7 +1,7 @@
 import { CREDENTIAL_STATUSES, type ProductionSandboxes, productionAmong } from '../../src/credentials/credential.ts';
 import type { Database } from '../../src/db/database.ts';
 
-/** Differences between the stored order and counts of the credentials and those of the rows; empty: there are none. */
+/** How the stored order and counts of the credentials differ from what their rows say; empty if they agree. */
 export async function storedOrderFaults(db: Database, production: ProductionSandboxes = null): Promise<string[]> {
   const stored = await db.selectFrom('credential_counts').selectAll().executeTakeFirstOrThrow();
   const rows = await db

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
-/** Stands between a client and a server, and breaks the connections as networks do. */
+/** A proxy between a client and a server that breaks connections as networks do. */
 export class TcpProxy {
   /** Whether new connections are ended as soon as they are made. */
   isDown = false;
@@ -40,7 +40,7 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
-  /** Existing connections carry nothing any more, without either side noticing; new ones work. */
+  /** Existing connections no longer carry anything, and neither side notices; new ones work. */
   silence(): void {
     for (const socket of this.#sockets) socket.unpipe().pause();
   }

@@ -20,7 +20,7 @@ test.each([
 });
 
 test.each(['', '@once', 'never', '0 2 * *', '0 2 * * * *', '60 * * * *', '*/0 * * * *', '0 0 30 2 *', '5-1 * * * *'])(
-  'an expression that is not understood, or never comes, has no times: "%s"',
+  'a cron expression that is invalid or never due has no times: "%s"',
   (cron) => {
     expect([runAfter(cron, MONDAY), runUpTo(cron, MONDAY)]).toEqual([null, null]);
   },

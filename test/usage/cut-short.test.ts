@@ -13,7 +13,7 @@ const of = (number: number) => ({ technicalAccountId: accountId(number) });
 const KNOWN = { id: 's1', name: 'Hourly', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(60) };
 const LAST_QUERY = { at: minute(-60), outcome: 'succeeded', error: null } as const;
 
-/** What one reading of sandbox dev makes of what was known before of credentials 1, 2, …; and the calls. */
+/** Reads sandbox dev once. `before`: what was known of credentials 1, 2, …; returns what is known now, and the calls. */
 async function read(adobe: FakeAdobe, before: readonly SandboxUsage[], credentials = 200) {
   const reader = new UsageReader(adobe, (call) => call(), NOW, { credentials, schedules: 100 });
   const bulk = await reader.bulk('dev');
@@ -49,7 +49,7 @@ describe('if a later page of a sandbox cannot be read', () => {
     const { usage } = await read(adobe, [used({ schedules: [KNOWN], failing }), used()]);
     expect(usage[0]?.schedules.map(({ id }) => id)).toEqual(['s2', 's1']);
     expect(usage[0]).toMatchObject({ problem: null, failing });
-    // Whose schedules may be on the page that could not be read.
+    // Its schedules may be on the page that could not be read.
     expect(usage[1]).toMatchObject({ schedules: [], problem: PROBLEM });
   });
 
@@ -90,9 +90,9 @@ test('data of a credential that is requested individually is kept in the same wa
 });
 
 test.each([
-  ['by its id', 's1', ['s1']],
-  ['without an id, which may be any', NAMELESS, ['s1', 's9']],
-])('a known schedule that cannot be read %s does not count as deleted', async (_, name, left) => {
+  ['has the same id', 's1', ['s1']],
+  ['has no id', NAMELESS, ['s1', 's9']],
+])('a known schedule does not count as deleted if one that cannot be read %s', async (_, name, left) => {
   const adobe = new FakeAdobe();
   adobe.unreadSchedules.push({ name, problem: adobeError('bad_answer').problem });
   const { usage } = await read(adobe, [used({ schedules: [KNOWN, { ...KNOWN, id: 's9' }] })]);

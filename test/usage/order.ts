@@ -1,4 +1,4 @@
-/** What the one order of credentials goes by. */
+/** What determines the order of credentials. */
 interface Urgency {
   readonly isProduction: boolean;
   readonly failingSince: Date | null;
@@ -7,8 +7,8 @@ interface Urgency {
 }
 
 /**
- * The order of credentials of one status wherever several are shown or the next one is chosen, which `SqlCredentialStore` has as SQL: what fails in production,
- * what fails elsewhere, production, the rest; each by its next run, then by name.
+ * The order of credentials of one status wherever several are shown or the next one is chosen; `SqlCredentialStore` has
+ * it as SQL: what fails in production, what fails elsewhere, production, the rest; each by its next run, then by name.
  */
 export function byUrgency(a: Urgency, b: Urgency): number {
   return rankOf(a) - rankOf(b) || time(a) - time(b) || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);

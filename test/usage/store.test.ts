@@ -118,7 +118,7 @@ function suite(engine: TestEngine) {
     const cases = parts.flatMap(([filter, matches], i) =>
       parts.slice(i).map(([other, also]) => ({
         filter: { ...filter, ...other },
-        // The later of two of a kind counts.
+        // The later of two of the same kind counts.
         ids: all
           .filter((row) => (Object.keys(other).some((key) => key in filter) || matches(row)) && also(row))
           .map(idOf),

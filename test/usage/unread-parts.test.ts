@@ -10,7 +10,7 @@ const NOW = minute(10);
 const KNOWN = { id: 's1', name: 'Hourly', cron: '0 * * * *', isEnabled: true, nextRunAt: minute(6_000) };
 const { problem } = adobeError('bad_answer');
 
-/** What is kept of credential 1's only schedule, with this known before. */
+/** What is stored of credential 1's only schedule. `before`: what was known. */
 async function kept(changes: Partial<Schedule>, before: SandboxUsage = used({ schedules: [KNOWN] })) {
   const adobe = new FakeAdobe();
   adobe.schedulesIn.set('dev', [schedule(changes)]);
@@ -23,7 +23,7 @@ async function kept(changes: Partial<Schedule>, before: SandboxUsage = used({ sc
 test('a schedule with an unreadable date or name keeps the known values', async () => {
   expect(await kept({ name: 's1', unread: ['date', 'name'] })).toEqual([KNOWN]);
   expect(await kept({ name: 'Renamed', unread: ['date'] })).toEqual([{ ...KNOWN, name: 'Renamed' }]);
-  // It has ended, as far as is known.
+  // As far as is known, the schedule has ended.
   const ended = used({ schedules: [{ ...KNOWN, nextRunAt: null }] });
   expect(await kept({ unread: ['date'] }, ended)).toMatchObject([{ nextRunAt: null }]);
 });

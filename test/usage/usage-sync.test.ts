@@ -9,7 +9,7 @@ async function readWith(numbers: readonly number[]) {
   const now = await startWith(numbers);
   return {
     ...now,
-    /** Syncs, reads the use, and judges each credential: `1 idle`. */
+    /** Syncs, reads the use, and returns the triage of each credential: `1 idle`. */
     async read(): Promise<string[]> {
       now.clock.advance(60);
       await now.sync.run();

@@ -35,7 +35,7 @@ function suite(engine: TestEngine) {
   async function start() {
     const { db } = await openFresh(engine);
     const migrations = new SqlMigrationStore(db, 'org');
-    /** A migration that ended so at this minute. */
+    /** Stores a migration that ended in this state at this minute. */
     const ended = async (id: string, to: 'migrated' | 'failed', at: number, number = 1) => {
       await migrations.ask(request(id, { technicalAccountId: accountId(number) }));
       await migrations.confirm(id, 'U1', minute(1));

@@ -14,7 +14,7 @@ function watched(changes: Partial<WatchedSchedule> = {}): WatchedSchedule {
   return { ...known, isDue: false, isOverdue: false, failedBefore: false, ...changes };
 }
 
-/** One look, two hours after the migration, with this known before. */
+/** Looks once, two hours after the migration. `before`: what was known. */
 async function look(adobe: FakeAdobe, before: readonly WatchedSchedule[] = []) {
   const migration = { ...request('m'), shown: { name: 'etl', owner: null, sandboxes: ['dev'], production: [] } };
   const reader = new WatchReader({ jobs: adobe, limit: (call) => call() }, migration, SINCE, minute(130));
@@ -36,7 +36,7 @@ test('an unreadable date or name of a schedule is named, and keeps its known val
   adobe.unreadParts.push({ name: 's1: endDate', problem });
   const { found, unread } = await look(adobe, [watched()]);
   expect(unread).toEqual(['s1: endDate']);
-  // It may have ended, so that no run is missing.
+  // The schedule may have ended, so no run is missing.
   expect(found?.schedules).toEqual([watched()]);
   expect(found).toMatchObject({ problem: null, isWhole: true });
 });

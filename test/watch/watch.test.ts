@@ -6,7 +6,7 @@ import { minute, PROBLEM } from '../support/samples.ts';
 const DAY_MS = 24 * 60 * 60_000;
 const START = newWatch('m1', minute(0), DAY_MS);
 
-/** Schedules by name: how the last run since the migration ended, or when the first one comes. */
+/** Schedules by name: the outcome of the last run since the migration, or the time of the first one. */
 function found(jobs: Readonly<Record<string, Outcome | Date>>, changes: Partial<SandboxWatch> = {}): SandboxWatch[] {
   const schedules = Object.entries(jobs).map(([name, job]) => ({
     id: name,
@@ -22,7 +22,7 @@ function found(jobs: Readonly<Record<string, Outcome | Date>>, changes: Partial<
   return [{ sandbox: 'dev', readAt: minute(1), problem: null, isWhole: true, schedules, queries, ...changes }];
 }
 
-/** The looks at these minutes; what was told, and what is left. */
+/** Looks at these minutes; returns the minutes that led to a report, and the watch after them. */
 function looks(...each: readonly (readonly [minutes: number, found: readonly SandboxWatch[]])[]) {
   let watch: Watch = START;
   const told: number[] = [];
@@ -58,7 +58,7 @@ describe('the reports of a watch', () => {
     const good = found({ a: 'succeeded' });
     const lost = found({ a: 'succeeded' }, { problem: PROBLEM });
     expect(looks([15, good], [45, lost], [END, lost]).told).toEqual([15, END]);
-    // Of what is not read all has not run.
+    // A schedule that was not read cannot count as having run.
     expect(looks([15, found({ a: 'succeeded' }, { problem: PROBLEM })]).told).toEqual([]);
     expect(looks([15, found({ a: 'succeeded' }, { isWhole: false })]).told).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('the reports of a watch', () => {
 });
 
 describe('the looks of a watch', () => {
-  /** The minutes of all looks, where each one finds this. */
+  /** The minutes of all looks. `seen`: what the look at a minute finds. */
   function times(seen: (minutes: number) => readonly SandboxWatch[], hours = 24): number[] {
     let watch = newWatch('m1', minute(0), hours * 60 * 60_000);
     const at: number[] = [];

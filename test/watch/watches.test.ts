@@ -36,7 +36,7 @@ async function start(
   await now.notices.send();
   now.messages.notified.length = 0;
   now.adobe.calls.length = 0;
-  /** Takes the looks that are due by then. */
+  /** Moves the clock to this minute, and runs the look that is due. */
   const look = async (minutes: number, process: Pick<typeof now, 'watching' | 'notices'> = now) => {
     at(minutes);
     await process.watching.look();
@@ -145,7 +145,7 @@ test('a look makes two calls for each sandbox and at most twenty for runs, start
   now.adobe.calls.length = 0;
   await now.look(300);
   expect(ofAccount('runs').slice(0, 4)).toEqual(['s10', 's11', 's12', 's13']);
-  // Of the six that were read before, the error is known.
+  // The error of the six that were read before is already known.
   expect(now.adobe.calls).toHaveLength(4 + 10 + 4);
 });
 
