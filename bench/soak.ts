@@ -35,6 +35,10 @@ await inWorld({ adobe: { seed, pageSize: 1_000, migrationSeconds: 5 } }, async (
   const file = String(world.settings['DATABASE_URL']).slice('file:'.length);
   const agent = new Agent({ keepAlive: true, maxSockets: 20 });
   const counted = { commands: 0, slowest: 0, failed: 0 };
+  const failed = (why: string) => {
+    counted.failed += 1;
+    console.error(`${new Date().toISOString()}: a command failed: ${why}`);
+  };
   const end = performance.now() + minutes * 60_000;
   const isOn = () => performance.now() < end;
   const rows: (string | number)[][] = [];
@@ -47,11 +51,9 @@ await inWorld({ adobe: { seed, pageSize: 1_000, migrationSeconds: 5 } }, async (
         ({ ms, status }) => {
           counted.commands += 1;
           counted.slowest = Math.max(counted.slowest, ms);
-          if (status !== 200) counted.failed += 1;
+          if (status !== 200) failed(`HTTP ${status}`);
         },
-        () => {
-          counted.failed += 1;
-        },
+        (error: Error & { code?: string }) => failed(error.code ?? error.message),
       );
       await sleep(1000 / PER_SECOND);
     }
