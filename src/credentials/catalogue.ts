@@ -72,11 +72,11 @@ export class Catalogue {
 
   async #nearest(text: string): Promise<string[]> {
     const wanted = text.toLowerCase().slice(0, MAX_COMPARED);
-    const names = await this.#credentials.names();
+    const names = new Set(await this.#credentials.names());
     const similar: { name: string; far: number }[] = [];
     // A name much less similar than the best match is not a suggestion.
     let limit = Number.POSITIVE_INFINITY;
-    for (const { name } of names) {
+    for (const name of names) {
       const compared = name.toLowerCase().slice(0, MAX_COMPARED);
       // The distance is at least the difference in length.
       if (Math.abs(compared.length - wanted.length) > limit) continue;
@@ -88,7 +88,7 @@ export class Catalogue {
     }
     return similar
       .filter(({ far }) => far <= limit)
-      .sort((a, b) => a.far - b.far)
+      .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
       .slice(0, MAX_SUGGESTIONS)
       .map(({ name }) => name);
   }

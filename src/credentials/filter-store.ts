@@ -25,10 +25,19 @@ export function present(db: Database) {
   return db.selectFrom('credentials').where('gone_at', 'is', null);
 }
 
+/**
+ * The same, for a statement that has to read them all: row after row. SQLite would follow an index, which takes three
+ * times as long; `|| ''` keeps it out of the plan.
+ */
+export function allPresent(db: Database) {
+  return db.selectFrom('credentials').where(sql`(gone_at || '')`, 'is', null);
+}
+
 /** The existing credentials that match a filter. */
 export function matching(db: Database, filter: CredentialFilter) {
-  let rows = present(db);
-  const { statuses, ownedBy, isFailing, isInUse, isIdle } = filter;
+  const { statuses, ownedBy, isFailing, isInUse, isIdle, words = [] } = filter;
+  // No index finds a word within a text.
+  let rows = words.length > 0 && ownedBy === undefined ? allPresent(db) : present(db);
   if (statuses !== undefined) rows = rows.where(placedAmong(statuses));
   if (ownedBy !== undefined) rows = rows.where('credentials.technical_account_id', 'in', idsOf(ownedBy));
   if (filter.isOwned === false) rows = rows.where(indexed('owner_key'), 'is', null);
@@ -45,9 +54,7 @@ export function matching(db: Database, filter: CredentialFilter) {
       filter.isHeld ? 'in' : 'not in',
       db.selectFrom('holds').select('technical_account_id'),
     );
-  for (const word of filter.words ?? []) {
-    rows = rows.where('search_text', 'like', containing(word));
-  }
+  for (const word of words) rows = rows.where('search_text', 'like', containing(word));
   return rows;
 }
 

@@ -13,8 +13,12 @@ export function searchKey(text: string): string {
 
 /** Whether a key equals this one, using the index of its beginning. */
 export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
-  const start = [...key].slice(0, INDEXED_LENGTH).join('');
-  return sql<boolean>`(${indexed(column)} = ${start} and ${sql.ref(column)} = ${key})`;
+  return sql<boolean>`(${indexed(column)} = ${startOf(key)} and ${sql.ref(column)} = ${key})`;
+}
+
+/** The part of a key that is indexed; in the order of keys, it is never before that of an earlier key. */
+export function startOf(key: string): string {
+  return [...key].slice(0, INDEXED_LENGTH).join('');
 }
 
 /** The beginning of a key, in the same form as in the index. */

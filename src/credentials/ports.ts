@@ -53,8 +53,8 @@ export interface CredentialStore {
   byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]>;
   /** The one with this technical account id, or those with exactly this name, case-insensitive. */
   named(name: string): Promise<ListedCredential[]>;
-  /** All names with their ids, for suggestions. */
-  names(): Promise<{ technicalAccountId: string; name: string }[]>;
+  /** The names of all, in no particular order, for suggestions. */
+  names(): Promise<string[]>;
   /** Stores a status that was read outside of a sync; a sync that began earlier does not overwrite it. */
   setAdobeStatus(technicalAccountId: string, status: AdobeStatus, at: Date): Promise<void>;
 }

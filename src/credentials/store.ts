@@ -19,8 +19,8 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { idsOn, inOrder, matching, present, presentIds, totalOf, type WantedPage } from './filter-store.ts';
-import { isKey, searchKey } from './key-store.ts';
+import { allPresent, idsOn, inOrder, matching, present, presentIds, totalOf, type WantedPage } from './filter-store.ts';
+import { indexed, isKey, searchKey, startOf } from './key-store.ts';
 import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
@@ -151,9 +151,12 @@ export class SqlCredentialStore implements CredentialStore {
   async after(last: ListedCredential | null, limit: number): Promise<ListedCredential[]> {
     const { eb, refTuple, tuple } = expressionBuilder<Tables, 'credentials'>();
     const order = refTuple('name_key', 'credentials.technical_account_id');
-    let rows = present(this.#db);
-    if (last !== null) rows = rows.where(eb(order, '>', tuple(searchKey(last.name), last.technicalAccountId)));
+    const key = last === null ? '' : searchKey(last.name);
+    // Also without a last one, or SQLite would not follow the index and would sort them all.
+    let rows = present(this.#db).where(indexed('name_key'), '>=', startOf(key));
+    if (last !== null) rows = rows.where(eb(order, '>', tuple(key, last.technicalAccountId)));
     const page = await withDetails(rows)
+      .orderBy(indexed('name_key'))
       .orderBy('name_key')
       .orderBy('credentials.technical_account_id')
       .limit(limit)
@@ -182,13 +185,9 @@ export class SqlCredentialStore implements CredentialStore {
     return (byId === undefined ? rows : [byId]).map((row) => this.#toCredential(row));
   }
 
-  async names(): Promise<{ technicalAccountId: string; name: string }[]> {
-    const rows = await present(this.#db)
-      .select(['technical_account_id', 'name'])
-      .orderBy('name_key')
-      .orderBy('technical_account_id')
-      .execute();
-    return rows.map((row) => ({ technicalAccountId: row.technical_account_id, name: row.name }));
+  async names(): Promise<string[]> {
+    const rows = await allPresent(this.#db).select('name').execute();
+    return rows.map(({ name }) => name);
   }
 
   async setAdobeStatus(technicalAccountId: string, status: AdobeStatus, at: Date): Promise<void> {

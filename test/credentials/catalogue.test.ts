@@ -86,6 +86,11 @@ describe('a search without a match', () => {
     expect(await find('etl-nightlx')).toEqual({ kind: 'none', nearest });
   });
 
+  test('suggests a name that several credentials share once', async () => {
+    const { find } = await inventoryOf('etl-nightly', 'etl-nightly', 'etl-nightlies');
+    expect(await find('etl-nightlx')).toEqual({ kind: 'none', nearest: ['etl-nightly', 'etl-nightlies'] });
+  });
+
   test('suggests no name that has nothing in common with the text', async () => {
     const { find } = await inventoryOf('abc', '');
     expect(await find('xyz')).toEqual({ kind: 'none', nearest: [] });

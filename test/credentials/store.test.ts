@@ -47,8 +47,8 @@ function suite(engine: TestEngine) {
       '😀',
     ];
     expect(await found({})).toEqual(order);
-    expect((await store.names()).map(({ name }) => name)).toEqual(order);
-    expect(await store.names()).toContainEqual({ technicalAccountId: accountId(20), name: 'ALPHA' });
+    expect((await store.after(null, order.length)).map(({ name }) => name)).toEqual(order);
+    expect((await store.names()).sort()).toEqual(order.toSorted());
   });
 
   test.each([1, 5, 100])(
@@ -60,7 +60,8 @@ function suite(engine: TestEngine) {
       let rows = await store.after(null, limit);
       for (; rows.length > 0 && read.length < 20; rows = await store.after(rows.at(-1) ?? null, limit))
         read.push(...rows.map(({ technicalAccountId }) => technicalAccountId));
-      expect(read).toEqual((await store.names()).map(({ technicalAccountId }) => technicalAccountId));
+      const listed = await store.page({}, 0, 20);
+      expect(read).toEqual(listed.rows.map(({ technicalAccountId }) => technicalAccountId));
     },
   );
 

@@ -68,7 +68,7 @@ function suite(engine: TestEngine) {
     await sync.replaceCredentials([credential(2)], minute(5));
     expect(await credentials.get(accountId(1))).toBeNull();
     expect(await credentials.named('credential 1')).toEqual([]);
-    expect(await credentials.names()).toEqual([{ technicalAccountId: accountId(2), name: 'credential 2' }]);
+    expect(await credentials.names()).toEqual(['credential 2']);
     expect((await sync.overview()).counts).toMatchObject({ eligible: 1 });
     expect((await credentials.page({}, 0, 10)).total).toBe(1);
 
