@@ -9,7 +9,7 @@ import { documented } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { UnreadItem } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
-import { fixOf } from '../lib/connection-fault.ts';
+import { connectionFix } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
 import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
@@ -145,7 +145,7 @@ function addressFault(error: unknown, address: string): Outcome {
   const { problem } = error;
   if (problem.kind === 'no_such_path')
     return adobeFault(problem, `Check ${address}: nothing is served there that the app needs.`);
-  const fix = problem.kind === 'unreachable' ? fixOf(problem.detail ?? '', address) : null;
+  const fix = problem.kind === 'unreachable' ? connectionFix(problem.detail ?? '', address) : null;
   if (fix === null) throw error;
   return adobeFault(problem, capitalize(`${fix}.`));
 }

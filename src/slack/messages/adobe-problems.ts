@@ -2,7 +2,7 @@ import { advice, documented, NOT_AN_ADMIN } from '../../credentials/adobe-codes.
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
 import type { Unread } from '../../credentials/ports.ts';
-import { fixOf } from '../../lib/connection-fault.ts';
+import { connectionFix } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
 import { count, dateTime } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
@@ -92,7 +92,7 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
     case 'unavailable':
       return { what: `Adobe failed to ${operation}${response}`, fix: 'Try again in a few minutes.' };
     case 'unreachable': {
-      const cause = fixOf(problem.detail ?? '', 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL');
+      const cause = connectionFix(problem.detail ?? '', 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL');
       return {
         what: `Adobe could not be reached to ${operation}${detail}`,
         fix:
