@@ -16,7 +16,7 @@ export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void
     `alter table credentials add column sort_key text ${byBytes} not null default ''`,
     'create index credentials_in_order on credentials (sort_key, technical_account_id) where gone_at is null',
     `create table credential_counts (
-      id integer primary key, ordered_by text, ${numbers.map((each) => `${each} integer not null default 0`).join(', ')})`,
+      id integer primary key, ordered_by text, ${numbers.map((column) => `${column} integer not null default 0`).join(', ')})`,
     'insert into credential_counts (id) values (1)',
   ]);
 }
@@ -84,7 +84,7 @@ export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   await run(db, [
     "alter table credentials add column triage text not null default 'unread'",
     'create index credentials_by_triage on credentials (triage, sort_key, technical_account_id) where gone_at is null',
-    ...numbers.map((each) => `alter table credential_counts add column ${each} integer not null default 0`),
+    ...numbers.map((column) => `alter table credential_counts add column ${column} integer not null default 0`),
     'update credential_counts set ordered_by = null',
   ]);
 }
