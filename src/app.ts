@@ -119,7 +119,7 @@ export async function startApp(
   const newClient = (options: webApi.WebClientOptions = {}) =>
     new ObservedClient(settings.slack.botToken, { ...clientOptions, ...options }, (method, error) => {
       health.slack.note(method, error);
-      metrics.slackCall(method, error === null ? 'ok' : isRejection(error) ? 'rejected' : 'failed');
+      metrics.slackCall(method, callOutcome(error));
     });
   const people = new SlackPeople(newClient(PEOPLE_CLIENT), {
     clock: timer,
@@ -233,7 +233,7 @@ export async function startApp(
     pages: settings.operationsPort === null ? 'all' : 'health',
   });
   const operations = settings.operationsPort === null ? null : createOperationsServer(pages);
-  const watching = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
+  const slackChecks = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
   const jobs = startJobs(
     services,
     { homes, tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },
@@ -257,13 +257,13 @@ export async function startApp(
       const step = (work: () => Promise<unknown>, limitMs = deadlineMs) =>
         withTimeout(work, limitMs).catch((err: unknown) => logger.warn({ err }, 'a step of the stop failed'));
       timer.stop();
-      await watching.stop();
+      await slackChecks.stop();
       jobs.home.stop();
       await jobs.sync.stop();
       await step(() => jobs.reminders.stop(), deadlineMs / 4);
       await step(() => jobs.watch.stop(), deadlineMs / 4);
       await step(() => slack.stop());
-      await Promise.all([server, operations].map((each) => each?.close(deadlineMs / 2)));
+      await Promise.all([server, operations].map((running) => running?.close(deadlineMs / 2)));
       await step(() => jobs.migrations.stop());
       const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
       if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');
@@ -276,9 +276,14 @@ export async function startApp(
 function reasons(error: unknown): string {
   if (error instanceof DatabaseError) return error.message;
   const words: string[] = [];
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const { code } = each as NodeJS.ErrnoException;
-    words.push(each.message || code || each.name);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    words.push(cause.message || code || cause.name);
   }
   return `${words.join(' ')}. Check DATABASE_URL.`;
+}
+
+function callOutcome(error: unknown): 'ok' | 'rejected' | 'failed' {
+  if (error === null) return 'ok';
+  return isRejection(error) ? 'rejected' : 'failed';
 }
