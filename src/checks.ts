@@ -70,10 +70,8 @@ export function readinessChecks(parts: Parts): Checks {
       const [oldest] = active;
       // Migrations in flight come first.
       const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
-      if (isStuck) {
-        const queued = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
-        return { ok: true, detail: `${queued} and none is in flight; see the log` };
-      }
+      const queued = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
+      if (isStuck) return { ok: true, detail: `${queued} and none is in flight; see the log` };
       // Nothing behind a migration begins until it ends.
       const isEndless = oldest !== undefined && isOverdue(oldest.startedAt, timeoutOf(oldest, timeoutMs));
       // During a pause, the migration is not read; it is read again afterwards.
@@ -84,9 +82,8 @@ export function readinessChecks(parts: Parts): Checks {
     }),
     messages: unlessDatabaseFails(async () => {
       const ended = (await migrations.unnotified()).filter(({ endedAt }) => isOverdue(endedAt));
-      if (ended.length === 0) return { ok: true };
-      const outcomes = `${ended.length} ${ended.length === 1 ? 'outcome' : 'outcomes'}`;
-      return { ok: true, detail: `${outcomes} could not be shown in Slack; see the log` };
+      const what = `${ended.length} ${ended.length === 1 ? 'outcome' : 'outcomes'} could not be shown in Slack; see the log`;
+      return ended.length === 0 ? { ok: true } : { ok: true, detail: what };
     }),
     sync: unlessDatabaseFails(async () => {
       const state = await syncs.syncState();
