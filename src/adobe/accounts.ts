@@ -2,7 +2,7 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Account, AccountReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import { truncate } from './errors.ts';
 import type { AdobeHttp } from './http.ts';
-import { AccountsPage, listingOf } from './schema.ts';
+import { AccountsPage, listingOf, queryOf } from './schema.ts';
 
 const PATH = '/data/foundation/queryauth/accounts';
 const PAGE_SIZE = 100;
@@ -72,11 +72,4 @@ export class QueryServiceAccounts implements AccountReader {
 function withLimit(query: string): string {
   if (/[?&]limit=/.test(query)) return query;
   return `${query}${query === '' ? '?' : '&'}limit=${PAGE_SIZE}`;
-}
-
-/** Only the query of a link is used, so our token is sent to nothing but the configured host and path. */
-export function queryOf(link: string, operation: string): string {
-  const url = URL.parse(link, 'https://platform.adobe.io');
-  if (url === null) throw new AdobeError('bad_answer', operation, { detail: '_links.next: not a link' });
-  return url.search;
 }

@@ -5,15 +5,15 @@ import type { Clock } from '../lib/clock.ts';
 import { readError } from './errors.ts';
 
 /** A pause as it is persisted. */
-export interface KeptPause {
+export interface StoredPause {
   readonly notedAt: Date;
   readonly until: Date;
 }
 
 /** Persists, for each host, the pause that ends last. */
 export interface PauseStore {
-  pauseOf(host: string): Promise<KeptPause | null>;
-  keep(host: string, pause: KeptPause): Promise<void>;
+  pauseOf(host: string): Promise<StoredPause | null>;
+  keep(host: string, pause: StoredPause): Promise<void>;
 }
 
 /** Time between two reads of what other instances have noted. Milliseconds. */
@@ -26,24 +26,24 @@ const LOOK_EVERY_MS = 5_000;
  */
 export class Pauses {
   readonly #clock: Clock;
-  readonly #kept: { readonly host: string; readonly store: PauseStore } | null;
-  #look: { readonly at: number; readonly done: Promise<void> } | null = null;
+  readonly #storage: { readonly host: string; readonly store: PauseStore } | null;
+  #lastLook: { readonly at: number; readonly done: Promise<void> } | null = null;
   /** The end of the last pause that was taken over from the database or stored in it. */
-  #seen: string | null = null;
+  #storedUntil: string | null = null;
   #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
 
-  /** Without `kept`, pauses are forgotten when the process ends. */
-  constructor(clock: Clock, kept: { host: string; store: PauseStore } | null = null) {
+  /** Without `storage`, pauses are forgotten when the process ends. */
+  constructor(clock: Clock, storage: { host: string; store: PauseStore } | null = null) {
     this.#clock = clock;
-    this.#kept = kept;
+    this.#storage = storage;
   }
 
   /** `isChange`: reads what other instances have noted right before the call, not up to `LOOK_EVERY_MS` earlier. */
   async run<T>(operation: string, work: () => Promise<T>, { isChange = false } = {}): Promise<T> {
     const now = this.#clock.monotonicMs();
-    const isDue = isChange || this.#look === null || now - this.#look.at >= LOOK_EVERY_MS;
-    if (isDue) this.#look = { at: now, done: this.#takeOver() };
-    await this.#look?.done;
+    const isLookDue = isChange || this.#lastLook === null || now - this.#lastLook.at >= LOOK_EVERY_MS;
+    if (isLookDue) this.#lastLook = { at: now, done: this.#takeOver() };
+    await this.#lastLook?.done;
     const latest = this.#latest;
     if (isPaused(latest, this.#clock.now()) && latest !== null && this.#clock.monotonicMs() < latest.untilMonotonic)
       throw new AdobeError('throttled', operation, { until: latest.until });
@@ -73,15 +73,15 @@ export class Pauses {
   /** Not awaited: the failed call matters more, and if its row is missing, other instances ask the host once more. */
   #keep(until: string): void {
     const pause = { notedAt: this.#clock.now(), until: new Date(until) };
-    this.#seen = until;
-    this.#kept?.store.keep(this.#kept.host, pause).catch(() => {});
+    this.#storedUntil = until;
+    this.#storage?.store.keep(this.#storage.host, pause).catch(() => {});
   }
 
   /** Takes over each pause in the database once. Never throws: without it, the host itself reports the pause. */
   async #takeOver(): Promise<void> {
-    const pause = await this.#kept?.store.pauseOf(this.#kept.host).catch(() => null);
-    if (pause == null || pause.until.toISOString() === this.#seen) return;
-    this.#seen = pause.until.toISOString();
+    const pause = await this.#storage?.store.pauseOf(this.#storage.host).catch(() => null);
+    if (pause == null || pause.until.toISOString() === this.#storedUntil) return;
+    this.#storedUntil = pause.until.toISOString();
     const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
     // No longer than Adobe asked for, in case the clock was ahead when the pause was noted.
     const pauseMs = Math.min(until - this.#clock.now().getTime(), until - notedAt);
