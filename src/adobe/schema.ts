@@ -108,7 +108,7 @@ const AccountItem = z
     unreadParts: unreadPartsOf(item),
   }));
 
-type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
+export type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
 
 /** The unreadable parts of an account. Of its two dates, only the one that is used counts. */
 function unreadPartsOf(item: { readonly lastUpdated?: unknown }) {
