@@ -1,4 +1,4 @@
-import { documented, forOperators } from '../credentials/adobe-codes.ts';
+import { documentedError, logWords } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
 import { type Clock, utcWords } from '../lib/clock.ts';
 import { connectionFix } from '../lib/connection-fault.ts';
@@ -86,8 +86,8 @@ function isAboutOneItem(kind: AdobeErrorKind, workedAt: Date, now: Date): boolea
 
 function wordsFor(operation: string, { kind, code, since }: Failure): string {
   const fix = connectionFix(code ?? '', ADDRESSES);
-  const known = documented({ code });
-  const why = known === null || code === undefined ? null : forOperators(code, known);
+  const known = documentedError({ code });
+  const why = known === null || code === undefined ? null : logWords(code, known);
   switch (kind) {
     case 'token_refused':
       if (why !== null) return `Adobe refuses the app's own credential: ${why}`;

@@ -1,5 +1,5 @@
 import { type Limit, limitOf } from '../lib/parallel.ts';
-import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from './adobe-error.ts';
+import { AdobeError, type AdobeProblem, failsEveryCall } from './adobe-error.ts';
 import type { UnreadItem } from './adobe-reader.ts';
 
 /** Concurrent calls to Adobe, of any kind: fast enough for thousands of credentials, slow enough for its rate limit. */
@@ -68,7 +68,7 @@ export class SyncCalls {
   /** The problem of a call, or of the later pages of a partly read list. */
   noteFailure(series: Attempts, item: Item | null, problem: AdobeProblem): void {
     series.noteFailure(problem);
-    if (OF_ALL_CALLS.has(problem.kind)) this.#stopped ??= problem;
+    if (failsEveryCall(problem.kind)) this.#stopped ??= problem;
     else if (item !== null) this.unread.push({ ...item, problem });
   }
 }

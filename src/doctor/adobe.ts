@@ -5,7 +5,7 @@ import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
 import { Pauses } from '../adobe/pauses.ts';
 import type { Settings } from '../config/config.ts';
-import { documented } from '../credentials/adobe-codes.ts';
+import { documentedError } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { UnreadItem } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -154,7 +154,7 @@ function addressFault(error: unknown, address: string): Outcome {
 function sandboxFault(error: unknown): Outcome {
   if (!(error instanceof AdobeError)) throw error;
   const { kind } = error.problem;
-  const isItsOwn = (kind === 'refused' || kind === 'not_allowed') && documented(error.problem) === null;
+  const isItsOwn = (kind === 'refused' || kind === 'not_allowed') && documentedError(error.problem) === null;
   if (!isItsOwn) throw error;
   return adobeFault(error.problem, SANDBOX_FIX);
 }

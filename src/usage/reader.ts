@@ -1,4 +1,4 @@
-import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeProblem, failsEveryCall } from '../credentials/adobe-error.ts';
 import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { lastDueOf, nextRunOf } from './cron-times.ts';
@@ -155,7 +155,7 @@ export class UsageReader {
 
   /** An error that every further call would also get ends the individual calls. */
   #noteProblem({ kind }: AdobeProblem): void {
-    if (!OF_ALL_CALLS.has(kind)) return;
+    if (!failsEveryCall(kind)) return;
     this.#credentialsLeft = 0;
     this.#schedulesLeft = 0;
   }

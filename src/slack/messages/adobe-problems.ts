@@ -1,4 +1,4 @@
-import { advice, documented, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
+import { advice, documentedError, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
 import type { Unread } from '../../credentials/ports.ts';
@@ -42,7 +42,7 @@ function numbersOf({ status, code: given }: AdobeProblem): string {
 }
 
 function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
-  const known = documented(problem);
+  const known = documentedError(problem);
   const { operation } = problem;
   const isStart = operation.startsWith('start ');
   const numbers = numbersOf(problem);
@@ -132,7 +132,7 @@ export function unreadWords(unread: readonly Unread[]): string | null {
 
 /** " (`403`)." and, where Adobe documents the error, what it means and who can fix it; with Adobe's request id. */
 function unreadBecause(problem: AdobeProblem): string {
-  const known = documented(problem);
+  const known = documentedError(problem);
   const why = known === null ? (problem.status ?? problem.detail) : numbersOf(problem);
   const meaning = known === null ? '' : `: ${known.meaning}`;
   const because = why === undefined ? '' : ` (${code(String(why), 100)}${meaning})`;
