@@ -9,7 +9,8 @@ const LOST_IN_A_ROW = CONCURRENCY;
 
 type Item = Pick<UnreadItem, 'what' | 'name'>;
 
-export type Tried<T> = { readonly value: T } | { readonly problem: AdobeProblem };
+/** The result of a call, or why it failed or was not made. */
+export type CallResult<T> = { readonly value: T } | { readonly problem: AdobeProblem };
 
 /** The calls of one sync: few at a time, and none once they are known to be pointless. Failures are recorded. */
 export class SyncCalls {
@@ -41,7 +42,7 @@ export class SyncCalls {
    * Tries one call, or several in a row, unless it is pointless.
    * @param item recorded as unread if only this call fails; null if a failure does no harm
    */
-  try<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
+  try<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<CallResult<T>> {
     return this.#limit(async () => {
       const pointless = this.#stopped ?? series.problem;
       return pointless === null ? this.attempt(series, item, call) : { problem: pointless };
@@ -49,7 +50,7 @@ export class SyncCalls {
   }
 
   /** Like `try`, for operations whose calls use `limit`. An error that is not Adobe's is a bug and ends the sync. */
-  async attempt<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<Tried<T>> {
+  async attempt<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<CallResult<T>> {
     if (this.#bug !== null) throw this.#bug.error;
     try {
       const value = await call();
