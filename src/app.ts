@@ -13,7 +13,7 @@ import { leaseAge, readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
-import { keepOrder } from './credentials/order-store.ts';
+import { updateStoredOrder } from './credentials/order-store.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
 import { openDatabase, problemOfReading } from './db/database.ts';
@@ -88,7 +88,7 @@ export async function startApp(
     throw new StartError(`The database of DATABASE_URL could not be opened. ${reasons(error)}`, error);
   });
 
-  await keepOrder(db, settings.adobe.productionSandboxes);
+  await updateStoredOrder(db, settings.adobe.productionSandboxes);
   const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);
   const syncs = new SqlSyncStore(db, settings.adobe.productionSandboxes);
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);

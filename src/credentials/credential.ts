@@ -102,7 +102,7 @@ export interface ListedCredential extends Credential {
 }
 
 /** Counts of credentials that are not read individually. */
-export interface Further {
+export interface FurtherCounts {
   readonly count: number;
   readonly production: number;
   readonly failing: number;
@@ -113,7 +113,7 @@ export interface OwnedCredential {
   readonly credential: ListedCredential;
   readonly takenBy: string | null;
   /** Counts of the others of that owner or person; the same for each of the first. */
-  readonly further: Further;
+  readonly further: FurtherCounts;
 }
 
 /** Whether a hold on it would have any effect. */

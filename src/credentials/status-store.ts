@@ -4,7 +4,7 @@ import { inChunks } from '../db/values.ts';
 import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
 import { adjustCounts, lockCounts } from './counts-store.ts';
 import { type OwnStatus, statusOf } from './credential.ts';
-import { movedTo } from './order-store.ts';
+import { sortKeyWithStatus } from './order-store.ts';
 
 /**
  * Updates the `status` of one credential after it or its migrations changed, in the same transaction.
@@ -27,12 +27,12 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
   if (status === row.status) return isHeld;
   await trx
     .updateTable('credentials')
-    .set({ status, sort_key: movedTo(status, row.sort_key) })
+    .set({ status, sort_key: sortKeyWithStatus(status, row.sort_key) })
     .where('technical_account_id', '=', technicalAccountId)
     .execute();
   if (row.gone_at !== null) return isHeld;
-  const one = { triage: row.triage, production: row.sort_key.charAt(2), count: 1 };
-  await adjustCounts(trx, [{ ...one, status: row.status }], [{ ...one, status }]);
+  const cell = { triage: row.triage, production: row.sort_key.charAt(2), count: 1 };
+  await adjustCounts(trx, [{ ...cell, status: row.status }], [{ ...cell, status }]);
   return isHeld;
 }
 

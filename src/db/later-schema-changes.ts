@@ -5,7 +5,7 @@ import { run } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 import { fromJson } from './values.ts';
 
-/** Schema change 021: the stored order and counts of credentials. `keepOrder` fills both at the start. */
+/** Schema change 021: the stored order and counts of credentials. `updateStoredOrder` fills both at the start. */
 export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void> {
   // Sorted by bytes on both engines; PostgreSQL would use the locale of the server.
   const byBytes = engine === 'sqlite' ? '' : 'collate "C"';
@@ -77,7 +77,7 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 027: the use of each credential, for the order and the counts; `keepOrder` fills both at the start. */
+/** Schema change 027: the use of each credential, for order and counts; `updateStoredOrder` fills both at the start. */
 export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
   const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));

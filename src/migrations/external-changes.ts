@@ -1,5 +1,5 @@
 import { ACTOR_BOT, type AuditEntry } from '../audit/audit-entry.ts';
-import type { AdobeWatcher, Moved } from '../credentials/ports.ts';
+import type { AdobeWatcher, StatusChange } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { mayExplain } from './migration.ts';
@@ -23,7 +23,7 @@ export class ExternalChanges implements AdobeWatcher {
     this.#parts = parts;
   }
 
-  async externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]> {
+  async externalChanges(moved: readonly StatusChange[]): Promise<AuditEntry[]> {
     const { migrations, clock } = this.#parts;
     const entries: AuditEntry[] = [];
     for (const [i, { technicalAccountId, adobeStatus }] of moved.entries()) {

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import { composeDigest, type Digest } from './digest.ts';
-import { NAMED, type OwnerGroup } from './owner-group.ts';
+import { NAMED_PER_OWNER, type OwnerGroup } from './owner-group.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
@@ -66,7 +66,7 @@ export class ReminderAdministration {
     const groups: OwnerGroup[] = [];
     const snoozed = new Set<string>();
     const end = clock.monotonicMs() + LOOKUPS_MS;
-    for (const group of await recipients.groups(NAMED)) {
+    for (const group of await recipients.groups(NAMED_PER_OWNER)) {
       const isLookedUp = groups.length < limit && clock.monotonicMs() < end;
       const lookedUp = isLookedUp ? await recipients.lookUp(group, { isAwaited: true }) : group;
       groups.push(lookedUp);

@@ -6,7 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { Retries } from '../lib/retries.ts';
 import type { ReminderDelivery } from './delivery.ts';
-import { type OwnerGroup, sumOf, type Theirs } from './owner-group.ts';
+import { type GroupContent, type OwnerGroup, sumOfFurther } from './owner-group.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 
 /** Finds people by email. */
@@ -119,8 +119,8 @@ export class Recipients {
 }
 
 /** The content of one group. Owners that Adobe spells differently have their own numbers. */
-function contentOf(theirs: readonly OwnedCredential[]): Theirs {
+function contentOf(theirs: readonly OwnedCredential[]): GroupContent {
   const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner ?? '', further]));
-  const further = sumOf([...byOwner.values()]);
+  const further = sumOfFurther([...byOwner.values()]);
   return { credentials: theirs.map(({ credential }) => credential), ...(further.count > 0 && { further }) };
 }

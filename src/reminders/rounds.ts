@@ -13,7 +13,7 @@ import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import type { DigestEditor, DigestEdits } from './digest-edits.ts';
-import { mergedByPerson, NAMED, type OwnerGroup } from './owner-group.ts';
+import { mergedByPerson, NAMED_PER_OWNER, type OwnerGroup } from './owner-group.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
@@ -181,7 +181,7 @@ export class ReminderRounds {
     const byEmail = new Map(lookedUp.map(({ email, recipient }) => [email ?? '', recipient]));
     const rejected = new Set(await store.rejectedRecipients(round));
     // Read again: a thousand messages take a while, in which credentials are migrated and taken over.
-    const groups = (await recipients.groups(NAMED)).map((group): OwnerGroup => {
+    const groups = (await recipients.groups(NAMED_PER_OWNER)).map((group): OwnerGroup => {
       const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
       const isRejected = recipient?.kind === 'person' && rejected.has(recipient.userId);
       return { ...group, recipient: isRejected ? { kind: 'unreachable', why: 'rejected' } : recipient };

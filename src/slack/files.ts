@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
 import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
-import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
+import { exportHeader, exportLines, exportMessage, exportName } from './messages/export.ts';
 import { codeOf, isSlackUrl, postMessage, rejectionIn } from './posting.ts';
 
 /** Timeout for uploading a file, which may be large on a slow connection. Milliseconds. */
@@ -16,7 +16,7 @@ export class SlackFiles implements ExportMessages {
     this.#client = client;
   }
 
-  exportHead = exportHead;
+  exportHeader = exportHeader;
   exportLines = exportLines;
 
   /** Posts the message before the file only once Slack has the bytes: without a file there is no message. */

@@ -5,6 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
+import { EVERYTHING } from '../lib/page.ts';
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { JobReader, UsageReading, UsageStore } from './ports.ts';
 import { BOUNDS, type Bulk, UsageReader, withProblem } from './reader.ts';
@@ -14,7 +15,6 @@ const LEASE = 'usage';
 /** Renewed while reading; longer than any single call with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 const RENEWAL_MS = 10_000;
-const EVERYTHING = 1_000_000;
 /** Credentials that are judged concurrently; their calls wait in the shared limit. */
 const AT_ONCE = 20;
 /** What was read is persisted after this many credentials. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { NO_CREDENTIALS, progressOf } from '../../src/credentials/credential.ts';
-import type { Unread } from '../../src/credentials/ports.ts';
+import type { UnreadItems } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
@@ -126,7 +126,7 @@ test('the digest says how old its data is when Adobe cannot be reached, and says
 
 test('the digest and its preview name once, at the foot, what could not be read', () => {
   const problem = { kind: 'not_allowed', operation: 'list the accounts of sandbox qa', status: 403 } as const;
-  const unread: Unread[] = [
+  const unread: UnreadItems[] = [
     { what: 'sandbox', count: 1, names: ['qa'], problem },
     { what: 'date', count: 1, names: ['nightly'], problem },
   ];
@@ -251,7 +251,7 @@ test('the preview shows what the digest shows, including the chart, but without 
 
 test('the closing message gives the totals, and says that nothing is left only where that is true', () => {
   const many = overview(null);
-  const done = (unread: Unread[]) =>
+  const done = (unread: UnreadItems[]) =>
     endMessage({ ...overview(null, { unread }), counts: { ...NO_CREDENTIALS, migrated: 1 } }).text;
   expect(endMessage(many).text).toMatch(/^\*No credential is Eligible any more; 5500 left\.\* /);
   expect(done([])).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);

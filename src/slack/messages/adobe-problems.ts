@@ -1,7 +1,7 @@
 import { advice, documentedError, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
-import type { Unread } from '../../credentials/ports.ts';
+import type { UnreadItems } from '../../credentials/ports.ts';
 import { connectionFix } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
 import { count, dateTime } from './formatting.ts';
@@ -120,7 +120,7 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
 }
 
 /** "1 sandbox could not be read: `qa` (403). What was known of them stays …" Null when everything could be read. */
-export function unreadWords(unread: readonly Unread[]): string | null {
+export function unreadWords(unread: readonly UnreadItems[]): string | null {
   if (unread.length === 0) return null;
   const each = unread.map(({ what, count: n, names, problem }) => {
     const more = n > SHOWN_NAMES ? ' and others' : '';

@@ -46,7 +46,7 @@ const COLUMNS: readonly Cell[] = [
 ];
 
 /** The start of the file: the names of the columns. */
-export function exportHead(): string {
+export function exportHeader(): string {
   return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([column]) => column));
 }
 

@@ -1,6 +1,6 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
 import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
-import { leftOf, NAMED, type OwnerGroup, type Theirs } from '../../reminders/owner-group.ts';
+import { type GroupContent, leftOf, NAMED_PER_OWNER, type OwnerGroup } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import { mention } from '../escaping.ts';
 import { assignButton, targetWords } from './assign.ts';
@@ -52,8 +52,8 @@ interface Room {
 
 /** Sizes of an edited digest's rows, the largest first. The last needs no more space than the posted rows. */
 export const ROOMS: readonly Room[] = [
-  { people: 10, names: NAMED },
-  { people: 3, names: NAMED },
+  { people: 10, names: NAMED_PER_OWNER },
+  { people: 3, names: NAMED_PER_OWNER },
   { people: 1, names: 1 },
   { people: 0, names: 0 },
 ];
@@ -123,7 +123,7 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingWords(missing: Missing, theirs: Theirs, now: Date, names = NAMED): string {
+function missingWords(missing: Missing, theirs: GroupContent, now: Date, names = NAMED_PER_OWNER): string {
   const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
   return `${theirsWords(targetWords(missing.target), theirs, now, names)}${why}`;
 }
