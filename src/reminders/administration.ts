@@ -42,7 +42,7 @@ export interface Preview {
   /** The day of the reminder after that. */
   readonly next: string;
   /** Whether the window's reminders were sent. */
-  readonly served: boolean;
+  readonly isServed: boolean;
   /** User ids of those who have snoozed. */
   readonly snoozed: ReadonlySet<string>;
 }
@@ -65,9 +65,9 @@ export class ReminderAdministration {
     const { store, recipients, clock } = this.#parts;
     const groups: OwnerGroup[] = [];
     const snoozed = new Set<string>();
-    const end = clock.monotonicMs() + LOOKUPS_MS;
+    const lookupsEnd = clock.monotonicMs() + LOOKUPS_MS;
     for (const group of await recipients.groups(NAMED_PER_OWNER)) {
-      const isLookedUp = groups.length < limit && clock.monotonicMs() < end;
+      const isLookedUp = groups.length < limit && clock.monotonicMs() < lookupsEnd;
       const lookedUp = isLookedUp ? await recipients.lookUp(group, { isAwaited: true }) : group;
       groups.push(lookedUp);
       const { recipient } = lookedUp;
@@ -78,7 +78,7 @@ export class ReminderAdministration {
     const now = clock.now();
     const window = latestWindow(this.#plan, now);
     const next = nextReminderDay(this.#plan, now);
-    return { digest, window, next, served: await this.#isServed(window), snoozed };
+    return { digest, window, next, isServed: await this.#isServed(window), snoozed };
   }
 
   /**
@@ -90,12 +90,13 @@ export class ReminderAdministration {
     const now = clock.now();
     const window = latestWindow(this.#plan, now);
     const isDue = window !== null && !(await this.#isServed(window));
-    // A pause stops the window's round but not this one, which is then sent in its place.
-    const isOwn = !isDue || (await this.activePause()) !== null;
-    const own = { key: id, kind: 'manual', startedAt: now, finishedAt: isOwn ? null : now } as const;
-    const rounds: ReminderRound[] = [own];
+    // A pause stops the window's round but not the manual one, which is then sent in its place.
+    const isManualSent = !isDue || (await this.activePause()) !== null;
+    const rounds: ReminderRound[] = [
+      { key: id, kind: 'manual', startedAt: now, finishedAt: isManualSent ? null : now },
+    ];
     if (isDue) {
-      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isManualSent ? now : null });
       for (const { key } of windowsBefore(this.#plan, window))
         rounds.push({ key, kind: 'window', startedAt: now, finishedAt: now });
     }
@@ -166,16 +167,16 @@ export class ReminderAdministration {
     return window !== null && (await this.#parts.store.round(window.key))?.finishedAt != null;
   }
 
-  async #record(by: Member, action: AuditAction, until?: string, technicalAccountId?: string): Promise<void> {
-    await this.#parts.audit.record(this.#entry(by, action, until, technicalAccountId));
+  async #record(by: Member, action: AuditAction, until?: string): Promise<void> {
+    await this.#parts.audit.record(this.#entry(by, action, until));
   }
 
-  #entry(by: Member, action: AuditAction, until?: string, technicalAccountId?: string): AuditEntry {
+  #entry(by: Member, action: AuditAction, until?: string): AuditEntry {
     return {
       at: this.#parts.clock.now(),
       actor: by.id,
       action,
-      technicalAccountId: technicalAccountId ?? null,
+      technicalAccountId: null,
       migrationId: null,
       detail: until === undefined ? null : { why: `until ${until}` },
     };

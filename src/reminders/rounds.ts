@@ -77,21 +77,32 @@ export class ReminderRounds {
    * called again: another instance was about to start the round, and may have died.
    */
   async check(): Promise<boolean> {
-    return this.#run(true);
+    await this.#catchUp();
+    const window = this.#currentWindow();
+    const isChecked = await this.#startDue(window);
+    await this.#serveUnfinished(window);
+    return isChecked;
   }
 
   /** Continues every unfinished round, and announces when nothing is left to migrate. */
   async resume(): Promise<void> {
-    await this.#run(false);
+    await this.#catchUp();
+    await this.#serveUnfinished(this.#currentWindow());
   }
 
-  async #run(isCheck: boolean): Promise<boolean> {
-    const { store, delivery, clock } = this.#parts;
-    await delivery.closeUnclosed();
+  /** Records and edits what could not be recorded or edited at the time. */
+  async #catchUp(): Promise<void> {
+    await this.#parts.delivery.closeUnclosed();
     await this.#channelErrors.retry();
     await this.#parts.digestEdits.run();
-    const window = latestWindow(this.#plan, clock.now());
-    const isChecked = isCheck && (await this.#startDue(window));
+  }
+
+  #currentWindow(): ReminderWindow | null {
+    return latestWindow(this.#plan, this.#parts.clock.now());
+  }
+
+  async #serveUnfinished(window: ReminderWindow | null): Promise<void> {
+    const { store, clock } = this.#parts;
     for (const round of await store.unfinishedRounds()) {
       if (round.kind === 'all_done') continue;
       // After a long outage only the latest window is served.
@@ -100,7 +111,6 @@ export class ReminderRounds {
       else await this.#serve(round);
     }
     await this.#announceAllDone();
-    return isChecked;
   }
 
   /**
@@ -117,8 +127,8 @@ export class ReminderRounds {
     if (!(await delivery.acquireLease())) return false;
     await sync.run();
     if (!(await this.#anyToMigrate())) return true;
-    const before = windowsBefore(this.#plan, window).map((passed) => passed.key);
-    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, before);
+    const servedWithIt = windowsBefore(this.#plan, window).map((earlier) => earlier.key);
+    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, servedWithIt);
     return true;
   }
 
@@ -227,7 +237,7 @@ export class ReminderRounds {
         throw error;
       });
       if (posted.kind === 'sent') {
-        await this.#channelErrors.took();
+        await this.#channelErrors.accepted();
         const { message, content } = posted;
         return { message, ...(content !== undefined && { content }) };
       }
@@ -252,14 +262,14 @@ export class ReminderRounds {
     { credentials }: OwnerGroup,
     takeovers: ReadonlyMap<string, string>,
   ): Promise<ListedCredential[]> {
-    const still: ListedCredential[] = [];
+    const left: ListedCredential[] = [];
     const takeoversNow = await this.#parts.store.takeovers();
     for (const { technicalAccountId } of credentials) {
       if (takeoversNow.get(technicalAccountId) !== takeovers.get(technicalAccountId)) continue;
       const now = await this.#parts.catalogue.get(technicalAccountId);
-      if (now !== null && TO_MIGRATE.some((status) => status === now.status)) still.push(now);
+      if (now !== null && TO_MIGRATE.some((status) => status === now.status)) left.push(now);
     }
-    return still;
+    return left;
   }
 }
 

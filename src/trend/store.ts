@@ -7,7 +7,7 @@ import type { DailyCount } from './trend.ts';
 
 const FAILING_LEFT = LEFT.map((status) => `failing_${status}`);
 
-function sumOf(columns: readonly string[]): RawBuilder<number> {
+function sqlSumOf(columns: readonly string[]): RawBuilder<number> {
   return sql<number>`${sql.join(
     columns.map((column) => sql.ref(`now.${column}`)),
     sql` + `,
@@ -26,7 +26,7 @@ export class SqlTrendStore implements TrendStore {
       .selectFrom('credential_counts as now')
       .innerJoin('sync_state', 'sync_state.id', 'now.id')
       .leftJoin('daily_counts', (join) => join.on('day', '>=', since))
-      .select([sumOf(LEFT).as('left_now'), 'now.migrated as migrated_now', sumOf(FAILING_LEFT).as('failing_now')])
+      .select([sqlSumOf(LEFT).as('left_now'), 'now.migrated as migrated_now', sqlSumOf(FAILING_LEFT).as('failing_now')])
       .select(['day', 'daily_counts.left', 'daily_counts.migrated', 'daily_counts.failing'])
       .where('succeeded_at', 'is not', null)
       .orderBy('day')

@@ -94,6 +94,6 @@ function known(group: OwnerGroup): OwnerGroup {
 
 function messagesOf(groups: readonly OwnerGroup[]) {
   const content = digest({ groups: mergedByPerson(groups) });
-  const preview = { window: null, next: '2025-06-01', served: false, snoozed: new Set<string>() };
+  const preview = { window: null, next: '2025-06-01', isServed: false, snoozed: new Set<string>() };
   return [previewMessage(content, preview), ...digestParts(content).map(({ message }) => message)];
 }

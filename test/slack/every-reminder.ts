@@ -88,7 +88,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     snoozeEndedMessage: [reminders.snoozeEndedMessage()],
     previewMessage: digests.flatMap((each) =>
       [WINDOW, null].map((window) =>
-        previewMessage(each, { window, next: '2025-06-16', served: true, snoozed: new Set([user]) }),
+        previewMessage(each, { window, next: '2025-06-16', isServed: true, snoozed: new Set([user]) }),
       ),
     ),
     remindNowMessage: digests.map((each) => reminders.remindNowMessage(each, 'round')),

@@ -84,11 +84,11 @@ export function editedDigest(content: string, assigned: AssignedNow, now: Date):
  * Reply to `remind preview`: what the channel would get, marked as a preview and without buttons, and who would get a
  * direct message.
  */
-export function previewMessage(digest: Digest, { window, next, served, snoozed }: Omit<Preview, 'digest'>): Message {
+export function previewMessage(digest: Digest, { window, next, isServed, snoozed }: Omit<Preview, 'digest'>): Message {
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${isServed ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   return toMessage([
     line(`👁️ *Preview: nothing is sent.* ${when} The next is on ${calendarDate(next)}.`),
