@@ -40,7 +40,7 @@ export interface ExportMessages {
 
 interface Parts {
   readonly credentials: Pick<CredentialStore, 'after'>;
-  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
+  readonly reminders: Pick<ReminderStore, 'userIdsByEmail'>;
   readonly audit: AuditTrail;
   readonly exportMessages: ExportMessages;
   readonly clock: Clock;
@@ -100,7 +100,7 @@ export class Exports {
     let last: ListedCredential | null = null;
     for (;;) {
       const rows: ListedCredential[] = await credentials.after(last, PAGE);
-      const people = await reminders.peopleBehind(rows.flatMap(({ owner }) => owner ?? []));
+      const people = await reminders.userIdsByEmail(rows.flatMap(({ owner }) => owner ?? []));
       const lines = new Blob([exportMessages.exportLines(rows, people, at)]);
       const isCut = size + lines.size > MAX_BYTES;
       if (!isCut && rows.length > 0) {

@@ -122,7 +122,7 @@ export class ReminderAdministration {
   }
 
   /** What the person would get a reminder of now. */
-  async ownReminder(person: Member): Promise<OwnerReminder> {
+  async reminderFor(person: Member): Promise<OwnerReminder> {
     const { catalogue, store, ownerReminders } = this.#parts;
     const [theirs, takeovers] = await Promise.all([catalogue.toMigrate(person), store.takeovers()]);
     const isTheirs = ({ technicalAccountId }: ListedCredential) =>
@@ -132,7 +132,7 @@ export class ReminderAdministration {
 
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */
   async ownersOf(credentials: readonly Pick<ListedCredential, 'owner'>[]): Promise<ReadonlyMap<string, string>> {
-    return this.#parts.store.peopleBehind(credentials.flatMap(({ owner }) => owner ?? []));
+    return this.#parts.store.userIdsByEmail(credentials.flatMap(({ owner }) => owner ?? []));
   }
 
   /** `until`: the first day of reminders again, `YYYY-MM-DD`; null: until a migrator resumes them. */

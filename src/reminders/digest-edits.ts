@@ -16,7 +16,7 @@ export interface DigestEditor {
 }
 
 interface Parts {
-  readonly store: Pick<AssignmentStore, 'digestEdit' | 'latestDigest' | 'digestEdited' | 'takeovers'>;
+  readonly store: Pick<AssignmentStore, 'pendingDigestEdit' | 'latestDigest' | 'clearDigestEdit' | 'takeovers'>;
   readonly catalogue: Pick<Catalogue, 'toMigrate'>;
   readonly messenger: DigestEditor;
   readonly delivery: Pick<ReminderDelivery, 'acquireLease' | 'waitForTurn'>;
@@ -43,7 +43,7 @@ export class DigestEdits {
   /** Called repeatedly. */
   async run(): Promise<void> {
     const { store, delivery, limiter } = this.#parts;
-    const edit = await store.digestEdit();
+    const edit = await store.pendingDigestEdit();
     // By one instance at a time, so that no older edit follows a newer one.
     if (edit === null || this.#retries.isWaiting(DIGEST) || !(await delivery.acquireLease())) return;
     try {
@@ -56,7 +56,7 @@ export class DigestEdits {
     }
     this.#retries.worked(DIGEST);
     this.#log.worked(DIGEST, {}, 'the digest was edited after failures');
-    await store.digestEdited(edit);
+    await store.clearDigestEdit(edit);
   }
 
   async #edit(): Promise<void> {

@@ -35,16 +35,16 @@ interface Parts {
   readonly clock: Clock;
 }
 
-const MIGRATORS_NAMED = 3;
+const MAX_MIGRATORS = 3;
 /** How long the same migrators are named. Milliseconds. */
-const NAMED_MS = 60 * 60 * 1000;
+const MIGRATORS_CACHE_MS = 60 * 60 * 1000;
 
 /** A person's reminder, and what they can do about it. */
 export class OwnerReminders {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
   readonly #requireSecondPerson: boolean;
-  #named: { readonly ids: readonly string[]; readonly until: number } | null = null;
+  #cachedMigrators: { readonly ids: readonly string[]; readonly until: number } | null = null;
 
   constructor(parts: Parts, plan: ReminderPlan, settings: { requireSecondPerson: boolean }) {
     this.#parts = parts;
@@ -74,12 +74,12 @@ export class OwnerReminders {
   async #migrators(): Promise<readonly string[]> {
     const { directory, clock } = this.#parts;
     const now = clock.monotonicMs();
-    if (this.#named === null || now >= this.#named.until) {
-      const ids = await directory.migratorIds(MIGRATORS_NAMED).catch(() => null);
+    if (this.#cachedMigrators === null || now >= this.#cachedMigrators.until) {
+      const ids = await directory.migratorIds(MAX_MIGRATORS).catch(() => null);
       // The next reminder asks again.
       if (ids === null) return [];
-      this.#named = { ids, until: now + NAMED_MS };
+      this.#cachedMigrators = { ids, until: now + MIGRATORS_CACHE_MS };
     }
-    return this.#named.ids;
+    return this.#cachedMigrators.ids;
   }
 }

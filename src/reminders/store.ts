@@ -140,7 +140,7 @@ export class SqlReminderStore implements ReminderStore {
     return fromJson<Recipient>(row?.recipient ?? null);
   }
 
-  async peopleBehind(emails: readonly string[]): Promise<Map<string, string>> {
+  async userIdsByEmail(emails: readonly string[]): Promise<Map<string, string>> {
     if (emails.length === 0) return new Map();
     const keys = new Set(emails.flatMap((email) => [email, email.toLowerCase()]));
     const { rows } = await this.#db.executeQuery(this.#recipientsOf([...keys]));

@@ -131,7 +131,7 @@ export const CALLS: readonly string[] = [
     rejectedRecipients: true,
     recipient: true,
     // Called by the list only.
-    peopleBehind: false,
+    userIdsByEmail: false,
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,
@@ -151,9 +151,9 @@ export const CALLS: readonly string[] = [
     isRejected: true,
     // Called by a button only.
     giveBack: false,
-    digestEdit: true,
+    pendingDigestEdit: true,
     latestDigest: true,
-    digestEdited: true,
+    clearDigestEdit: true,
   }),
   ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, over: true }),
   ...calls<NoticeStore>(SqlNoticeStore, {

@@ -1,5 +1,11 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
+import {
+  type AssignedNow,
+  groupByHolder,
+  isTargeted,
+  type Missing,
+  type Takeover,
+} from '../../reminders/assignment.ts';
 import { type GroupContent, leftOf, NAMED_PER_OWNER, type OwnerGroup } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import { mention } from '../escaping.ts';
@@ -60,10 +66,10 @@ export const ROOMS: readonly Room[] = [
 
 /** The same row of a posted digest, as of now: who is notified, since when and by whom. */
 export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date, room: Room): Row {
-  const credentials = all.filter((each) => isOf(missing.target, each, takeovers));
+  const credentials = all.filter((each) => isTargeted(missing.target, each, takeovers));
   if (credentials.length === 0)
     return { ...line(`✅ ${targetWords(missing.target)}: ${noneWords(missing)}.`), about: missing };
-  const holders = [...byHolder(credentials, takeovers)];
+  const holders = [...groupByHolder(credentials, takeovers)];
   const isFree = (holder: Takeover | undefined) => holder === undefined || holderIsMissing(missing, holder);
   const free = holders.flatMap(([holder, theirs]) => (isFree(holder) ? theirs : []));
   const held = holders.filter(([holder]) => !isFree(holder));
