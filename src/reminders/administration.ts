@@ -2,6 +2,7 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
@@ -18,7 +19,6 @@ import {
   nextReminderDay,
   type ReminderPlan,
   type ReminderWindow,
-  today,
   windowsBefore,
 } from './windows.ts';
 

@@ -1,17 +1,10 @@
 import type { Access } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { ReminderStore } from './ports.ts';
-import {
-  type Deadline,
-  deadlineOf,
-  latestWindow,
-  maySnooze,
-  nextReminderDay,
-  type ReminderPlan,
-  today,
-} from './windows.ts';
+import { type Deadline, deadlineOf, latestWindow, maySnooze, nextReminderDay, type ReminderPlan } from './windows.ts';
 
 /** One owner's reminder: all of their credentials in one message. */
 export interface OwnerReminder {

@@ -3,6 +3,7 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Overview } from '../credentials/ports.ts';
 import type { Sync } from '../credentials/sync.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
@@ -17,7 +18,7 @@ import { mergedByPerson, NAMED_PER_OWNER, type OwnerGroup } from './owner-group.
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
-import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, today, windowsBefore } from './windows.ts';
+import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, windowsBefore } from './windows.ts';
 
 /** Slack's result for a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { addDays, daysBetween, today } from '../lib/calendar.ts';
 import type { Pause } from './ports.ts';
 
 /**
@@ -42,7 +43,6 @@ export interface ReminderWindow {
   readonly date: string;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const DAYS_PER_WEEK = 7;
 /** Snoozing is not offered in the last days, or after them. */
 const NO_SNOOZE_DAYS = 3;
@@ -123,30 +123,6 @@ export function deadlineOf(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, no
 export function daysLeft(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, now: Date): number {
   // Counted between calendar dates, so that a day of 23 or 25 hours is still one day.
   return daysBetween(today(plan, now), plan.deadline);
-}
-
-/** Today's date where days are counted, `YYYY-MM-DD`. */
-export function today({ timeZone }: Pick<ReminderPlan, 'timeZone'>, now: Date): string {
-  let format = DATE_FORMATS.get(timeZone);
-  if (format === undefined) {
-    // Swedish dates are written as in ISO 8601.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    DATE_FORMATS.set(timeZone, format);
-  }
-  return format.format(now);
-}
-
-/** By time zone: creating one takes far longer than using it. */
-const DATE_FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** From one calendar date to another, both `YYYY-MM-DD`; negative where the other is earlier. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-}
-
-/** The calendar date `days` days after another; both `YYYY-MM-DD`. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function windowAt(plan: ReminderPlan, days: number): ReminderWindow {

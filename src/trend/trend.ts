@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../reminders/windows.ts';
+import { addDays, daysBetween } from '../lib/calendar.ts';
 
 /** The progress of the migration day by day, and the forecast. Days are `YYYY-MM-DD`. */
 

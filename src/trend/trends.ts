@@ -1,5 +1,6 @@
+import { addDays, today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
-import { addDays, type ReminderPlan, today } from '../reminders/windows.ts';
+import type { ReminderPlan } from '../reminders/windows.ts';
 import type { TrendStore } from './ports.ts';
 import { type DailyCount, daysBefore, type Trend, trendOf } from './trend.ts';
 

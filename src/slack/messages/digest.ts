@@ -1,11 +1,11 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { progressOf } from '../../credentials/credential.ts';
 import type { SyncState } from '../../credentials/ports.ts';
+import { daysBetween } from '../../lib/calendar.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import { leftOf, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
-import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords, unreadWords } from './adobe-problems.ts';
