@@ -78,8 +78,8 @@ export class ConsoleReading {
 
   /** Why no status at all could be read. */
   get problem(): AdobeProblem | null {
-    const { problem, succeeded, firstProblem } = this.#statusAttempts;
-    return problem ?? (succeeded === 0 ? firstProblem : null);
+    const { stoppedBy, succeeded, firstProblem } = this.#statusAttempts;
+    return stoppedBy ?? (succeeded === 0 ? firstProblem : null);
   }
 
   async read({ ids, problem, isCutShort }: ListedIntegrations): Promise<Credential[]> {
@@ -100,12 +100,12 @@ export class ConsoleReading {
     for (const id of newIds) jobs.push(() => this.#readIntegration(id));
     await inParallel(jobs, CONCURRENCY, async (job) => {
       await job();
-      if (this.#callsInPortion >= PORTION && this.#parts.calls.stopped === null) await this.#persist();
+      if (this.#callsInPortion >= PORTION && this.#parts.calls.stoppedBy === null) await this.#persist();
     });
     await this.#persist();
     // A credential that the Console does not show may be one of those that could not be read.
     const isSomeUnread = newIds.some(isNew);
-    const detailProblem = isSomeUnread ? (this.#detailAttempts.firstProblem ?? this.#parts.calls.stopped) : null;
+    const detailProblem = isSomeUnread ? (this.#detailAttempts.firstProblem ?? this.#parts.calls.stoppedBy) : null;
     const missingBecause = problem ?? detailProblem;
     return [...this.#accounts.values()].map((account) => this.#toCredential(account, missingBecause));
   }

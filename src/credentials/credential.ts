@@ -69,10 +69,10 @@ export function productionAmong(sandboxes: readonly string[], set: ProductionSan
 }
 
 /** The state of our own migration of a credential: active, or in need of a person. */
-export type OwnStatus = 'active' | 'needs_attention';
+export type OurMigrationStatus = 'active' | 'needs_attention';
 
 /** What a person reads, derived from Adobe's status and from our own migration (null: none that matters). */
-export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): CredentialStatus {
+export function statusOf(adobe: AdobeStatus, ours: OurMigrationStatus | null): CredentialStatus {
   if (ours === 'active') return 'migrating';
   if (adobe === 'completed') return 'migrated';
   if (ours === 'needs_attention') return 'needs_attention';

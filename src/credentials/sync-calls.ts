@@ -16,7 +16,7 @@ export type CallResult<T> = { readonly value: T } | { readonly problem: AdobePro
 export class SyncCalls {
   readonly unread: UnreadItem[] = [];
   readonly #limit: Limit;
-  #stopped: AdobeProblem | null = null;
+  #stoppedBy: AdobeProblem | null = null;
   #bug: { readonly error: unknown } | null = null;
 
   /** `limit`: shared with everything else that reads from Adobe. */
@@ -25,16 +25,16 @@ export class SyncCalls {
   }
 
   /** Why no more calls are made. */
-  get stopped(): AdobeProblem | null {
-    return this.#stopped;
+  get stoppedBy(): AdobeProblem | null {
+    return this.#stoppedBy;
   }
 
   /** For an operation of several calls: each waits for its own turn, and fails once no more calls are made. */
   readonly limit: Limit = (call) =>
     this.#limit(async () => {
       if (this.#bug !== null) throw this.#bug.error;
-      if (this.#stopped === null) return call();
-      const { kind, operation } = this.#stopped;
+      if (this.#stoppedBy === null) return call();
+      const { kind, operation } = this.#stoppedBy;
       throw new AdobeError(kind, operation);
     });
 
@@ -44,7 +44,7 @@ export class SyncCalls {
    */
   try<T>(series: Attempts, item: Item | null, call: () => Promise<T>): Promise<CallResult<T>> {
     return this.#limit(async () => {
-      const pointless = this.#stopped ?? series.problem;
+      const pointless = this.#stoppedBy ?? series.stoppedBy;
       return pointless === null ? this.attempt(series, item, call) : { problem: pointless };
     });
   }
@@ -69,7 +69,7 @@ export class SyncCalls {
   /** The problem of a call, or of the later pages of a partly read list. */
   noteFailure(series: Attempts, item: Item | null, problem: AdobeProblem): void {
     series.noteFailure(problem);
-    if (failsEveryCall(problem.kind)) this.#stopped ??= problem;
+    if (failsEveryCall(problem.kind)) this.#stoppedBy ??= problem;
     else if (item !== null) this.unread.push({ ...item, problem });
   }
 }
@@ -79,7 +79,7 @@ export class Attempts {
   succeeded = 0;
   firstProblem: AdobeProblem | null = null;
   /** Why the rest of the series is not tried. */
-  problem: AdobeProblem | null = null;
+  stoppedBy: AdobeProblem | null = null;
   #lostInARow = 0;
 
   noteSuccess(): void {
@@ -89,6 +89,6 @@ export class Attempts {
 
   noteFailure(problem: AdobeProblem): void {
     this.firstProblem ??= problem;
-    if (problem.kind === 'lost' && ++this.#lostInARow >= LOST_IN_A_ROW) this.problem ??= problem;
+    if (problem.kind === 'lost' && ++this.#lostInARow >= LOST_IN_A_ROW) this.stoppedBy ??= problem;
   }
 }

@@ -48,7 +48,7 @@ export class SyncReading {
     const parts = { ...this.#parts, calls: this.#calls };
     const [{ found, problem }, listed] = await Promise.all([readSandboxes(parts, sandboxes), this.#listIntegrations()]);
     const { unread } = this.#calls;
-    if (found === null) return { credentials: null, unread, problem: this.#calls.stopped ?? problem };
+    if (found === null) return { credentials: null, unread, problem: this.#calls.stoppedBy ?? problem };
     const { store, isFirst, now } = this.#parts;
     const since = new Date(now().getTime() - REMEMBERED_MS);
     const [statesBefore, integrations, rememberedStatuses] = await Promise.all([
@@ -59,7 +59,7 @@ export class SyncReading {
     const consoleReading = new ConsoleReading(parts, found, { statesBefore, integrations, rememberedStatuses });
     const credentials = await consoleReading.read(listed);
     const consoleProblem = listed.isCutShort ? listed.problem : consoleReading.problem;
-    return { credentials, unread, problem: this.#calls.stopped ?? problem ?? consoleProblem };
+    return { credentials, unread, problem: this.#calls.stoppedBy ?? problem ?? consoleProblem };
   }
 
   async #listIntegrations(): Promise<ListedIntegrations> {
