@@ -11,7 +11,7 @@ const PORTION = 25;
 /** How many certificates with an unreadable date are read again at each sync. */
 const MAX_UNREAD_DATES = 20;
 
-interface Parts {
+export interface ConsoleReadingParts {
   readonly calls: SyncCalls;
   readonly console: ConsoleReader;
   readonly store: SyncStore;
@@ -33,7 +33,7 @@ export interface ListedIntegrations {
 
 /** Matches accounts with integrations and reads the status of each; calls for one integration are made in sequence. */
 export class ConsoleReading {
-  readonly #parts: Parts;
+  readonly #parts: ConsoleReadingParts;
   readonly #accounts: ReadonlyMap<string, AccountInSandboxes>;
   readonly #statesBefore: ReadonlyMap<string, AdobeState>;
   readonly #integrations: Map<string, KnownIntegration>;
@@ -60,7 +60,7 @@ export class ConsoleReading {
   #unreadDates = 0;
 
   constructor(
-    parts: Parts,
+    parts: ConsoleReadingParts,
     found: readonly AccountInSandboxes[],
     known: {
       readonly statesBefore: ReadonlyMap<string, AdobeState>;

@@ -5,7 +5,7 @@ import type { Triage } from '../usage/triage.ts';
 import { storedTotal } from './counts-store.ts';
 import { CREDENTIAL_STATUSES } from './credential.ts';
 import { containing, indexedColumn, isKey, searchKey } from './key-store.ts';
-import { hasStatusAmong, IS_PRODUCTION } from './order-store.ts';
+import { hasStatusAmong, IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, FirstPage } from './ports.ts';
 
 /** Filters whose totals are stored in `credential_counts`, with the trait that is counted. */
@@ -54,6 +54,22 @@ export function matching(db: Database, filter: CredentialFilter) {
   }
   for (const word of words) rows = rows.where('search_text', 'like', containing(word));
   return rows;
+}
+
+/** The ids of those that match, each with its place among those of its owner, or of the person who took them over. */
+export function rankedByOwner(db: Database, filter: CredentialFilter) {
+  // '' instead of null, so that a join can compare them.
+  const owner = sql<string>`coalesce(owner, '')`;
+  const taker = sql<string>`coalesce(takeovers.user_id, '')`;
+  const place = sql<number>`row_number() over (partition by ${owner}, ${taker} order by sort_key, credentials.technical_account_id)`;
+  return matching(db, filter)
+    .leftJoin('takeovers', 'takeovers.technical_account_id', 'credentials.technical_account_id')
+    .select(['credentials.technical_account_id as id', owner.as('of'), taker.as('taker')])
+    .select([
+      sql<number>`case when ${IS_PRODUCTION} then 1 else 0 end`.as('production'),
+      sql<number>`case when ${IS_FAILING} then 1 else 0 end`.as('failing'),
+      place.as('place'),
+    ]);
 }
 
 export type WantedPage = FirstPage & { readonly offset: number };

@@ -26,11 +26,11 @@ import {
   pageIds,
   present,
   presentIds,
+  rankedByOwner,
   totalOf,
   type WantedPage,
 } from './filter-store.ts';
 import { indexedColumn, indexedPart, isKey, searchKey } from './key-store.ts';
-import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
@@ -85,27 +85,12 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]> {
-    // '' instead of null, so that the join can compare them.
-    const owner = sql<string>`coalesce(owner, '')`;
-    const taker = sql<string>`coalesce(takeovers.user_id, '')`;
     const rows = await inOrder(
       withDetails(
         this.#db
           .with(
             (cte) => cte('ranked').materialized(),
-            () =>
-              matching(this.#db, { statuses })
-                .leftJoin('takeovers', 'takeovers.technical_account_id', 'credentials.technical_account_id')
-                .select(['credentials.technical_account_id as id', owner.as('of'), taker.as('taker')])
-                .select([
-                  sql<number>`case when ${IS_PRODUCTION} then 1 else 0 end`.as('production'),
-                  sql<number>`case when ${IS_FAILING} then 1 else 0 end`.as('failing'),
-                ])
-                .select(
-                  sql<number>`row_number() over (partition by ${owner}, ${taker} order by sort_key, credentials.technical_account_id)`.as(
-                    'place',
-                  ),
-                ),
+            () => rankedByOwner(this.#db, { statuses }),
           )
           .with(
             (cte) => cte('further').materialized(),

@@ -1,9 +1,8 @@
 import type { Limit } from '../lib/parallel.ts';
 import type { AdobeProblem } from './adobe-error.ts';
-import type { AccountReader, ConsoleReader, UnreadItem } from './adobe-reader.ts';
-import { ConsoleReading, type ListedIntegrations } from './console-reading.ts';
+import type { AccountReader, UnreadItem } from './adobe-reader.ts';
+import { ConsoleReading, type ConsoleReadingParts, type ListedIntegrations } from './console-reading.ts';
 import type { Credential, KnownStatus } from './credential.ts';
-import type { SyncStore } from './ports.ts';
 import { Attempts, SyncCalls } from './sync-calls.ts';
 import { readSandboxes } from './sync-sandboxes.ts';
 
@@ -19,16 +18,9 @@ interface Reading {
   readonly problem: AdobeProblem | null;
 }
 
-interface Parts {
+interface Parts extends Omit<ConsoleReadingParts, 'calls'> {
   readonly accounts: AccountReader;
-  readonly console: ConsoleReader;
-  readonly store: SyncStore;
-  /** Whether no sync has succeeded yet: then what is read is persisted, so that an interrupted sync can continue. */
-  readonly isFirst: boolean;
   readonly limit: Limit;
-  readonly now: () => Date;
-  /** How many credentials have been read, and of how many. */
-  readonly onProgress: (read: number, total: number) => Promise<void>;
 }
 
 /**

@@ -25,10 +25,10 @@ const NO_FURTHER: FurtherCounts = { count: 0, production: 0, failing: 0 };
 
 export function sumOfFurther(all: readonly FurtherCounts[]): FurtherCounts {
   return all.reduce(
-    (sum, each) => ({
-      count: sum.count + each.count,
-      production: sum.production + each.production,
-      failing: sum.failing + each.failing,
+    (sum, further) => ({
+      count: sum.count + further.count,
+      production: sum.production + further.production,
+      failing: sum.failing + further.failing,
     }),
     NO_FURTHER,
   );
