@@ -5,7 +5,7 @@ import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
-import type { Action, Listening } from './press.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** Assigning an owner's reminders to somebody else, by a migrator, and giving them back. */
 
@@ -52,7 +52,7 @@ export const giveBack: Action = {
 };
 
 /** Registers the modal's submission. */
-export function registerAssignModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerAssignModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   app.view(VIEWS.assign, async ({ ack, body, view }) => {
     const submitted = readForm(view);
     if (submitted === null) return ack();

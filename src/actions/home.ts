@@ -5,7 +5,7 @@ import { refresh } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import type { Page } from '../lib/page.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
@@ -13,7 +13,7 @@ import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/message
 import { MAX_TABLE_ROWS } from '../slack/messages/new-blocks.ts';
 import { callerOf } from '../slack/request.ts';
 import type { Watched } from '../watch/watch.ts';
-import type { Action, Listening } from './press.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
@@ -25,7 +25,7 @@ export const homeRefresh: Action = {
 };
 
 /** Registers the opening of the Home. */
-export function registerHome(app: App, { services, boundary, slack, homes, count }: Listening): void {
+export function registerHome(app: App, { services, boundary, slack, homes, count }: ListenerParts): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const caller = callerOf(body);
@@ -84,7 +84,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
     trend,
     readerId: person.id,
     mayMigrate: person.mayMigrate,
-    endsHere: endsHere(settings.migration.method),
+    endsHere: hasTwoSteps(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,
     migrators: settings.access.migrators,
     deadline: deadlineOf(settings.reminders, now),

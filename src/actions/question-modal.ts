@@ -14,13 +14,13 @@ import { type Message, textMessage } from '../slack/messages/blocks.ts';
 import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
 import { questionModal, resultModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
-import { wantedOn } from './buttons.ts';
-import type { Listening, OpenModal, Press, SlackViews } from './press.ts';
+import { wantedForRequest } from './buttons.ts';
+import type { ListenerParts, OpenModal, Press, SlackViews } from './press.ts';
 
 /** Asking and confirming in a modal, for Home, which belongs to no channel and cannot show a reply. */
 
 /** Asks where the button was pressed: in a channel with a message, in Home with a modal. */
-export async function askWhere(
+export async function askWherePressed(
   press: Press<Migrator>,
   services: Services,
   views: SlackViews,
@@ -34,7 +34,7 @@ export async function askWhere(
 }
 
 /** Replies where the button was pressed. */
-export async function replyWhere({ channel, triggerId, reply }: Press, views: SlackViews, message: Message) {
+export async function replyWherePressed({ channel, triggerId, reply }: Press, views: SlackViews, message: Message) {
   if (channel !== null) return reply(message);
   await views.openModal(triggerId, resultModal(message)).catch(async (error: unknown) => {
     if (!isRejection(error)) throw error;
@@ -59,7 +59,8 @@ async function askInModal(
   const from = { channel: person.id, responseUrl: null };
   try {
     const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
-    if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, press, settings, step));
+    if (asked.kind !== 'asked')
+      return await replyWherePressed(press, views, notAskedMessage(asked, press, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
     const reviseModal = async (revised: Migration) =>
@@ -77,7 +78,7 @@ async function askInModal(
  * Registers what submitting and closing the modal do. A wrong name keeps the question, a change that it did not show
  * yet brings it back with that change, and any other outcome replaces it.
  */
-export function registerQuestionModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerQuestionModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   const { access, catalogue, confirmations, migrations } = services;
 
   app.view(VIEWS.question, async ({ ack, body, view }) => {
@@ -98,7 +99,7 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);
-      const person = await access.admitMigrator(caller, wantedOn('confirm', request));
+      const person = await access.admitMigrator(caller, wantedForRequest('confirm', request));
       const result = await confirmations.confirm(person, id, { typed, responseUrl: null, mark });
       if (result.kind === 'no_such_request') return show(noSuchQuestionMessage());
       if (result.kind === 'unseen') {
@@ -123,7 +124,11 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       async () => {
         const request = await migrations.get(readState(view.private_metadata).id);
         if (request?.state !== 'asked') return;
-        await confirmations.cancel(await access.admitMigrator(caller, wantedOn('cancel', request)), request.id, null);
+        await confirmations.cancel(
+          await access.admitMigrator(caller, wantedForRequest('cancel', request)),
+          request.id,
+          null,
+        );
       },
     );
   });

@@ -10,7 +10,7 @@ export function helpOn(all: () => readonly Subcommand[]): Subcommand {
     name: 'help',
     usage: 'help',
     summary: 'show this help',
-    isRead: true,
+    isReadOnly: true,
     async run({ person, reply }, { settings }) {
       await reply(helpFor(person, all(), settings.access.migrators, null));
     },

@@ -1,9 +1,9 @@
 import type { Migrator } from '../access/access.ts';
 import { waitAtMost, withTimeout } from '../lib/timeout.ts';
+import { adobePage } from '../migrations/adobe-page.ts';
 import type { AskResult, Origin } from '../migrations/confirmations.ts';
-import { adobePage } from '../migrations/hand-off.ts';
 import { linkFor, type Reader } from '../migrations/message-link.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import type { Services } from '../services.ts';
 import {
   goneMessage,
@@ -64,7 +64,7 @@ function parseDryRun(typed: string): { args: string; isDryRun: boolean } {
 }
 
 /** How long a question waits until what depends on its credential is read. Milliseconds. */
-const FRESH_MS = 1_500;
+const IMPACT_WAIT_MS = 1_500;
 
 /**
  * Asks to migrate a credential, or to finish its migration. The reply is only for the asker; null if the posted
@@ -83,12 +83,12 @@ export async function askReply(
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
     // This question cannot be edited, so it waits for a moment; what is not read by then is shown as it was last known.
-    const impact = await withTimeout(() => reading, FRESH_MS).catch(() => null);
+    const impact = await withTimeout(() => reading, IMPACT_WAIT_MS).catch(() => null);
     const shown = impact === null ? request : await impacts.keep(request, impact);
     return questionMessage(shown, credential, null);
   }
   const showing = reading.then((impact) => impacts.show(request, credential, impact, { approvers }));
-  await waitAtMost(showing, FRESH_MS);
+  await waitAtMost(showing, IMPACT_WAIT_MS);
   return from.responseUrl === null ? null : postedMessage();
 }
 
@@ -99,7 +99,7 @@ export function notAskedMessage(
   { migration }: Services['settings'],
   step: 'start' | 'finish',
 ): Message {
-  const mayEnd = endsHere(migration.method);
+  const mayEnd = hasTwoSteps(migration.method);
   switch (asked.kind) {
     case 'gone':
       return goneMessage();

@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
-import { type Hold, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ImpactChange, impactOf } from '../usage/impact.ts';
-import { type ApproverParts, othersWhoMay } from './approvers.ts';
+import { type ApproverParts, findApprovers } from './approvers.ts';
+import { isChannelId } from './channel-id.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
-import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
+import { closingOf, type MessageRef, type Migration, type Outcome, requiredStatusOf } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import { type KnownOwners, ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
-import { seenIn } from './seen-impact.ts';
-import { endsHere, type MethodName, type Way } from './steps.ts';
-import { type Sandboxes, unreadProduction } from './unread-production.ts';
+import { seenImpact } from './seen-impact.ts';
+import { hasTwoSteps, type MethodName, type MethodStep } from './steps.ts';
+import { type SandboxSettings, unreadProduction } from './unread-production.ts';
 
 /** Where a migration is requested. */
 export interface Origin {
@@ -75,21 +76,18 @@ interface Parts extends RehearsalParts, ApproverParts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
-const SHARED = /^[CG]/;
-
 /** Records who asked for a migration, and who confirmed or cancelled it (README, promise 1). */
 export class Confirmations {
   readonly #parts: Parts;
   readonly #secondPerson: boolean;
   readonly #method: MethodName;
   readonly #dryRun: boolean;
-  readonly #adobe: Sandboxes;
+  readonly #adobe: SandboxSettings;
 
   /** `method`: the method of new requests; `dryRun`: whether they are all dry runs. */
   constructor(
     parts: Parts,
-    settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & Sandboxes,
+    settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & SandboxSettings,
   ) {
     this.#parts = parts;
     this.#secondPerson = settings.requireSecondPerson;
@@ -113,19 +111,20 @@ export class Confirmations {
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const { consoleId } = credential;
-    const way = { method: this.#method, step };
-    if (!isPossible(way, credential) || consoleId === null) {
+    const methodStep = { method: this.#method, step };
+    if (!isPossible(methodStep, credential) || consoleId === null) {
       const active = await migrations.activeOf(credential.technicalAccountId);
       return { kind: 'not_possible', credential, active };
     }
-    if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
-    if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
+    if (credential.hold !== null && isBlockedByHold(methodStep))
+      return { kind: 'held', credential, hold: credential.hold };
+    if (this.#secondPerson && !isChannelId(where.channel)) return { kind: 'not_shared' };
     const approvers = await this.approversOf({ askedBy: asker.id });
     if (approvers === null) return { kind: 'no_one_else' };
     const from = { askedBy: asker.id, ...where };
     const now = clock.now();
     const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
-    const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
+    const kind = { ...methodStep, isDryRun: isDryRun || this.#dryRun, ttlMs };
     const ownerId = await ownerIdOf(credential, reminders);
     const { unread } = await this.#parts.syncs.syncState();
     const inDoubt = unreadProduction(credential, unread, this.#adobe);
@@ -155,7 +154,7 @@ export class Confirmations {
 
   /** Ids of some who may confirm it, where a second person has to; null: no one may. */
   async approversOf({ askedBy }: Pick<Migration, 'askedBy'>): Promise<readonly string[] | null> {
-    return this.#secondPerson ? othersWhoMay(askedBy, this.#parts) : [];
+    return this.#secondPerson ? findApprovers(askedBy, this.#parts) : [];
   }
 
   /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */
@@ -189,7 +188,7 @@ export class Confirmations {
     if (needsPhrase(found.request.shown) && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
     const { isDryRun } = found.request;
-    const seen = seenIn(found.request, mark);
+    const seen = seenImpact(found.request, mark);
     if (seen.change !== null) return { kind: 'unseen', request: found.request, change: seen.change };
     const migration = isDryRun
       ? await this.#endDryRun(person, found.request)
@@ -280,6 +279,6 @@ export class Confirmations {
 }
 
 /** Only the Developer Console's method can end what is Unfinished. */
-function isPossible(way: Way, { status }: ListedCredential): boolean {
-  return (way.step === 'start' || endsHere(way.method)) && status === statusFor(way);
+function isPossible(methodStep: MethodStep, { status }: ListedCredential): boolean {
+  return (methodStep.step === 'start' || hasTwoSteps(methodStep.method)) && status === requiredStatusOf(methodStep);
 }

@@ -2,7 +2,7 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { MigrationMethods } from './method.ts';
 import type { Migration, Rehearsal } from './migration.ts';
-import { readStatus } from './runner.ts';
+import { readStatus } from './read-status.ts';
 import { planOf } from './steps.ts';
 
 export interface RehearsalParts {

@@ -30,7 +30,7 @@ function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolea
   return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
 }
 
-interface Revising {
+interface ShowOptions {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
   /** Shows it in a modal instead. False: the modal no longer shows the question. */
@@ -78,7 +78,7 @@ export class Impacts {
     request: Migration,
     credential: ListedCredential,
     impact: Impact,
-    { approvers = [], reviseModal }: Revising = {},
+    { approvers = [], reviseModal }: ShowOptions = {},
   ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {

@@ -1,5 +1,5 @@
 import { ACTOR_BOT } from '../audit/audit-entry.ts';
-import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, heldReason, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Closing, type Migration, mayExplain, type Outcome } from './migration.ts';
@@ -74,7 +74,7 @@ export class PendingRequests {
   /** Voids the requests about a credential that is on hold now. */
   async voidHeld(technicalAccountId: string, hold: Hold): Promise<void> {
     for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
-      if (mayHoldBack(request)) await this.close(request, { to: 'void', reason: heldReason(hold) }, true);
+      if (isBlockedByHold(request)) await this.close(request, { to: 'void', reason: heldReason(hold) }, true);
     }
   }
 

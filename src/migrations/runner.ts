@@ -1,8 +1,7 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { AdobeError, type AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
-import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, heldReason, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -18,9 +17,11 @@ import {
   type Reason,
 } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
+import type { UnreadStatus } from './progress-state.ts';
+import { readStatus } from './read-status.ts';
 import { StartResponses } from './start-responses.ts';
 import { planOf } from './steps.ts';
-import { beforeSending, timeoutOf, whileInFlight } from './verdicts.ts';
+import { timeoutOf, verdictBeforeSending, verdictInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -34,12 +35,6 @@ interface Parts {
   readonly logger: Logger;
   /** Metrics hook, called once for each end. */
   readonly ended: (outcome: Outcome) => void;
-}
-
-/** A state of Adobe's that cannot be read. */
-export interface Unread {
-  readonly since: Date;
-  readonly problem: AdobeProblem;
 }
 
 /** Held by the instance that works through the queue, as long as one runs. */
@@ -76,7 +71,7 @@ export class Runner {
    */
   #lease = { wall: 0, monotonic: 0 };
   /** Since when Adobe's state of one migration cannot be read. In memory only. */
-  #unread: (Unread & { readonly id: string }) | null = null;
+  #unread: (UnreadStatus & { readonly id: string }) | null = null;
   readonly #starts = new TaskTracker();
   readonly #responses: StartResponses;
   readonly #stopping = new AbortController();
@@ -144,14 +139,14 @@ export class Runner {
     const plan = planOf(first);
     const verdict =
       first.state === 'confirmed'
-        ? beforeSending(
+        ? verdictBeforeSending(
             plan,
             reading,
             { waitedMs: now - this.#first.since, confirmationAgeMs: this.#confirmationAgeMs(first) },
             this.#timeoutMs,
           )
-        : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
-    const hold = verdict.do === 'send' && mayHoldBack(first) ? await this.#holdOn(first) : null;
+        : verdictInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
+    const hold = verdict.do === 'send' && isBlockedByHold(first) ? await this.#holdOn(first) : null;
     if (hold !== null) await this.#move(first, 'failed', heldReason(hold));
     else if (verdict.do === 'send' && !this.#stopped) {
       // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
@@ -183,7 +178,7 @@ export class Runner {
   }
 
   /** Since when Adobe's state of this migration cannot be read, and why; null while it can. */
-  unreadOf({ id }: Pick<Migration, 'id'>): Unread | null {
+  unreadStatusOf({ id }: Pick<Migration, 'id'>): UnreadStatus | null {
     return this.#unread?.id === id ? { since: this.#unread.since, problem: this.#unread.problem } : null;
   }
 
@@ -268,18 +263,5 @@ export class Runner {
     logger.info({ migration: moved.id, state: to, why }, 'migration moved');
     if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
     return moved;
-  }
-}
-
-/** Reads the migration status; an `AdobeError` is a result as well, so that only other errors are thrown. */
-export async function readStatus(
-  console: Pick<ConsoleReader, 'migrationStatus'>,
-  integrationId: string,
-): Promise<StatusReading> {
-  try {
-    return { status: await console.migrationStatus(integrationId) };
-  } catch (error) {
-    if (error instanceof AdobeError) return { problem: error.problem };
-    throw error;
   }
 }

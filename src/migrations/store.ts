@@ -25,7 +25,7 @@ import { type MethodName, planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
 /** Further conditions of a move. */
-interface Only {
+interface MoveConditions {
   /** This time must be after that one. */
   readonly later?: readonly ['expires_at' | 'decided_at', Date];
   readonly method?: MethodName;
@@ -106,7 +106,7 @@ export class SqlMigrationStore implements MigrationStore {
     to: MigrationState,
     columns: Partial<MigrationsTable>,
     note: AuditNote,
-    only: Only = {},
+    only: MoveConditions = {},
     action: AuditAction = to,
   ): Promise<Migration | null> {
     try {

@@ -2,7 +2,7 @@ import { type Credential, type ProductionSandboxes, productionAmong } from '../c
 import type { Unread } from '../credentials/ports.ts';
 import { isNamed } from '../credentials/unread-account.ts';
 
-export interface Sandboxes {
+export interface SandboxSettings {
   readonly sandboxes: readonly string[];
   readonly productionSandboxes: ProductionSandboxes;
 }
@@ -14,7 +14,7 @@ export interface Sandboxes {
 export function unreadProduction(
   credential: Pick<Credential, 'technicalAccountId' | 'name' | 'sandboxes'>,
   unread: readonly Unread[],
-  { sandboxes: all, productionSandboxes }: Sandboxes,
+  { sandboxes: all, productionSandboxes }: SandboxSettings,
 ): readonly string[] {
   const doubtful = new Set<string>();
   const sandboxes = unread.find(({ what }) => what === 'sandbox');

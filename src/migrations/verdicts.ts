@@ -24,12 +24,12 @@ export function waitsForPerson({ method, state }: Pick<Migration, 'method' | 'st
 }
 
 /** Responses to a start after which nothing can have happened, and which will be the same next time. */
-const NEVER_TAKEN = [401, 403, 404, 405];
+const PERMANENT_REFUSALS = [401, 403, 404, 405];
 
 /** Whether a confirmed migration whose start Adobe refused may continue as a hand-off. */
-export function mayGoOnByHand({ method, step, state, reason }: Migration): boolean {
+export function mayContinueByHand({ method, step, state, reason }: Migration): boolean {
   const isOurs = method === 'query-service' && step === 'start' && state === 'failed';
-  return isOurs && reason?.code === 'refused' && NEVER_TAKEN.includes(reason.problem.status ?? 0);
+  return isOurs && reason?.code === 'refused' && PERMANENT_REFUSALS.includes(reason.problem.status ?? 0);
 }
 
 /** What to do next with a migration; `wait` leaves everything as it is. */
@@ -45,7 +45,7 @@ const WAIT: Verdict = { do: 'wait' };
  * the state that the plan begins from. `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it
  * was confirmed.
  */
-export function beforeSending(
+export function verdictBeforeSending(
   plan: Plan,
   reading: StatusReading,
   { waitedMs, confirmationAgeMs }: { waitedMs: number; confirmationAgeMs: number },
@@ -79,14 +79,14 @@ export function beforeSending(
  * Decides on a migration that may be in progress at Adobe. Only Adobe's state decides; while it is unclear, the
  * migration waits until `timeoutMs` after the intent was recorded, then needs a person.
  */
-export function whileInFlight(
+export function verdictInFlight(
   plan: Plan,
   migration: Pick<Migration, 'state' | 'method' | 'startProblem' | 'reason'>,
   reading: StatusReading,
   elapsedMs: number,
   timeoutMs: number,
 ): Verdict {
-  const ended = 'status' in reading ? endBy(plan, migration, reading.status) : null;
+  const ended = 'status' in reading ? endShownBy(plan, migration, reading.status) : null;
   if (ended !== null) return { do: 'move', ...ended };
   const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
   const isBegun = isMoving && migration.state === 'submitted';
@@ -113,7 +113,7 @@ export function whileInFlight(
 }
 
 /** What ends a migration in flight at once. */
-function endBy(
+function endShownBy(
   { from, to, end }: Plan,
   { state, reason }: Pick<Migration, 'state' | 'reason'>,
   status: AdobeStatus,

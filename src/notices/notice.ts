@@ -56,9 +56,6 @@ export const MAX_NOT_MINE = 20;
 /** Maximum number of migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
-/** How ids of Slack's channels begin; ids of people begin with U or W. */
-export const CHANNEL_ID = /^[CG]/;
-
 /** To the person who confirmed: they have to press Migrate in Adobe. */
 export interface PressNotice {
   readonly kind: 'press';
@@ -144,7 +141,7 @@ export type Notice =
   | AcknowledgedNotice;
 
 /** The people who waited for an end, as Slack user ids: who confirmed and who asked, except the one who caused it. */
-export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
+export function peopleAwaitingEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
   const by = reason !== null && 'by' in reason ? reason.by : null;
   return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);
 }
@@ -153,7 +150,7 @@ export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonl
 const CHOSEN: ReadonlySet<Reason['code'] | undefined> = new Set(['withdrawn', 'handed_back']);
 
 /** Whether everyone in the channel should see an end: the credential is not migrated, and nobody chose that. */
-export function isForAll({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
+export function isForEveryone({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
   return state === 'needs_attention' || (state === 'failed' && !CHOSEN.has(reason?.code));
 }
 

@@ -18,7 +18,7 @@ export interface WaitingNotice extends Addressed {
 }
 
 /** An owner's ask whose message still has a button that no longer does anything, and why. */
-export interface OpenAsk extends WaitingNotice {
+export interface AnsweredAsk extends WaitingNotice {
   readonly notice: AskNotice;
   readonly message: MessageRef;
   readonly answer: AskAnswer;
@@ -41,7 +41,7 @@ export interface NoticeStore {
    */
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** Asks of owners about which nothing is left to do, while their messages still have the button. */
-  answeredAsks(atMost: number): Promise<OpenAsk[]>;
+  answeredAsks(atMost: number): Promise<AnsweredAsk[]>;
   /** Records that the message of an ask is not edited again. `told`: a notice that is recorded with it; null: none. */
   closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
   /** Readdresses the notice to these addresses; those that have it already keep theirs. */
@@ -83,5 +83,5 @@ export interface NoticeMessages {
    * ours did. Also resolves if Slack permanently rejects the edit.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it has to be tried again
    */
-  closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void>;
+  closeAsk(ask: AnsweredAsk, migration: Migration | null): Promise<void>;
 }

@@ -4,9 +4,10 @@ import { lockTrail, writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
+import { isChannelId } from '../migrations/channel-id.ts';
 import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type AskNotice, CHANNEL_ID, type Notice, type PressNotice, THREAD } from './notice.ts';
-import type { NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
+import { type Addressed, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
+import type { AnsweredAsk, NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
   readonly #db: Database;
@@ -66,7 +67,7 @@ export class SqlNoticeStore implements NoticeStore {
       .execute();
   }
 
-  async answeredAsks(atMost: number): Promise<OpenAsk[]> {
+  async answeredAsks(atMost: number): Promise<AnsweredAsk[]> {
     const rows = await this.#db
       .selectFrom('notices')
       .innerJoin('credentials', 'credentials.technical_account_id', 'notices.asked_about')
@@ -130,7 +131,7 @@ function toAskColumns({ technicalAccountId }: AskNotice, message: MessageRef) {
 }
 
 /** States that owners are notified of when somebody else migrates: the confirmation and the ends. */
-const TOLD: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
+const OWNER_NOTICE_STATES: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
 
 /** Records the notice for the owner of a credential about its migration, in the transaction of the state change. */
 export async function writeMigrationNotice(
@@ -139,13 +140,13 @@ export async function writeMigrationNotice(
   at: Date,
 ): Promise<void> {
   // An owner that is not an email leads to nobody, and must not be mistaken for somebody's id.
-  if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
+  if (!OWNER_NOTICE_STATES.has(state) || !shown.owner?.includes('@')) return;
   const notice = { kind: 'migration', migrationId, state } as const;
   await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
 }
 
 /** Outcomes of a question that another person may decide. */
-const DECISIONS: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
+const DECISION_STATES: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
 
 /** Records the notice for the asker on how a question to a second person ended, in the transaction of that end. */
 export async function writeDecisionNotice(
@@ -154,7 +155,7 @@ export async function writeDecisionNotice(
   at: Date,
 ): Promise<void> {
   // A question in a channel is one for a second person.
-  if (!DECISIONS.has(state) || decidedBy === askedBy || !CHANNEL_ID.test(questionMessage?.channel ?? '')) return;
+  if (!DECISION_STATES.has(state) || decidedBy === askedBy || !isChannelId(questionMessage?.channel ?? '')) return;
   const notice = { kind: 'decision', migrationId } as const;
   await writeNotice(trx, { subject: `decision/${migrationId}`, address: askedBy, notice }, at);
 }

@@ -12,7 +12,7 @@ import { type ReminderPlan, today } from '../reminders/windows.ts';
 /** Who is asked: the channel of the reminders; if none is set (null), this many migrators, by direct message. */
 interface Asked {
   readonly channel: string | null;
-  readonly migrators: number;
+  readonly migratorCount: number;
 }
 
 export type OwnerAskResult =
@@ -37,7 +37,7 @@ interface Parts {
 }
 
 /** Slack's limit for a menu's options. */
-const CHOICES = 100;
+const MAX_CHOICES = 100;
 
 /** Owners ask the migrators for a migration; they learn its outcome as for any other migration of their credentials. */
 export class OwnerAsks {
@@ -79,7 +79,7 @@ export class OwnerAsks {
   async notMineChoices(person: Member): Promise<readonly ListedCredential[]> {
     const { credentials, reminders } = this.#parts;
     const [{ rows }, takeovers] = await Promise.all([
-      credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES),
+      credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, MAX_CHOICES),
       reminders.takeovers(),
     ]);
     return rows.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
@@ -135,6 +135,6 @@ export class OwnerAsks {
 
   /** Who is asked, for the reply to the person. `written`: how many notices were recorded. */
   #asked(written: number): Asked {
-    return { channel: this.#channel, migrators: this.#channel === null ? written : 0 };
+    return { channel: this.#channel, migratorCount: this.#channel === null ? written : 0 };
   }
 }

@@ -35,13 +35,13 @@ export class WatchReader {
   async read(before: readonly SandboxWatch[]): Promise<SandboxWatch[]> {
     const found: SandboxWatch[] = [];
     for (const sandbox of this.#migration.shown.sandboxes) {
-      const known = before.find((each) => each.sandbox === sandbox) ?? this.#unread(sandbox);
-      found.push(await this.#read(known));
+      const known = before.find((each) => each.sandbox === sandbox) ?? this.#neverRead(sandbox);
+      found.push(await this.#readSandbox(known));
     }
     return found;
   }
 
-  async #read(known: SandboxWatch): Promise<SandboxWatch> {
+  async #readSandbox(known: SandboxWatch): Promise<SandboxWatch> {
     const { sandbox } = known;
     const { technicalAccountId } = this.#migration;
     const asked = { sandbox, technicalAccountId, maxPages: 1, limit: this.#limit };
@@ -88,7 +88,7 @@ export class WatchReader {
     let { problem, isWhole } = read;
     // There is a bound, so schedules of which nothing is known come first.
     for (const schedule of enabled.toSorted((a, b) => ageOf(knownOf(a)) - ageOf(knownOf(b)))) {
-      const before = knownOf(schedule) ?? this.#notRun(schedule);
+      const before = knownOf(schedule) ?? this.#neverRun(schedule);
       // If one of its dates is missing, its times are unknown.
       const hasTimes = !schedule.unread?.includes('date');
       const due = hasTimes ? lastDueOf(schedule, this.#now) : null;
@@ -146,12 +146,12 @@ export class WatchReader {
     return this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
   }
 
-  #notRun({ id, name }: Schedule): WatchedSchedule {
+  #neverRun({ id, name }: Schedule): WatchedSchedule {
     const failedBefore = this.#failedBefore();
     return { id, name, nextRunAt: null, lastRun: null, failing: null, isDue: false, isOverdue: false, failedBefore };
   }
 
-  #unread(sandbox: string): SandboxWatch {
+  #neverRead(sandbox: string): SandboxWatch {
     const queries = { count: 0, isAtLeast: false, failing: null, failedBefore: this.#failedBefore() };
     return { sandbox, readAt: null, problem: null, schedules: [], isWhole: true, queries };
   }

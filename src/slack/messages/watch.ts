@@ -11,7 +11,7 @@ import {
   type Watched,
   type WatchedSchedule,
 } from '../../watch/watch.ts';
-import type { Acknowledged } from '../../watch/watches.ts';
+import type { AcknowledgeResult } from '../../watch/watches.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
@@ -59,7 +59,7 @@ export function acknowledgedNotice({ migration, by }: NoticeContent & { readonly
 }
 
 /** To the person who pressed. */
-export function acknowledgedMessage(result: Acknowledged): Message {
+export function acknowledgedMessage(result: AcknowledgeResult): Message {
   if (result.kind === 'no_such_migration') return noSuchMigrationMessage();
   const name = nameCode(result.migration.shown.name);
   switch (result.kind) {
