@@ -9,7 +9,7 @@ import { type ApproverParts, findApprovers } from './approvers.ts';
 import { isChannelId } from './channel-id.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
 import { type RehearsalParts, rehearse } from './dry-run.ts';
-import { closingOf, type MessageRef, type Migration, type Outcome, requiredStatusOf } from './migration.ts';
+import { closingOf, type Migration, type Outcome, requiredStatusOf } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import { type KnownOwners, ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
@@ -79,9 +79,9 @@ interface Parts extends RehearsalParts, ApproverParts {
 /** Records who asked for a migration, and who confirmed or cancelled it (README, promise 1). */
 export class Confirmations {
   readonly #parts: Parts;
-  readonly #secondPerson: boolean;
+  readonly #needsSecondPerson: boolean;
   readonly #method: MethodName;
-  readonly #dryRun: boolean;
+  readonly #isDryRun: boolean;
   readonly #adobe: SandboxSettings;
 
   /** `method`: the method of new requests; `dryRun`: whether they are all dry runs. */
@@ -90,9 +90,9 @@ export class Confirmations {
     settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & SandboxSettings,
   ) {
     this.#parts = parts;
-    this.#secondPerson = settings.requireSecondPerson;
+    this.#needsSecondPerson = settings.requireSecondPerson;
     this.#method = settings.method;
-    this.#dryRun = settings.dryRun;
+    this.#isDryRun = settings.dryRun;
     this.#adobe = settings;
   }
 
@@ -107,7 +107,7 @@ export class Confirmations {
     step: 'start' | 'finish' = 'start',
     isDryRun = false,
   ): Promise<AskResult> {
-    const { credentials, migrations, requests, messages, reminders, clock } = this.#parts;
+    const { credentials, migrations, requests, messages } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const { consoleId } = credential;
@@ -118,43 +118,61 @@ export class Confirmations {
     }
     if (credential.hold !== null && isBlockedByHold(methodStep))
       return { kind: 'held', credential, hold: credential.hold };
-    if (this.#secondPerson && !isChannelId(where.channel)) return { kind: 'not_shared' };
+    if (this.#needsSecondPerson && !isChannelId(where.channel)) return { kind: 'not_shared' };
     const approvers = await this.approversOf({ askedBy: asker.id });
     if (approvers === null) return { kind: 'no_one_else' };
-    const from = { askedBy: asker.id, ...where };
-    const now = clock.now();
-    const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
-    const kind = { ...methodStep, isDryRun: isDryRun || this.#dryRun, ttlMs };
-    const ownerId = await ownerIdOf(credential, reminders);
-    const { unread } = await this.#parts.syncs.syncState();
-    const inDoubt = unreadProduction(credential, unread, this.#adobe);
-    const shown = { ...credential, ...ownerId, consoleId, unreadProduction: inDoubt };
-    const request = newRequest(randomUUID(), shown, from, now, kind, impactOf(credential, now));
+    const kind = { ...methodStep, isDryRun: isDryRun || this.#isDryRun };
+    const request = await this.#newRequest(asker, { ...credential, consoleId }, where, kind);
     if (!(await requests.open(request))) return { kind: 'too_many' };
-    if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };
-    let questionMessage: MessageRef | null = null;
-    let isShown = false;
-    try {
-      if (where.show === undefined) {
-        questionMessage = await messages.post(request, credential, approvers);
-        isShown = questionMessage !== null;
-      } else {
-        await where.show(request, credential);
-        isShown = true;
-      }
-    } finally {
-      // Slack has no question to close, or one whose place was lost: its buttons must do nothing.
-      if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
+    const asked = { kind: 'asked', request, credential, approvers } as const;
+    if (!this.#needsSecondPerson && where.responseUrl !== null) return asked;
+    const { show } = where;
+    if (show !== undefined) {
+      await this.#voidUnlessShown(request, async () => {
+        await show(request, credential);
+        return true;
+      });
+      return asked;
     }
-    if (where.show !== undefined) return { kind: 'asked', request, credential, approvers };
+    const post = () => messages.post(request, credential, approvers);
+    const questionMessage = await this.#voidUnlessShown(request, post);
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
-    return { kind: 'asked', request: { ...request, questionMessage }, credential, approvers };
+    return { ...asked, request: { ...request, questionMessage } };
+  }
+
+  async #newRequest(
+    asker: Migrator,
+    credential: ListedCredential & { readonly consoleId: string },
+    { channel }: Origin,
+    kind: MethodStep & { readonly isDryRun: boolean },
+  ): Promise<Migration> {
+    const { reminders, syncs, clock } = this.#parts;
+    const now = clock.now();
+    const ttlMs = this.#needsSecondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
+    const ownerId = await ownerIdOf(credential, reminders);
+    const { unread } = await syncs.syncState();
+    const shown = { ...credential, ...ownerId, unreadProduction: unreadProduction(credential, unread, this.#adobe) };
+    const from = { askedBy: asker.id, channel };
+    return newRequest(randomUUID(), shown, from, now, { ...kind, ttlMs }, impactOf(credential, now));
+  }
+
+  /** `show`: returns null, or throws, when the question is not shown. Then the buttons of the request must do nothing. */
+  async #voidUnlessShown<T>(request: Migration, show: () => Promise<T | null>): Promise<T | null> {
+    let shown: T | null = null;
+    try {
+      shown = await show();
+      return shown;
+    } finally {
+      const closing = { to: 'void', reason: { code: 'not_posted' } } as const;
+      // Slack has no question to close, or one whose place was lost.
+      if (shown === null) await this.#parts.requests.close(request, closing, { withQuestion: false });
+    }
   }
 
   /** Ids of some who may confirm it, where a second person has to; null: no one may. */
   async approversOf({ askedBy }: Pick<Migration, 'askedBy'>): Promise<readonly string[] | null> {
-    return this.#secondPerson ? findApprovers(askedBy, this.#parts) : [];
+    return this.#needsSecondPerson ? findApprovers(askedBy, this.#parts) : [];
   }
 
   /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */
@@ -166,8 +184,8 @@ export class Confirmations {
     const { migrations } = this.#parts;
     const found = await migrations.get(id);
     if (found === null) return { kind: 'no_such_request' };
-    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, action, found, 'own_request');
-    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, action, found, 'not_asked');
+    if (this.#needsSecondPerson && person.id === found.askedBy) return this.#deny(person, action, found, 'own_request');
+    if (!this.#needsSecondPerson && person.id !== found.askedBy) return this.#deny(person, action, found, 'not_asked');
     const request = await this.#refresh(found);
     return request.state === 'asked' ? { kind: 'pending', request } : { kind: 'too_late', request };
   }
@@ -200,14 +218,10 @@ export class Confirmations {
         ? { kind: 'no_such_request' }
         : { kind: 'too_late', request: await this.#refresh(current) };
     }
-    if (isDryRun) {
-      ended('dry_run');
-      await messages.close(migration, responseUrl);
-      return { kind: 'confirmed', migration };
-    }
-    wake();
+    if (isDryRun) ended('dry_run');
+    else wake();
     await messages.close(migration, responseUrl);
-    await requests.voidOthers(migration);
+    if (!isDryRun) await requests.voidOthers(migration);
     return { kind: 'confirmed', migration };
   }
 
@@ -224,7 +238,8 @@ export class Confirmations {
   async cancel(person: Migrator, id: string, responseUrl: string | null): Promise<Migration | null> {
     const request = await this.#parts.migrations.get(id);
     if (request === null) return null;
-    if (!this.#secondPerson && person.id !== request.askedBy) return this.#deny(person, 'cancel', request, 'not_asked');
+    if (!this.#needsSecondPerson && person.id !== request.askedBy)
+      return this.#deny(person, 'cancel', request, 'not_asked');
     return this.#end(person, id, responseUrl, null);
   }
 
@@ -265,7 +280,7 @@ export class Confirmations {
     const closing = closingOf(request, credential, isActive, clock.now());
     if (closing === null) return request;
     // An ephemeral question is replaced by the reply to the press.
-    return requests.close(request, closing, request.questionMessage !== null);
+    return requests.close(request, closing, { withQuestion: request.questionMessage !== null });
   }
 
   async #deny(

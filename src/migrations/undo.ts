@@ -38,12 +38,12 @@ interface Parts extends RehearsalParts {
 export class Undo {
   readonly #parts: Parts;
   readonly #method: MethodName;
-  readonly #dryRun: boolean;
+  readonly #isDryRun: boolean;
 
   constructor(parts: Parts, settings: { method: MethodName; dryRun: boolean }) {
     this.#parts = parts;
     this.#method = settings.method;
-    this.#dryRun = settings.dryRun;
+    this.#isDryRun = settings.dryRun;
   }
 
   /** `channel`: where its message goes. Once, however many presses arrive: one migration of a credential is active. */
@@ -62,14 +62,14 @@ export class Undo {
       return notPossible();
     const from = { askedBy: person.id, channel };
     const shown = { ...credential, ...(await ownerIdOf(credential, reminders)), consoleId };
-    const request = newRequest(randomUUID(), shown, from, clock.now(), { ...methodStep, isDryRun: this.#dryRun });
+    const request = newRequest(randomUUID(), shown, from, clock.now(), { ...methodStep, isDryRun: this.#isDryRun });
     if (!(await requests.open(request))) return { kind: 'too_many' };
     const migration = request.isDryRun
       ? await migrations.endDryRun(request.id, person.id, clock.now(), await rehearse(this.#parts, request))
       : await migrations.confirm(request.id, person.id, clock.now());
     if (migration === null) {
       // A concurrent press won. Should this process die before here, the request expires.
-      await requests.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, false);
+      await requests.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, { withQuestion: false });
       return notPossible();
     }
     if (migration.isDryRun) return { kind: 'confirmed', migration };
