@@ -24,9 +24,9 @@ export async function findApprovers(
     const ids = await directory.migratorIds(MAX_LOOKED_AT, { isWhole: true });
     const others = ids.filter((id) => id !== askedBy);
     for (let from = 0; from < others.length; from += MAX_NAMED) {
-      const some = others.slice(from, from + MAX_NAMED);
-      const may = await Promise.all(some.map((id) => access.mayBeAdmitted(id)));
-      if (may.includes(true)) return some.filter((_, i) => may[i]);
+      const candidates = others.slice(from, from + MAX_NAMED);
+      const areAdmitted = await Promise.all(candidates.map((id) => access.mayBeAdmitted(id)));
+      if (areAdmitted.includes(true)) return candidates.filter((_, i) => areAdmitted[i]);
     }
     // There may be more.
     return ids.length === MAX_LOOKED_AT ? [] : null;

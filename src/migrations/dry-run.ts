@@ -14,12 +14,13 @@ export interface RehearsalParts {
 export async function rehearse({ console, methods }: RehearsalParts, request: Migration): Promise<Rehearsal> {
   const { method, step, technicalAccountId, consoleId, shown } = request;
   const reading = await readStatus(console, consoleId);
-  const [status, unread] = 'status' in reading ? [reading.status, null] : [null, reading.problem];
+  const status = 'status' in reading ? reading.status : null;
+  const readProblem = 'problem' in reading ? reading.problem : null;
   const found = { status, wouldStart: status === planOf(request).from };
-  if (method === 'hand-off') return { ...found, call: null, problem: unread };
+  if (method === 'hand-off') return { ...found, call: null, problem: readProblem };
   try {
     const target = { technicalAccountId, consoleId, sandbox: shown.sandboxes[0] ?? '', step };
-    return { ...found, call: await methods[method].describe(target), problem: unread };
+    return { ...found, call: await methods[method].describe(target), problem: readProblem };
   } catch (error) {
     if (error instanceof AdobeError) return { ...found, call: null, problem: error.problem };
     throw error;

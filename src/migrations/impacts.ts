@@ -24,12 +24,6 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Whether the question already shows this, from what was known when it was posted. */
-function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
-  if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
-  return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
-}
-
 interface ShowOptions {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
@@ -82,8 +76,8 @@ export class Impacts {
   ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
-      const isSaid = reviseModal === undefined && isShown(request, impact);
-      if (!isSaid && (await migrations.setImpact(request.id, impact)) !== null) {
+      const isAlreadyThere = reviseModal === undefined && isAlreadyShown(request, impact);
+      if (!isAlreadyThere && (await migrations.setImpact(request.id, impact)) !== null) {
         const revised = { ...request, impact };
         if (reviseModal === undefined) await messages.revise(revised, credential, approvers);
         else if (!(await reviseModal(revised))) return;
@@ -125,4 +119,10 @@ export class Impacts {
     if (impact?.readAt == null) return null;
     return changeSince(impact, await this.read(credential, 0));
   }
+}
+
+/** Whether the question already shows this, from what was known when it was posted. */
+function isAlreadyShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
+  if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
+  return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
 }

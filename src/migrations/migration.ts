@@ -224,15 +224,15 @@ export interface Closing {
   readonly reason: Reason | null;
 }
 
-/** Why a request can no longer be confirmed; null while it can. `active`: another migration of the credential is. */
+/** Why a request can no longer be confirmed; null while it can. `isActive`: another migration of the credential is. */
 export function closingOf(
   request: Pick<Migration, 'shown' | 'impact' | 'expiresAt' | 'method' | 'step'>,
   credential: ListedCredential | null,
-  active: boolean,
+  isActive: boolean,
   now: Date,
 ): Closing | null {
   if (request.expiresAt <= now) return { to: 'expired', reason: null };
-  if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
+  if (isActive) return { to: 'void', reason: { code: 'answered_elsewhere' } };
   const needed = requiredStatusOf(request);
   const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== needed);
   if (credential !== null && elsewhere.includes(credential.status))

@@ -88,8 +88,8 @@ export function verdictInFlight(
 ): Verdict {
   const ended = 'status' in reading ? endShownBy(plan, migration, reading.status) : null;
   if (ended !== null) return { do: 'move', ...ended };
-  const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
-  const isBegun = isMoving && migration.state === 'submitted';
+  const isMigrating = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
+  const isBegun = isMigrating && migration.state === 'submitted';
   // However late a person has pressed Migrate, Adobe has its usual time from then on.
   if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
   // Adobe's state decides after its pause, unless people and the queue would wait too long.
