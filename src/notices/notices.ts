@@ -174,27 +174,35 @@ export class Notices {
 
   /** The content of a notice; null if it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
+    const { credentials, migrations, watches, clock } = this.#parts;
     if (notice.kind === 'owner_ask') {
-      const credential = await this.#parts.credentials.get(notice.technicalAccountId);
-      return { ...notice, credential, at: this.#parts.clock.now() };
+      const credential = await credentials.get(notice.technicalAccountId);
+      return { ...notice, credential, at: clock.now() };
     }
     if (!('migrationId' in notice)) return notice;
-    const migration = await this.#parts.migrations.get(notice.migrationId);
+    const migration = await migrations.get(notice.migrationId);
     if (migration === null) return null;
-    // The people who waited for an end get a separate notice of it.
-    if (notice.kind === 'decision') return migration.endedAt === null ? { kind: notice.kind, migration } : null;
-    if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
-    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
-    if (notice.kind === 'end') {
-      const isLatest = migration.endedAt?.toISOString() === notice.endedAt;
-      return isLatest && peopleAwaitingEnd(migration).length > 0 ? { kind: notice.kind, migration } : null;
+    switch (notice.kind) {
+      case 'decision':
+        // The people who waited for an end get a separate notice of it.
+        return migration.endedAt === null ? { kind: notice.kind, migration } : null;
+      case 'acknowledged':
+        return { kind: notice.kind, migration, by: notice.by };
+      case 'migration':
+        return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
+      case 'end': {
+        const isLatest = migration.endedAt?.toISOString() === notice.endedAt;
+        return isLatest && peopleAwaitingEnd(migration).length > 0 ? { kind: notice.kind, migration } : null;
+      }
+      case 'press': {
+        const url = adobePage(this.#uiUrl, migration.shown);
+        return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
+      }
+      case 'watch': {
+        const watch = await watches.get(notice.migrationId);
+        return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
+      }
     }
-    if (notice.kind === 'press') {
-      const url = adobePage(this.#uiUrl, migration.shown);
-      return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
-    }
-    const watch = await this.#parts.watches.get(notice.migrationId);
-    return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
   }
 
   /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
@@ -261,12 +269,27 @@ function answeredNotice({ notice, answer }: AnsweredAsk, at: Date): Addressed {
   };
 }
 
+/** Whether this person did what the notice is about. */
 function isCausedBy(userId: string, content: NoticeContent): boolean {
-  if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
-  if (content.kind === 'owner_ask') return content.askedBy === userId;
-  if (content.kind === 'ask_answered') return false;
-  if (content.kind === 'not_mine') return content.saidBy === userId;
-  if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
-  if ('by' in content) return content.by === userId;
-  return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
+  switch (content.kind) {
+    case 'hold_over':
+      return content.endedBy?.userId === userId;
+    case 'owner_ask':
+      return content.askedBy === userId;
+    case 'not_mine':
+      return content.saidBy === userId;
+    case 'assigned':
+    case 'reassigned':
+    case 'given_back':
+    case 'acknowledged':
+      return content.by === userId;
+    case 'migration':
+    case 'watch':
+      return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
+    case 'ask_answered':
+    case 'press':
+    case 'end':
+    case 'decision':
+      return false;
+  }
 }

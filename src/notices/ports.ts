@@ -42,8 +42,8 @@ export interface NoticeStore {
   close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** Asks of owners about which nothing is left to do, while their messages still have the button. */
   answeredAsks(atMost: number): Promise<AnsweredAsk[]>;
-  /** Records that the message of an ask is not edited again. `told`: a notice that is recorded with it; null: none. */
-  closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
+  /** Records that the message of an ask is not edited again, and with it the notice of its outcome; null: none. */
+  closeAsk(ask: Addressed, outcome: Addressed | null, at: Date): Promise<void>;
   /** Readdresses the notice to these addresses; those that have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, at any address. */

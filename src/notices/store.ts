@@ -6,7 +6,7 @@ import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import { isChannelId } from '../migrations/channel-id.ts';
 import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
+import { type Addressed, type AskAnswer, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
 import type { AnsweredAsk, NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
@@ -20,7 +20,7 @@ export class SqlNoticeStore implements NoticeStore {
     return this.#db.transaction().execute(async (trx) => {
       await lockTrail(trx);
       let written = 0;
-      for (const each of notices) if (await writeNotice(trx, each, at)) written++;
+      for (const notice of notices) if (await writeNotice(trx, notice, at)) written++;
       if (written > 0) await writeAudits(trx, entries);
       return written;
     });
@@ -61,9 +61,9 @@ export class SqlNoticeStore implements NoticeStore {
 
   async close(sent: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
     const { subject, address, notice } = sent;
-    const ask = notice.kind === 'owner_ask' && message !== null && toAskColumns(notice, message);
+    const askColumns = notice.kind === 'owner_ask' && message !== null ? toAskColumns(notice, message) : {};
     await this.#row(subject, address)
-      .set({ closed_at: at.toISOString(), sent_to: sentTo, ...ask })
+      .set({ closed_at: at.toISOString(), sent_to: sentTo, ...askColumns })
       .execute();
   }
 
@@ -82,13 +82,13 @@ export class SqlNoticeStore implements NoticeStore {
       notice: fromJson<AskNotice>(content),
       createdAt: toDate(created_at),
       message: fromJson<MessageRef>(ask_message ?? ''),
-      answer: gone_at !== null ? 'gone' : status === 'migrated' ? 'migrated' : 'not_eligible',
+      answer: answerOf(status, gone_at),
     }));
   }
 
-  async closeAsk({ subject, address }: Addressed, told: Addressed | null, at: Date): Promise<void> {
+  async closeAsk({ subject, address }: Addressed, outcome: Addressed | null, at: Date): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      if (told !== null) await writeNotice(trx, told, at);
+      if (outcome !== null) await writeNotice(trx, outcome, at);
       await trx
         .updateTable('notices')
         .set({ ask_message: null, asked_about: null })
@@ -99,14 +99,14 @@ export class SqlNoticeStore implements NoticeStore {
   }
 
   async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {
-    const { subject, address: instead, notice, createdAt } = waiting;
+    const { subject, address: replaced, notice, createdAt } = waiting;
     await this.#db.transaction().execute(async (trx) => {
       for (const address of addresses) await writeNotice(trx, { subject, address, notice }, createdAt);
       await trx
         .updateTable('notices')
         .set({ closed_at: at.toISOString() })
         .where('subject', '=', subject)
-        .where('address', '=', instead)
+        .where('address', '=', replaced)
         .execute();
     });
   }
@@ -124,6 +124,11 @@ export class SqlNoticeStore implements NoticeStore {
   #row(subject: string, address: string) {
     return this.#db.updateTable('notices').where('subject', '=', subject).where('address', '=', address);
   }
+}
+
+function answerOf(status: string, goneAt: string | null): AskAnswer {
+  if (goneAt !== null) return 'gone';
+  return status === 'migrated' ? 'migrated' : 'not_eligible';
 }
 
 function toAskColumns({ technicalAccountId }: AskNotice, message: MessageRef) {
