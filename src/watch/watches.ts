@@ -72,7 +72,8 @@ export class Watches {
     limiter.take();
     if (!(await watches.claim(due.watch, new Date(now.getTime() + RETRY_MS)))) return;
     const claimed = { ...due.watch, looks: due.watch.looks + 1 };
-    await (claimed.looks > MAX_LOOKS ? this.#giveUp(due.migration, claimed) : this.#takeLook(due.migration, claimed));
+    if (claimed.looks > MAX_LOOKS) await this.#giveUp(due.migration, claimed);
+    else await this.#takeLook(due.migration, claimed);
   }
 
   /** For a last look that failed, or in which the process died: people are notified that the watch has ended. */
@@ -147,7 +148,8 @@ function noticesOf(migration: Migration, { looks, told }: Watch): Addressed[] {
   const { id: migrationId, shown } = migration;
   const notice = { kind: 'watch', migrationId, told: told ?? '' } as const;
   const subject = `watch/${migrationId}/${looks}`;
+  const addresses = [THREAD];
   // An owner that is not an email matches nobody, and must not be taken for a user id.
-  const addresses = [THREAD, ...(shown.owner?.includes('@') ? [shown.owner] : [])];
+  if (shown.owner?.includes('@')) addresses.push(shown.owner);
   return addresses.map((address) => ({ subject, address, notice }));
 }
