@@ -45,9 +45,10 @@ export const giveBack: Action = {
   id: ACTIONS.giveBack,
   wants: 'give back',
   async run({ person, value, message, reply, replace }, { assignments }, views) {
-    const said = givenBackMessage(await assignments.giveBack(person, value));
+    const result = givenBackMessage(await assignments.giveBack(person, value));
     // Edits a direct message, or replies if Slack rejects the edit; replaces a message that only the person sees.
-    await (message === null ? replace(said) : views.edit(message, said).catch(() => reply(said)));
+    if (message === null) await replace(result);
+    else await views.edit(message, result).catch(() => reply(result));
   },
 };
 

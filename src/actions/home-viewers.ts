@@ -75,8 +75,8 @@ export class HomeViewers {
     viewer.openedAt = now;
     this.#viewers.delete(person.id);
     this.#viewers.set(person.id, viewer);
-    const [first] = this.#viewers.keys();
-    if (this.#viewers.size > MAX_VIEWERS && first !== undefined) this.#viewers.delete(first);
+    const [oldest] = this.#viewers.keys();
+    if (this.#viewers.size > MAX_VIEWERS && oldest !== undefined) this.#viewers.delete(oldest);
     await this.#draw(viewer, person);
   }
 

@@ -50,17 +50,17 @@ const NONE = { rows: [], total: 0 };
 export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
   const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
-  const first = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
+  const firstPage = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
   const [overview, queue, pages, pause, trend, recent] = await Promise.all([
     catalogue.overview(),
     migrations.queue(),
     catalogue.firstPages([
-      first({ statuses: ['needs_attention'] }),
-      first({ statuses: ['unfinished'] }),
-      first({ statuses: ['eligible'] }),
-      first({ statuses: ['eligible'], isFailing: true }),
-      first({ statuses: LEFT }, MAX_TABLE_ROWS),
-      first({ ownedBy: person }),
+      firstPage({ statuses: ['needs_attention'] }),
+      firstPage({ statuses: ['unfinished'] }),
+      firstPage({ statuses: ['eligible'] }),
+      firstPage({ statuses: ['eligible'], isFailing: true }),
+      firstPage({ statuses: LEFT }, MAX_TABLE_ROWS),
+      firstPage({ ownedBy: person }),
     ]),
     reminders.activePause(),
     trends.current(),

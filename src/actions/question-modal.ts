@@ -105,11 +105,11 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       if (result.kind === 'unseen') {
         const { change } = result;
         const credential = await catalogue.get(result.request.technicalAccountId);
-        const again = credential && questionModal(result.request, credential, { isReading: false, change });
-        return show(unseenMessage(result.request, change), again ?? undefined);
+        const message = unseenMessage(result.request, change);
+        if (credential === null) return show(message);
+        return show(message, questionModal(result.request, credential, { isReading: false, change }));
       }
-      const { kind } = result;
-      const migration = kind === 'confirmed' ? result.migration : result.request;
+      const migration = result.kind === 'confirmed' ? result.migration : result.request;
       await show(closedQuestion(migration, linkFor(migration, { person, channel: null })));
     });
   });
@@ -124,11 +124,8 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       async () => {
         const request = await migrations.get(readState(view.private_metadata).id);
         if (request?.state !== 'asked') return;
-        await confirmations.cancel(
-          await access.admitMigrator(caller, wantedForRequest('cancel', request)),
-          request.id,
-          null,
-        );
+        const person = await access.admitMigrator(caller, wantedForRequest('cancel', request));
+        await confirmations.cancel(person, request.id, null);
       },
     );
   });
