@@ -56,9 +56,9 @@ async function askInModal(
   const show: Origin['show'] = async (request, credential) => {
     modal = await views.openModal(triggerId, questionModal(request, credential, { isReading: true }));
   };
-  const from = { channel: person.id, responseUrl: null };
+  const origin = { channel: person.id, responseUrl: null };
   try {
-    const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
+    const asked = await confirmations.ask(person, technicalAccountId, { ...origin, show }, { step });
     if (asked.kind !== 'asked')
       return await replyWherePressed(press, views, notAskedMessage(asked, press, settings, step));
     const { request, credential } = asked;
@@ -69,7 +69,7 @@ async function askInModal(
   } catch (error) {
     // Slack does not open the modal, for instance after three seconds: the question is asked in a direct message.
     if (!isRejection(error)) throw error;
-    const message = await askReply(services, person, technicalAccountId, from, { step });
+    const message = await askReply(services, person, technicalAccountId, origin, { step });
     if (message !== null) await press.reply(message);
   }
 }

@@ -45,8 +45,8 @@ export const migrate: Subcommand = {
     const choosing = isDryRun ? null : 'migrate';
     const credential = await findCredential({ args, reply }, services, { choosing, isExact: true });
     if (credential === null) return;
-    const from = { channel, responseUrl };
-    const message = await askReply(services, person, credential.technicalAccountId, from, { isDryRun });
+    const origin = { channel, responseUrl };
+    const message = await askReply(services, person, credential.technicalAccountId, origin, { isDryRun });
     if (message !== null) await reply(message);
   },
 };
@@ -74,11 +74,11 @@ export async function askReply(
   { confirmations, impacts, settings }: Services,
   person: Migrator,
   technicalAccountId: string,
-  from: Origin,
+  origin: Origin,
   { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
 ): Promise<Message | null> {
-  const asked = await confirmations.ask(person, technicalAccountId, from, step, isDryRun);
-  if (asked.kind !== 'asked') return notAskedMessage(asked, { person, channel: from.channel }, settings, step);
+  const asked = await confirmations.ask(person, technicalAccountId, origin, { step, isDryRun });
+  if (asked.kind !== 'asked') return notAskedMessage(asked, { person, channel: origin.channel }, settings, step);
   const { request, credential, approvers } = asked;
   const reading = impacts.read(credential);
   if (request.questionMessage === null) {
@@ -89,7 +89,7 @@ export async function askReply(
   }
   const showing = reading.then((impact) => impacts.show(request, credential, impact, { approvers }));
   await waitAtMost(showing, IMPACT_WAIT_MS);
-  return from.responseUrl === null ? null : postedMessage();
+  return origin.responseUrl === null ? null : postedMessage();
 }
 
 /** Why a request to migrate led to no question. */

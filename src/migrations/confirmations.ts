@@ -8,7 +8,7 @@ import { type ImpactChange, impactOf } from '../usage/impact.ts';
 import { type ApproverParts, findApprovers } from './approvers.ts';
 import { isChannelId } from './channel-id.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
-import { type RehearsalParts, rehearse } from './dry-run.ts';
+import { type DryRunParts, performDryRun } from './dry-run.ts';
 import { closingOf, type Migration, type Outcome, requiredStatusOf } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import { type KnownOwners, ownerIdOf } from './owner-id.ts';
@@ -61,7 +61,7 @@ export type NotConfirmed =
   /** What depends on it has changed since it was on screen. The request stays pending and is to be read again. */
   | { readonly kind: 'unseen'; readonly request: Migration; readonly change: ImpactChange };
 
-interface Parts extends RehearsalParts, ApproverParts {
+interface Parts extends DryRunParts, ApproverParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly syncs: Pick<SyncStore, 'syncState'>;
@@ -103,9 +103,8 @@ export class Confirmations {
   async ask(
     asker: Migrator,
     technicalAccountId: string,
-    where: Origin,
-    step: 'start' | 'finish' = 'start',
-    isDryRun = false,
+    origin: Origin,
+    { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
   ): Promise<AskResult> {
     const { credentials, migrations, requests, messages } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
@@ -118,15 +117,15 @@ export class Confirmations {
     }
     if (credential.hold !== null && isBlockedByHold(methodStep))
       return { kind: 'held', credential, hold: credential.hold };
-    if (this.#needsSecondPerson && !isChannelId(where.channel)) return { kind: 'not_shared' };
+    if (this.#needsSecondPerson && !isChannelId(origin.channel)) return { kind: 'not_shared' };
     const approvers = await this.approversOf({ askedBy: asker.id });
     if (approvers === null) return { kind: 'no_one_else' };
     const kind = { ...methodStep, isDryRun: isDryRun || this.#isDryRun };
-    const request = await this.#newRequest(asker, { ...credential, consoleId }, where, kind);
+    const request = await this.#newRequest(asker, { ...credential, consoleId }, origin, kind);
     if (!(await requests.open(request))) return { kind: 'too_many' };
     const asked = { kind: 'asked', request, credential, approvers } as const;
-    if (!this.#needsSecondPerson && where.responseUrl !== null) return asked;
-    const { show } = where;
+    if (!this.#needsSecondPerson && origin.responseUrl !== null) return asked;
+    const { show } = origin;
     if (show !== undefined) {
       await this.#voidUnlessShown(request, async () => {
         await show(request, credential);
@@ -227,7 +226,7 @@ export class Confirmations {
 
   async #endDryRun(person: Migrator, request: Migration): Promise<Migration | null> {
     const { migrations, clock } = this.#parts;
-    const found = await rehearse(this.#parts, request);
+    const found = await performDryRun(this.#parts, request);
     return migrations.endDryRun(request.id, person.id, clock.now(), found);
   }
 

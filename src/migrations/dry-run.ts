@@ -1,17 +1,17 @@
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { MigrationMethods } from './method.ts';
-import type { Migration, Rehearsal } from './migration.ts';
+import type { DryRunResult, Migration } from './migration.ts';
 import { readStatus } from './read-status.ts';
 import { planOf } from './steps.ts';
 
-export interface RehearsalParts {
+export interface DryRunParts {
   readonly console: Pick<ConsoleReader, 'migrationStatus'>;
   readonly methods: MigrationMethods;
 }
 
 /** Does for a dry run what is done right before a start: reads Adobe's state and builds the call. Changes nothing. */
-export async function rehearse({ console, methods }: RehearsalParts, request: Migration): Promise<Rehearsal> {
+export async function performDryRun({ console, methods }: DryRunParts, request: Migration): Promise<DryRunResult> {
   const { method, step, technicalAccountId, consoleId, shown } = request;
   const reading = await readStatus(console, consoleId);
   const status = 'status' in reading ? reading.status : null;

@@ -125,10 +125,10 @@ export type Reason =
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */
   | { readonly code: 'dry_run_set' }
   /** It was a dry run. */
-  | ({ readonly code: 'dry_run' } & Rehearsal);
+  | ({ readonly code: 'dry_run' } & DryRunResult);
 
 /** The result of a dry run. Nothing was sent. */
-export interface Rehearsal {
+export interface DryRunResult {
   /** What would have been sent; null if a person presses Migrate in Adobe. */
   readonly call: Call | null;
   /** Why that is unknown, or why Adobe's state could not be read; null if both are known. */

@@ -2,7 +2,15 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
-import type { EndState, MessageLink, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
+import type {
+  DryRunResult,
+  EndState,
+  MessageLink,
+  MessageRef,
+  Migration,
+  MigrationState,
+  Reason,
+} from './migration.ts';
 import type { ProgressState } from './progress-state.ts';
 
 /** The columns that a transition may change besides the state. */
@@ -63,7 +71,7 @@ export interface MigrationStore {
     seen?: Impact | null,
   ): Promise<Migration | null>;
   /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
-  endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
+  endDryRun(id: string, by: string, at: Date, found: DryRunResult): Promise<Migration | null>;
   /**
    * Goes on as a hand-off with a failed query-service migration that was confirmed after `confirmedSince`; `by`: who
    * pressed. Otherwise as `move`.

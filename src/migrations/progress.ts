@@ -45,7 +45,7 @@ type Delivery = 'shown' | 'later' | 'unavailable';
 
 interface Attempt {
   readonly isEnd: boolean;
-  readonly shown: string | null;
+  readonly shownContent: string | null;
   readonly delivery: Delivery;
   readonly retryAt: number;
   readonly failures: number;
@@ -150,7 +150,7 @@ export class ProgressReporter {
     const last = this.#attempts.get(migration.id);
     // An end may reach people whom progress did not, and what follows an end must not wait for it.
     if (last === undefined || last.isEnd !== (progress.kind === 'ended')) return null;
-    if (last.shown === contentOf(migration, progress)) return 'shown';
+    if (last.shownContent === contentOf(migration, progress)) return 'shown';
     return this.#parts.clock.monotonicMs() < last.retryAt ? last.delivery : null;
   }
 
@@ -183,7 +183,7 @@ export class ProgressReporter {
     const delivery = isShownAgain ? 'later' : 'shown';
     this.#attempts.set(migration.id, {
       isEnd: progress.kind === 'ended',
-      shown: isShownAgain ? null : contentOf(migration, progress),
+      shownContent: isShownAgain ? null : contentOf(migration, progress),
       delivery,
       retryAt: isShownAgain ? now + LATE_EDIT_MS : now,
       failures: 0,
@@ -211,7 +211,7 @@ export class ProgressReporter {
     const mayBeOverwritten = isLost || (last?.mayBeOverwritten ?? false);
     this.#attempts.set(migration.id, {
       isEnd,
-      shown: null,
+      shownContent: null,
       delivery,
       retryAt: now + waitMs,
       failures: failures + 1,

@@ -10,6 +10,7 @@ import type { Impact } from '../usage/impact.ts';
 import { recordRequest } from './ask-store.ts';
 import {
   ACTIVE_STATES,
+  type DryRunResult,
   END_STATES,
   IN_FLIGHT_STATES,
   type MessageLink,
@@ -17,7 +18,6 @@ import {
   type Migration,
   type MigrationState,
   mayMove,
-  type Rehearsal,
 } from './migration.ts';
 import { OnHold, recordMove, recordReminder, recordShownEnd } from './move-store.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, ShownEnd, StartRefusal } from './ports.ts';
@@ -82,7 +82,7 @@ export class SqlMigrationStore implements MigrationStore {
     return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, conditions);
   }
 
-  async endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null> {
+  async endDryRun(id: string, by: string, at: Date, found: DryRunResult): Promise<Migration | null> {
     const columns = toColumns({ decidedBy: by, decidedAt: at, reason: { code: 'dry_run', ...found } });
     const conditions = { after: { column: 'expires_at', time: at }, isDryRun: true } as const;
     const detail = found.call === null ? null : { call: `${found.call.method} ${found.call.path}` };

@@ -3,7 +3,7 @@ import type { Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type RehearsalParts, rehearse } from './dry-run.ts';
+import { type DryRunParts, performDryRun } from './dry-run.ts';
 import { type Migration, requiredStatusOf } from './migration.ts';
 import { newRequest } from './new-request.ts';
 import { type KnownOwners, ownerIdOf } from './owner-id.ts';
@@ -21,7 +21,7 @@ type UndoResult =
   /** Adobe no longer shows this credential. */
   | { readonly kind: 'gone' };
 
-interface Parts extends RehearsalParts {
+interface Parts extends DryRunParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly reminders: KnownOwners;
@@ -65,7 +65,7 @@ export class Undo {
     const request = newRequest(randomUUID(), shown, from, clock.now(), { ...methodStep, isDryRun: this.#isDryRun });
     if (!(await requests.open(request))) return { kind: 'too_many' };
     const migration = request.isDryRun
-      ? await migrations.endDryRun(request.id, person.id, clock.now(), await rehearse(this.#parts, request))
+      ? await migrations.endDryRun(request.id, person.id, clock.now(), await performDryRun(this.#parts, request))
       : await migrations.confirm(request.id, person.id, clock.now());
     if (migration === null) {
       // A concurrent press won. Should this process die before here, the request expires.

@@ -116,8 +116,7 @@ export function by(
         await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
         technicalAccountId,
         where,
-        step,
-        isDryRun,
+        { step, isDryRun },
       ),
     undo: async (technicalAccountId: string) =>
       undo.undo(

@@ -44,7 +44,7 @@ const finish: Action = async (world, { access, confirmations }) => {
   const where = { channel: QUESTIONS_CHANNEL, responseUrl: random.chance(0.8) ? 'https://slack.example/end' : null };
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const person = await access.admitMigrator(caller, { action: 'finish', technicalAccountId });
-  const asked = await confirmations.ask(person, technicalAccountId, where, 'finish');
+  const asked = await confirmations.ask(person, technicalAccountId, where, { step: 'finish' });
   if (asked.kind === 'asked') ledger.addRequest(asked.request);
 };
 
