@@ -6,7 +6,7 @@ import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { isRejection, translateRateLimit } from '../slack/errors.ts';
 import { HOME_SHOWN } from '../slack/messages/home.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import type { Watched } from '../watch/watch.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
 
 /** How long a Home counts as open, since Slack does not say when it is closed. Milliseconds. */
 const OPEN_MS = 60 * 60 * 1000;
@@ -45,7 +45,7 @@ interface Parts {
   /**
    * Builds this person's Home and sends it to Slack. `failedAfter`: migrated credentials whose jobs have failed since.
    */
-  readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
+  readonly publish: (person: Member, failedAfter: Page<WatchedMigration>) => Promise<void>;
 }
 
 function newViewer(caller: Caller, now: number): Viewer {
@@ -168,7 +168,7 @@ export class HomeViewers {
    * `fingerprint`: differs when something that Home shows has changed, in any instance. Every change is audited, except
    * a failure that a watch finds, so it covers both.
    */
-  async #readFingerprint(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
+  async #readFingerprint(): Promise<{ fingerprint: string; failed: Page<WatchedMigration> }> {
     const { audit, watches } = this.#parts;
     const [{ hash }, failed] = await Promise.all([audit.head(), watches.unacknowledged(HOME_SHOWN)]);
     const failures = failed.rows.map(({ watch: { migrationId, failures } }) => [migrationId, failures]);

@@ -1,7 +1,7 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import { AccessDenied, type Member } from '../access/access.ts';
-import { refresh } from '../commands/list.ts';
+import { readAdobeAgain } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import type { Page } from '../lib/page.ts';
@@ -12,14 +12,14 @@ import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/messages/home.ts';
 import { MAX_TABLE_ROWS } from '../slack/messages/new-blocks.ts';
 import { callerOf } from '../slack/request.ts';
-import type { Watched } from '../watch/watch.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
 import type { Action, ListenerParts } from './press.ts';
 
 export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
   wants: 'refresh',
   async run({ showHome }, services) {
-    await refresh(services);
+    await readAdobeAgain(services);
     await showHome();
   },
 };
@@ -47,7 +47,11 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
 const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. `failedAfter`: migrated credentials whose jobs have failed since. */
-export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
+export async function homeFor(
+  person: Member,
+  failedAfter: Page<WatchedMigration>,
+  services: Services,
+): Promise<HomeView> {
   const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
   const firstPage = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });

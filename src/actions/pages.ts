@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { historyReply } from '../commands/history.ts';
-import { listReply, refresh } from '../commands/list.ts';
+import { listReply, readAdobeAgain } from '../commands/list.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { syncingMessage } from '../slack/messages/list.ts';
@@ -62,7 +62,7 @@ export const listRefresh: Action = {
   async run({ person, value, replace }, services) {
     const view = ListViewValue.parse(JSON.parse(value));
     await replace(syncingMessage());
-    await refresh(services);
+    await readAdobeAgain(services);
     await replace(await listReply(services, person, view));
   },
 };

@@ -20,7 +20,7 @@ export const list: Subcommand = {
     let overview = await services.catalogue.overview();
     if (overview.sync.triedAt === null) {
       await reply(syncingMessage());
-      await refresh(services);
+      await readAdobeAgain(services);
       overview = await services.catalogue.overview();
     }
     await reply(await listReply(services, person, parseListView(args, mentions), overview));
@@ -37,7 +37,7 @@ const FIRST_WAIT_MS = 10_000;
 const USAGE_WAIT_MS = 3_000;
 
 /** Reads Adobe again. */
-export async function refresh({
+export async function readAdobeAgain({
   catalogue,
   sync,
   usageSync,

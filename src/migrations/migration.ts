@@ -233,12 +233,12 @@ export function closingOf(
 ): Closing | null {
   if (request.expiresAt <= now) return { to: 'expired', reason: null };
   if (isActive) return { to: 'void', reason: { code: 'answered_elsewhere' } };
-  const needed = requiredStatusOf(request);
-  const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== needed);
+  const required = requiredStatusOf(request);
+  const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== required);
   if (credential !== null && elsewhere.includes(credential.status))
     return { to: 'void', reason: { code: 'elsewhere' } };
   if (credential?.hold != null && isBlockedByHold(request)) return { to: 'void', reason: heldReason(credential.hold) };
-  if (credential?.status !== needed || !isAsShown(request.shown, credential))
+  if (credential?.status !== required || !isAsShown(request.shown, credential))
     return { to: 'void', reason: { code: 'changed' } };
   const change = changeSince(request.impact, impactOf(credential, now));
   return change === null ? null : { to: 'void', reason: { code: 'impact_changed', change } };

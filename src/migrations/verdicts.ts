@@ -86,30 +86,21 @@ export function verdictInFlight(
   elapsedMs: number,
   timeoutMs: number,
 ): Verdict {
-  const ended = 'status' in reading ? endShownBy(plan, migration, reading.status) : null;
-  if (ended !== null) return { do: 'move', ...ended };
-  const isMigrating = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
-  const isBegun = isMigrating && migration.state === 'submitted';
+  const status = 'status' in reading ? reading.status : null;
+  const problem = 'problem' in reading ? reading.problem : null;
+  const end = status === null ? null : endShownBy(plan, migration, status);
+  if (end !== null) return { do: 'move', ...end };
+  const isBegun = status === 'started' && plan.from !== 'started' && migration.state === 'submitted';
   // However late a person has pressed Migrate, Adobe has its usual time from then on.
   if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
   // Adobe's state decides after its pause, unless people and the queue would wait too long.
-  if ('problem' in reading && reading.problem.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS))
-    return WAIT;
-  if (elapsedMs >= timeoutMs) {
-    const isUnsent = migration.reason?.code === 'elsewhere';
-    // It rests there until a person ends it.
-    if (isUnsent && 'status' in reading && reading.status === 'started') {
-      return { do: 'move', to: 'failed', reason: migration.reason };
-    }
-    const lastStatus = 'status' in reading ? reading.status : null;
-    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
-    return {
-      do: 'move',
-      to: 'needs_attention',
-      reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
-    };
-  }
-  return isBegun ? { do: 'move', to: 'running', reason: null } : WAIT;
+  if (problem?.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS)) return WAIT;
+  if (elapsedMs < timeoutMs) return isBegun ? { do: 'move', to: 'running', reason: null } : WAIT;
+  const isUnsent = migration.reason?.code === 'elsewhere';
+  // It rests there until a person ends it.
+  if (isUnsent && status === 'started') return { do: 'move', to: 'failed', reason: migration.reason };
+  const unclear = { code: 'unclear', lastStatus: status, problem: problem ?? migration.startProblem } as const;
+  return { do: 'move', to: 'needs_attention', reason: isUnsent ? { ...unclear, isUnsent } : unclear };
 }
 
 /** What ends a migration in flight at once. */

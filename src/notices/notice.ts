@@ -89,13 +89,13 @@ export interface EndNotice {
 }
 
 /** Some credentials: how many, and the names of the first ones. */
-interface Named {
+interface NamedCredentials {
   readonly names: readonly string[];
   readonly count: number;
 }
 
 /** To the person who is notified about them from now on, instead of `owner` (null: none, or not mentioned). */
-export interface AssignedNotice extends Named {
+export interface AssignedNotice extends NamedCredentials {
   readonly kind: 'assigned';
   readonly by: string;
   /** The id with which the person can give them back. */
@@ -106,14 +106,14 @@ export interface AssignedNotice extends Named {
 }
 
 /** To the person who was notified about them until now. */
-export interface ReassignedNotice extends Named {
+export interface ReassignedNotice extends NamedCredentials {
   readonly kind: 'reassigned';
   readonly by: string;
   readonly to: string;
 }
 
 /** To the person who had assigned them: they were given back. */
-export interface GivenBackNotice extends Named {
+export interface GivenBackNotice extends NamedCredentials {
   readonly kind: 'given_back';
   readonly by: string;
 }
@@ -158,7 +158,7 @@ export function isForEveryone({ state, reason }: Pick<Migration, 'state' | 'reas
 export const THREAD = 'thread';
 
 /** A notice, and where it goes. */
-export interface Addressed {
+export interface AddressedNotice {
   /** What it is about: each person gets one notice of a subject. */
   readonly subject: string;
   /** A Slack user id, the email of a credential's owner, the id of a channel, or `THREAD`. */

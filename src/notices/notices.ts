@@ -12,7 +12,7 @@ import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import { type Addressed, MAX_ASKED, type MigrationNotice, peopleAwaitingEnd } from './notice.ts';
+import { type AddressedNotice, MAX_ASKED, type MigrationNotice, peopleAwaitingEnd } from './notice.ts';
 import type { AnsweredAsk, NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
 interface Parts {
@@ -260,7 +260,7 @@ function notifiesOwner(migration: Migration | null, { answer, createdAt }: Answe
 }
 
 /** One notice a day, no matter in how many places and how often it was asked. */
-function answeredNotice({ notice, answer }: AnsweredAsk, at: Date): Addressed {
+function answeredNotice({ notice, answer }: AnsweredAsk, at: Date): AddressedNotice {
   const { technicalAccountId, name, askedBy } = notice;
   return {
     subject: `answered/${technicalAccountId}/${askedBy}/${at.toISOString().slice(0, 10)}`,

@@ -6,7 +6,14 @@ import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
 import { isChannelId } from '../migrations/channel-id.ts';
 import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type AskAnswer, type AskNotice, type Notice, type PressNotice, THREAD } from './notice.ts';
+import {
+  type AddressedNotice,
+  type AskAnswer,
+  type AskNotice,
+  type Notice,
+  type PressNotice,
+  THREAD,
+} from './notice.ts';
 import type { AnsweredAsk, NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
@@ -16,7 +23,7 @@ export class SqlNoticeStore implements NoticeStore {
     this.#db = db;
   }
 
-  async add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number> {
+  async add(notices: readonly AddressedNotice[], entries: readonly AuditEntry[], at: Date): Promise<number> {
     return this.#db.transaction().execute(async (trx) => {
       await lockTrail(trx);
       let written = 0;
@@ -45,7 +52,7 @@ export class SqlNoticeStore implements NoticeStore {
     }));
   }
 
-  async claim({ subject, address }: Addressed, now: Date, until: Date): Promise<boolean> {
+  async claim({ subject, address }: AddressedNotice, now: Date, until: Date): Promise<boolean> {
     const claimed = await this.#row(subject, address)
       .set({ claimed_until: until.toISOString() })
       .where('closed_at', 'is', null)
@@ -55,11 +62,11 @@ export class SqlNoticeStore implements NoticeStore {
     return claimed !== undefined;
   }
 
-  async release({ subject, address }: Addressed): Promise<void> {
+  async release({ subject, address }: AddressedNotice): Promise<void> {
     await this.#row(subject, address).set({ claimed_until: null }).where('closed_at', 'is', null).execute();
   }
 
-  async close(sent: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
+  async close(sent: AddressedNotice, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
     const { subject, address, notice } = sent;
     const askColumns = notice.kind === 'owner_ask' && message !== null ? toAskColumns(notice, message) : {};
     await this.#row(subject, address)
@@ -86,7 +93,7 @@ export class SqlNoticeStore implements NoticeStore {
     }));
   }
 
-  async closeAsk({ subject, address }: Addressed, outcome: Addressed | null, at: Date): Promise<void> {
+  async closeAsk({ subject, address }: AddressedNotice, outcome: AddressedNotice | null, at: Date): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       if (outcome !== null) await writeNotice(trx, outcome, at);
       await trx
@@ -193,7 +200,7 @@ export async function writeEndNotice(
  */
 export async function writeNotice(
   trx: Transaction<Tables>,
-  { subject, address, notice }: Addressed,
+  { subject, address, notice }: AddressedNotice,
   at: Date,
 ): Promise<boolean> {
   const written = await trx

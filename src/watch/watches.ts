@@ -7,7 +7,7 @@ import type { Limit } from '../lib/parallel.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { MigrationStore } from '../migrations/ports.ts';
-import { type Addressed, THREAD } from '../notices/notice.ts';
+import { type AddressedNotice, THREAD } from '../notices/notice.ts';
 import type { JobReader } from '../usage/ports.ts';
 import type { WatchStore } from './ports.ts';
 import { WatchReader } from './reader.ts';
@@ -124,7 +124,7 @@ export class Watches {
     const watch = await watches.get(migrationId);
     if (watch === null || watch.failures.length === 0) return { kind: 'no_failure', migration };
     const at = clock.now();
-    const notice: Addressed = {
+    const notice: AddressedNotice = {
       subject: `watch/${migrationId}/acknowledged/${watch.looks}`,
       address: THREAD,
       notice: { kind: 'acknowledged', migrationId, by: userId },
@@ -144,7 +144,7 @@ export class Watches {
 }
 
 /** Notices below the migration's own message, and to the owner. */
-function noticesOf(migration: Migration, { looks, told }: Watch): Addressed[] {
+function noticesOf(migration: Migration, { looks, told }: Watch): AddressedNotice[] {
   const { id: migrationId, shown } = migration;
   const notice = { kind: 'watch', migrationId, told: told ?? '' } as const;
   const subject = `watch/${migrationId}/${looks}`;
