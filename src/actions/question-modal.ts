@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Migrator } from '../access/access.ts';
-import { askReply, notAskedMessage } from '../commands/migrate.ts';
+import { askReply, notAskedMessage } from '../commands/ask-reply.ts';
 import { matchesPhrase, needsPhrase } from '../migrations/confirmation-phrase.ts';
 import type { Origin } from '../migrations/confirmations.ts';
 import { linkFor } from '../migrations/message-link.ts';

@@ -93,14 +93,14 @@ export class Holds {
     const { holds, credentials, requests, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
-    await this.#admit(person, 'hold', credential);
+    await this.#denyUnlessMayHold(person, 'hold', credential);
     if (!isHoldable(credential)) return { kind: 'not_needed', credential };
     const at = clock.now();
     if (!isPossibleDay(this.#plan, input.lastDay, at)) return { kind: 'bad_day' };
     const hold: Hold = { by: person.id, at, reason: input.reason.trim(), lastDay: input.lastDay };
     const kind = await holds.set(credential.technicalAccountId, hold);
     if (kind !== 'set') return { kind, credential };
-    const isMigrationStopped = await this.#stop(credential, hold);
+    const isMigrationStopped = await this.#endQueued(credential, hold);
     await requests.voidHeld(credential.technicalAccountId, hold);
     return { kind, credential, hold, isMigrationStopped };
   }
@@ -116,7 +116,7 @@ export class Holds {
     const { hold } = credential;
     if (hold === null) return { kind: 'not_held', credential };
     const isTheirs = await this.mayEnd(person, credential);
-    if (!isTheirs) await this.#admit(person, 'end a hold', credential);
+    if (!isTheirs) await this.#denyUnlessMayHold(person, 'end a hold', credential);
     const reason = why?.trim() ?? '';
     if (!isTheirs && reason === '') return { kind: 'no_reason', credential, hold };
     const held = { ...credential, hold };
@@ -133,14 +133,14 @@ export class Holds {
       await holds.end(held, this.#entry(ACTOR_BOT, 'hold_expired', held, ''), noticeOf(held, null));
   }
 
-  async #admit(person: Member, action: string, credential: ListedCredential): Promise<void> {
+  async #denyUnlessMayHold(person: Member, action: string, credential: ListedCredential): Promise<void> {
     const { technicalAccountId } = credential;
     if (!(await this.mayHold(person, credential)))
       await this.#parts.access.deny(person.id, { action, technicalAccountId }, 'not_owner');
   }
 
   /** Ends the confirmed migration in the queue, of which nothing was sent. */
-  async #stop({ technicalAccountId }: ListedCredential, hold: Hold): Promise<boolean> {
+  async #endQueued({ technicalAccountId }: ListedCredential, hold: Hold): Promise<boolean> {
     const { migrations, clock, logger, wake, ended } = this.#parts;
     const active: Migration | null = await migrations.activeOf(technicalAccountId);
     if (active?.state !== 'confirmed' || !isBlockedByHold(active)) return false;
