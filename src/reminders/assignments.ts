@@ -4,7 +4,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Addressed } from '../notices/notice.ts';
+import type { AddressedNotice } from '../notices/notice.ts';
 import {
   type AssignmentRecord,
   type AssignmentStore,
@@ -159,7 +159,7 @@ function recordOf(
     before.get(technicalAccountId)?.userId ?? instead.notified;
   const changed = credentials.filter((credential) => holderOf(credential) !== userId);
   if (changed.length === 0) return null;
-  const notices: Addressed[] = [];
+  const notices: AddressedNotice[] = [];
   const assigned = { kind: 'assigned', by, assignment, ...instead, ...namesOf(credentials) } as const;
   if (userId !== by) notices.push({ subject: `assigned/${assignment}`, address: userId, notice: assigned });
   for (const [holder, taken] of Map.groupBy(changed, holderOf)) {
