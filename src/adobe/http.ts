@@ -80,13 +80,14 @@ function proxyOf(agent: http.Agent & { options?: http.AgentOptions }): Pick<http
  * that of Node's agents; axios's own reading of the environment is off.
  */
 export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS): AxiosInstance {
+  const isProxied = proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) !== null;
   const client = axios.create({
     baseURL: baseUrl,
     allowAbsoluteUrls: false,
     timeout: READ_TIMEOUT_MS,
     maxRedirects: 0,
     // If `proxy` is left out, axios leaves the proxy to the agent that has one; false would remove it from the agent.
-    ...(proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) === null && { proxy: false }),
+    ...(!isProxied && { proxy: false }),
     maxContentLength: MAX_RESPONSE_BYTES,
     headers: { Accept: 'application/json' },
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.

@@ -35,7 +35,9 @@ export function faultOf(error: unknown): Outcome {
   const network = connectionCode(error);
   if (network !== null) {
     // An error of Slack's: Adobe's are AdobeErrors, the database's DatabaseErrors.
-    return bad(`no connection (${network})`, capitalize(`${connectionFix(network, 'SLACK_API_URL')}.`), { code: network });
+    return bad(`no connection (${network})`, capitalize(`${connectionFix(network, 'SLACK_API_URL')}.`), {
+      code: network,
+    });
   }
   const words = error instanceof Error ? error.message : String(error);
   return sentenceFault(words, { problem: 'unexpected' });

@@ -110,17 +110,17 @@ export function idealToday({ counts, deadline }: Trend): number | null {
 /**
  * Reconstructs the days before the first known one from when each credential was migrated: one that was migrated after
  * a day was left on it. Ignores credentials that appeared or disappeared, about which the trail says nothing.
- * @param ends the day on which each credential was migrated
+ * @param migratedOn the day on which each credential was migrated
  * @param since the first day of the trail
  */
 export function daysBefore(
   first: Pick<DailyCount, 'day' | 'left' | 'migrated'>,
-  ends: readonly string[],
+  migratedOn: readonly string[],
   since: string,
 ): DailyCount[] {
   const days: DailyCount[] = [];
   for (let day = later(since, addDays(first.day, -MAX_BEFORE)); day < first.day; day = addDays(day, 1)) {
-    const migratedLater = ends.filter((end) => end > day).length;
+    const migratedLater = migratedOn.filter((migrationDay) => migrationDay > day).length;
     const migrated = Math.max(0, first.migrated - migratedLater);
     days.push({ day, left: first.left + migratedLater, migrated, failing: null });
   }

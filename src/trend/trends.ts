@@ -24,7 +24,7 @@ export class Trends {
     const known = await this.#knownCounts();
     if (known === null) return;
     const { todaysCount, days } = known;
-    if (days.length === 0) await this.#store.add(await this.#daysFromAuditTrail(todaysCount));
+    if (days.length === 0) await this.#store.addMissing(await this.#daysFromAuditTrail(todaysCount));
     await this.#store.note(todaysCount);
   }
 
@@ -44,9 +44,9 @@ export class Trends {
   }
 
   async #daysFromAuditTrail(first: DailyCount): Promise<DailyCount[]> {
-    const trail = await this.#store.trail();
-    if (trail === null) return [];
+    const audited = await this.#store.auditedMigrations();
+    if (audited === null) return [];
     const dayOf = (at: Date) => today(this.#plan, at);
-    return daysBefore(first, trail.ends.map(dayOf), dayOf(trail.since));
+    return daysBefore(first, audited.migratedAt.map(dayOf), dayOf(audited.since));
   }
 }

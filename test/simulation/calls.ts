@@ -117,8 +117,8 @@ export const CALLS: readonly string[] = [
     known: true,
     note: true,
     // Called on the first day only, which precedes the faults.
-    add: false,
-    trail: false,
+    addMissing: false,
+    auditedMigrations: false,
   }),
   ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
   ...calls<ReminderStore>(SqlReminderStore, {
