@@ -16,6 +16,12 @@ export interface PauseStore {
   keep(host: string, pause: StoredPause): Promise<void>;
 }
 
+/** Its end by both clocks, as ISO 8601 and in milliseconds. */
+interface Pause {
+  readonly until: string;
+  readonly untilMonotonic: number;
+}
+
 /** Time between two reads of what other instances have noted. Milliseconds. */
 const LOOK_EVERY_MS = 5_000;
 
@@ -30,7 +36,7 @@ export class Pauses {
   #lastLook: { readonly at: number; readonly done: Promise<void> } | null = null;
   /** The end of the last pause that was taken over from the database or stored in it. */
   #storedUntil: string | null = null;
-  #latest: { readonly until: string; readonly untilMonotonic: number } | null = null;
+  #latest: Pause | null = null;
 
   /** Without `storage`, pauses are forgotten when the process ends. */
   constructor(clock: Clock, storage: { host: string; store: PauseStore } | null = null) {
@@ -45,18 +51,28 @@ export class Pauses {
     if (isLookDue) this.#lastLook = { at: now, done: this.#takeOver() };
     await this.#lastLook?.done;
     const latest = this.#latest;
-    if (isPaused(latest, this.#clock.now()) && latest !== null && this.#clock.monotonicMs() < latest.untilMonotonic)
-      throw new AdobeError('throttled', operation, { until: latest.until });
-    return work().catch((error: unknown) => {
-      if (!isAxiosError(error)) throw error;
-      const status = error.response?.status;
-      if (status !== 429 && status !== 503) throw error;
-      const pauseMs = retryAfter(error);
-      if (pauseMs <= 0) throw error;
-      const until = this.#begin(pauseMs);
-      this.#keep(until);
-      throw new AdobeError('throttled', operation, { ...readError(error), status, until });
-    });
+    if (latest !== null && this.#lasts(latest)) throw new AdobeError('throttled', operation, { until: latest.until });
+    try {
+      return await work();
+    } catch (error) {
+      throw this.#noteIfPause(operation, error);
+    }
+  }
+
+  #lasts({ until, untilMonotonic }: Pause): boolean {
+    return isPaused({ until }, this.#clock.now()) && this.#clock.monotonicMs() < untilMonotonic;
+  }
+
+  /** The error to throw instead of this one: if the host asks for a pause, that begins and is the error. */
+  #noteIfPause(operation: string, error: unknown): unknown {
+    if (!isAxiosError(error)) return error;
+    const status = error.response?.status;
+    if (status !== 429 && status !== 503) return error;
+    const pauseMs = retryAfter(error);
+    if (pauseMs <= 0) return error;
+    const until = this.#begin(pauseMs);
+    this.#keep(until);
+    return new AdobeError('throttled', operation, { ...readError(error), status, until });
   }
 
   /** Never shortens a pause that has not ended: calls that were in flight may be answered with a shorter one. */
@@ -82,9 +98,9 @@ export class Pauses {
     const pause = await this.#storage?.store.pauseOf(this.#storage.host).catch(() => null);
     if (pause == null || pause.until.toISOString() === this.#storedUntil) return;
     this.#storedUntil = pause.until.toISOString();
-    const [notedAt, until] = [pause.notedAt.getTime(), pause.until.getTime()];
+    const until = pause.until.getTime();
     // No longer than Adobe asked for, in case the clock was ahead when the pause was noted.
-    const pauseMs = Math.min(until - this.#clock.now().getTime(), until - notedAt);
+    const pauseMs = Math.min(until - this.#clock.now().getTime(), until - pause.notedAt.getTime());
     this.#begin(pauseMs);
   }
 }
