@@ -1,6 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { CHANNEL_ID } from '../notices/notice.ts';
 import { isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 
 /** Source: https://docs.slack.dev/reference/objects/conversation-object */
@@ -28,7 +29,7 @@ export const CHANNEL_CLIENT: webApi.WebClientOptions = {
 };
 
 /** How long Slack's response about a channel is reused, in milliseconds. */
-const KNOWN_MS = 10 * 60 * 1000;
+const REUSED_MS = 10 * 60 * 1000;
 
 /**
  * Knows which channels are public, and which are shared with other companies (Slack Connect): nothing about a
@@ -50,7 +51,7 @@ export class SlackChannels {
    * @throws when Slack gives no response
    */
   async isShared(id: string): Promise<boolean> {
-    if (!/^[CG]/.test(id)) return false;
+    if (!CHANNEL_ID.test(id)) return false;
     try {
       return (await this.#channel(id)).isShared;
     } catch (error) {
@@ -62,7 +63,7 @@ export class SlackChannels {
 
   /** Whether every member can open it; also false while Slack does not say. `id` may be a person's. Never throws. */
   async isPublic(id: string): Promise<boolean> {
-    if (!/^[CG]/.test(id)) return false;
+    if (!CHANNEL_ID.test(id)) return false;
     return this.#channel(id).then(
       ({ isPublic }) => isPublic,
       () => false,
@@ -73,7 +74,7 @@ export class SlackChannels {
     // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#clock.now().getTime();
     const known = this.#known.get(id);
-    if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.channel;
+    if (known !== undefined && known.askedAt <= now && now < known.askedAt + REUSED_MS) return known.channel;
     const channel = Channel.parse((await this.#client.conversations.info({ channel: id })).channel);
     this.#known.set(id, { channel, askedAt: now });
     return channel;

@@ -1,6 +1,6 @@
 import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
-import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isNotProcessed, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
 import { codeOf, isSlackUrl, postMessage, rejectionIn } from './posting.ts';
 
@@ -37,7 +37,7 @@ export class SlackFiles implements ExportMessages {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       const code = slackErrorCode(error);
       if (code === 'missing_scope') return { kind: 'missing_scope' };
-      return isNotTaken(error) ? { kind: 'not_taken', why: code ?? codeOf(error) } : { kind: 'unclear' };
+      return isNotProcessed(error) ? { kind: 'not_taken', why: code ?? codeOf(error) } : { kind: 'unclear' };
     }
   }
 }

@@ -5,7 +5,7 @@ import { RateLimitedError } from '../lib/rate-limiter.ts';
 import type { MessageLink, MessageRef, Migration } from '../migrations/migration.ts';
 import { type ProgressState, ResponseLostError } from '../migrations/progress.ts';
 import type { SlackChannels } from './channels.ts';
-import { isNotTaken, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isNotProcessed, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { progressMessage } from './messages/progress.ts';
 import type { SlackRecipients } from './people.ts';
@@ -89,7 +89,7 @@ export class ProgressPosts {
       if (posted === null) this.#reposted.delete(id);
       return posted;
     } catch (error) {
-      if (retryAfterMs(error) === null && !isNotTaken(error)) throw new ResponseLostError(error);
+      if (retryAfterMs(error) === null && !isNotProcessed(error)) throw new ResponseLostError(error);
       this.#reposted.delete(id);
       this.#noteClosed(recipient, 'no proper response');
       throw translateRateLimit(error);
@@ -180,7 +180,7 @@ class Places {
       return await call();
     } catch (error) {
       this.#failures.push(error);
-      const unsure = this.#failures.filter((each) => !isNotTaken(each)).length;
+      const unsure = this.#failures.filter((each) => !isNotProcessed(each)).length;
       if (!this.#isElsewhereAllowed || unsure >= MAX_UNSURE) this.throwFailure();
       return null;
     }
