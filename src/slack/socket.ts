@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AckFn, type App, type Logger as BoltLogger, webApi } from '@slack/bolt';
 import { connectionCode } from '../lib/connection-fault.ts';
 import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
-import { DELIVERY, type SlackReceiver } from './receiver.ts';
+import type { SlackReceiver } from './receiver.ts';
+import { DELIVERY } from './redelivery.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
 /** Time limits, in milliseconds. With the values below, no dead connection goes unnoticed for a minute. */

@@ -2,7 +2,7 @@ import { App } from '@slack/bolt';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { withRedelivery } from '../../src/slack/receiver.ts';
+import { withRedelivery } from '../../src/slack/redelivery.ts';
 import { type SocketLimits, SocketReceiver } from '../../src/slack/socket.ts';
 import { type Reception, SocketServer } from './socket-server.ts';
 
