@@ -117,15 +117,15 @@ export async function startApp(
     version: VERSION,
   });
   const health = { adobe: new AdobeHealth({ clock: timer, logger }), slack: new SlackHealth({ clock: timer, logger }) };
-  health.slack.granted(scopes);
+  health.slack.noteScopes(scopes);
   const newClient = (options: webApi.WebClientOptions = {}) =>
     new ObservedClient(settings.slack.botToken, { ...clientOptions, ...options }, (method, error) => {
-      health.slack.note(method, error);
+      health.slack.noteCall(method, error);
       metrics.slackCall(method, error === null ? 'ok' : isRejection(error) ? 'rejected' : 'failed');
     });
   const people = new SlackPeople(newClient(PEOPLE_CLIENT), {
     clock: timer,
-    onGroup: (groupId, code) => health.slack.noteGroup(groupId, code),
+    onGroupLookup: (groupId, code) => health.slack.noteGroup(groupId, code),
   });
   const clients = {
     replies: newClient(REPLY_CLIENT),

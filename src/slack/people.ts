@@ -55,15 +55,15 @@ export const NO_RESPONSE = 'no proper response';
 
 interface KnownGroup {
   readonly askedAt: number;
-  /** When Slack is asked again. */
-  until: number;
+  /** From when on Slack is asked again. */
+  askAgainAt: number;
   readonly members: Promise<readonly string[]>;
 }
 
 interface Parts {
   readonly clock: Clock;
   /** Called after each lookup of a group: null if Slack returned the members; else its code, or `NO_RESPONSE`. */
-  readonly onGroup: (groupId: string, code: string | null) => void;
+  readonly onGroupLookup: (groupId: string, code: string | null) => void;
 }
 
 /**
@@ -89,9 +89,10 @@ export class SlackPeople implements People {
   async person(userId: string): Promise<SlackPerson> {
     const at = this.#parts.clock.now().getTime();
     this.#recent.delete(userId);
-    const person = await this.#ask('users.info', null, async () =>
-      User.parse((await this.#client.users.info({ user: userId })).user),
-    );
+    const person = await this.#lookUp('users.info', null, async () => {
+      const { user } = await this.#client.users.info({ user: userId });
+      return User.parse(user);
+    });
     this.#recent.set(userId, { person, at });
     const [oldest] = this.#recent.keys();
     if (this.#recent.size > MAX_RECENT && oldest !== undefined) this.#recent.delete(oldest);
@@ -110,38 +111,38 @@ export class SlackPeople implements People {
     // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#parts.clock.now().getTime();
     const known = this.#groups.get(groupId);
-    if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
-    const asked = { askedAt: now, until: now + GROUP_MS, members: this.#askMembers(groupId) };
-    this.#groups.set(groupId, asked);
+    if (known !== undefined && known.askedAt <= now && now < known.askAgainAt) return known.members;
+    const group: KnownGroup = { askedAt: now, askAgainAt: now + GROUP_MS, members: this.#lookUpMembers(groupId) };
+    this.#groups.set(groupId, group);
     try {
-      return await asked.members;
+      return await group.members;
     } catch (error) {
       // A failure is kept as long as members are, or each press would ask again. Only a pause has an end of its own.
-      if (error instanceof LookupError && error.problem.retryAfterMs !== null) asked.until = 0;
+      if (error instanceof LookupError && error.problem.retryAfterMs !== null) group.askAgainAt = 0;
       throw error;
     }
   }
 
-  async #askMembers(groupId: string): Promise<readonly string[]> {
-    const { onGroup } = this.#parts;
+  async #lookUpMembers(groupId: string): Promise<readonly string[]> {
+    const { onGroupLookup } = this.#parts;
     try {
-      const list = () => this.#client.usergroups.users.list({ usergroup: groupId });
-      const members = await this.#ask('usergroups.users.list', groupId, async () =>
-        Members.parse((await list()).users),
-      );
-      onGroup(groupId, null);
+      const members = await this.#lookUp('usergroups.users.list', groupId, async () => {
+        const { users } = await this.#client.usergroups.users.list({ usergroup: groupId });
+        return Members.parse(users);
+      });
+      onGroupLookup(groupId, null);
       return members;
     } catch (error) {
       if (error instanceof LookupError && error.problem.retryAfterMs === null)
-        onGroup(groupId, error.problem.code ?? NO_RESPONSE);
+        onGroupLookup(groupId, error.problem.code ?? NO_RESPONSE);
       throw error;
     }
   }
 
-  async #ask<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
+  async #lookUp<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
     const { clock } = this.#parts;
-    const left = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
-    if (left > 0) throw new LookupError({ groupId, code: null, retryAfterMs: left });
+    const pausedForMs = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
+    if (pausedForMs > 0) throw new LookupError({ groupId, code: null, retryAfterMs: pausedForMs });
     try {
       return await call();
     } catch (error) {
@@ -191,16 +192,18 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
    */
   async migratorIds(atMost: number, { isWhole = false } = {}): Promise<string[]> {
     const { users, groups } = this.#settings.migrators;
-    if (users.length > 0 || groups.length > 0) {
-      const read = await Promise.allSettled(groups.map((group) => this.#people.membersOf(group)));
-      const members = read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-      const ids = [...new Set([...users, ...members])].slice(0, atMost);
-      const failures = read.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-      const failed = isWhole && ids.length < atMost ? failures.find(isPassing) : undefined;
-      const reason = ids.length === 0 ? (failed ?? failures[0]) : failed;
-      if (reason !== undefined) throw translateLookup(reason);
-      return ids;
-    }
+    if (users.length === 0 && groups.length === 0) return this.#adminIds(atMost);
+    const lookups = await Promise.allSettled(groups.map((group) => this.#people.membersOf(group)));
+    const members = lookups.flatMap((lookup) => (lookup.status === 'fulfilled' ? lookup.value : []));
+    const failures = lookups.flatMap((lookup) => (lookup.status === 'rejected' ? [lookup.reason as unknown] : []));
+    const ids = [...new Set([...users, ...members])].slice(0, atMost);
+    const transientFailure = failures.find(isTransient);
+    if (isWhole && ids.length < atMost && transientFailure !== undefined) throw translateLookup(transientFailure);
+    if (ids.length === 0 && failures.length > 0) throw translateLookup(failures[0]);
+    return ids;
+  }
+
+  async #adminIds(atMost: number): Promise<string[]> {
     const admins: string[] = [];
     for await (const page of this.#client.paginate('users.list', { limit: 200 })) {
       for (const person of UsersPage.parse(page).members) {
@@ -221,7 +224,7 @@ export class SlackRecipients implements RecipientLookup, MigratorDirectory {
 }
 
 /** Whether the same lookup may succeed later. */
-function isPassing(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
   return !(error instanceof LookupError) || error.problem.code === null;
 }
 

@@ -56,8 +56,8 @@ export function webClient(apiUrl: string, options: webApi.WebClientOptions = {})
 export function watchedPeopleAt(apiUrl: string) {
   const clock = new TestClock(NOW.toISOString());
   const noted: (readonly [groupId: string, code: string | null])[] = [];
-  const onGroup = (...note: readonly [string, string | null]) => void noted.push(note);
-  return { clock, noted, people: new SlackPeople(webClient(apiUrl, PEOPLE_CLIENT), { clock, onGroup }) };
+  const onGroupLookup = (...note: readonly [string, string | null]) => void noted.push(note);
+  return { clock, noted, people: new SlackPeople(webClient(apiUrl, PEOPLE_CLIENT), { clock, onGroupLookup }) };
 }
 
 export function peopleAt(apiUrl: string): SlackPeople {

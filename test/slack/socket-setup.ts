@@ -8,13 +8,13 @@ import { type Reception, SocketServer } from './socket-server.ts';
 
 /** Short where no test waits for the event, long where a busy machine might be too slow. */
 export const LIMITS: SocketLimits = {
-  hello: 5_000,
-  pong: 5_000,
-  goodbye: 30,
-  pause: 5,
-  longestPause: 20,
-  held: 300,
-  asked: 100,
+  helloMs: 5_000,
+  pongMs: 5_000,
+  goodbyeMs: 30,
+  firstPauseMs: 5,
+  longestPauseMs: 20,
+  stableMs: 300,
+  longestRetryAfterMs: 100,
 };
 
 /** An app in Socket Mode with a command and a menu; `done` records what their listeners did. */
