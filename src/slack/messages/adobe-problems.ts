@@ -130,6 +130,11 @@ export function unreadWords(unread: readonly Unread[]): string | null {
   return `${each.join(' ')} What was known of them stays; the rest is up to date.`;
 }
 
+/** The same, only of what keeps credentials from being counted. */
+export function uncountedWords(unread: readonly Unread[]): string | null {
+  return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
+}
+
 /** " (`403`)." and, where Adobe documents the error, what it means and who can fix it; with Adobe's request id. */
 function unreadBecause(problem: AdobeProblem): string {
   const known = documented(problem);

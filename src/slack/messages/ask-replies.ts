@@ -6,7 +6,7 @@ import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { handOffButtons, waitingWords } from './hand-off.ts';
-import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
+import { CREDENTIALS_TAB, GONE, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to a question that others see. */
 
@@ -78,7 +78,7 @@ export function oneAtATimeMessage(): Message {
 }
 
 export function goneMessage(): Message {
-  return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
+  return textMessage(GONE);
 }
 
 /** A second person is required, and no one but the asker may migrate. */

@@ -7,7 +7,7 @@ import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, LINKS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
-import { capital, dateTime, duration } from './formatting.ts';
+import { capitalized, dateTime, duration } from './formatting.ts';
 import { heldWords, UNKNOWN_MIGRATION, whereWords } from './terms.ts';
 
 /** What a question says about a hand-off, where a person presses Migrate. */
@@ -15,7 +15,7 @@ export const HAND_OFF_EFFECT = 'Once confirmed, a message says what to press in 
 
 /** What to press in Adobe, for the migration's message. `name`: as the message shows it. */
 export function handedOverWords({ shown }: Migration, name: string): string {
-  return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
+  return `👉 *Press Migrate in Adobe*: ${name}. ${capitalized(clicks(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
 }
 
 const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';

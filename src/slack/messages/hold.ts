@@ -20,7 +20,7 @@ import {
 import { migrateButton } from './credential-row.ts';
 import { calendarDate } from './formatting.ts';
 import { credentialOptions, modal } from './forms.ts';
-import { heldWords } from './terms.ts';
+import { GONE, heldWords } from './terms.ts';
 
 /** What a modal carries from the button that opened it to its submission. */
 export interface HoldState {
@@ -119,7 +119,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
       );
     case 'held': {
       const { name, hold } = result.credential;
-      return textMessage(hold === null ? goneWords() : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
+      return textMessage(hold === null ? GONE : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
     }
     case 'not_needed':
       return textMessage(
@@ -128,7 +128,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
     case 'bad_day':
       return textMessage('That day is no longer possible, so nothing was put on hold. Press *Hold…* again.');
     case 'gone':
-      return textMessage(goneWords());
+      return textMessage(GONE);
   }
 }
 
@@ -148,7 +148,7 @@ export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Me
     case 'not_held':
       return textMessage(`${nameCode(result.credential.name)} is not on hold. Your click changed nothing.`);
     case 'gone':
-      return textMessage(goneWords());
+      return textMessage(GONE);
   }
 }
 
@@ -204,8 +204,4 @@ export function holdButtons(
   if (credential.hold === null) return may.hold ? [holdButton(credential)] : [];
   if (may.end) return [endHoldButton(credential)];
   return may.migrate ? [overrideHoldButton(credential)] : [];
-}
-
-function goneWords(): string {
-  return 'Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.';
 }

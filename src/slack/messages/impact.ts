@@ -46,7 +46,7 @@ export function impactSummary({ readAt, schedules, queries, failing, problem }: 
       ? ['No schedules, and no queries in 30 days']
       : [
           `${count(schedules.length, 'schedule')}${next === undefined ? '' : `, next ${dateTime(next)}`}`,
-          `${least}${queries.count} ${queries.count === 1 ? 'query' : 'queries'} in 30 days`,
+          `${least}${count(queries.count, 'query', 'queries')} in 30 days`,
         ];
   return [
     ...(failing === null ? [] : ['⚠️ *Failing*']),
@@ -88,7 +88,7 @@ function schedulesWords(schedules: Impact['schedules']): string {
 
 function queriesWords({ queries: { count: queries, isAtLeast }, lastQuery, failing }: Impact): string {
   const none = isAtLeast ? 'No query seen' : 'No query';
-  const some = `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`}`;
+  const some = `${isAtLeast ? 'At least ' : ''}${count(queries, 'query', 'queries')}`;
   const seen = `${queries === 0 ? none : some} in 30 days`;
   if (lastQuery === null) return seen;
   // A failing credential's error is already shown above.

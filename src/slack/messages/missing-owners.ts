@@ -104,7 +104,8 @@ function othersWords(
 ): string {
   const theirs = others.reduce((sum, [, credentials]) => sum + credentials.length, 0);
   const people = new Set(others.map(([holder]) => (holder as Takeover).userId)).size;
-  const who = people === 1 ? `1 ${isRest ? 'more ' : ''}person is` : `${people} ${isRest ? 'more ' : ''}people are`;
+  const more = isRest ? 'more ' : '';
+  const who = people === 1 ? `1 ${more}person is` : `${people} ${more}people are`;
   return `➡️ ${isRest ? 'and ' : `${targetWords(target)} · `}${theirs} left: ${who} notified`;
 }
 

@@ -9,7 +9,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
-import { calendarDate, capital, dateTime, duration, EXACT_SECONDS, elapsed, lasting } from './formatting.ts';
+import { calendarDate, capitalized, dateTime, duration, EXACT_SECONDS, elapsed, shortDuration } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
@@ -61,7 +61,7 @@ function progressWords(migration: Migration, progress: ProgressState): string {
         return `🕓 *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
       return `🕓 *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
-      return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
+      return `⏳ *${step === null ? `Migrating ${name}` : capitalized(what)}*: starting.`;
     case 'waiting_for_adobe':
       return `🕓 *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
@@ -71,12 +71,12 @@ function progressWords(migration: Migration, progress: ProgressState): string {
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
       const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `⏳ *${capital(what)}*: ${lasting(elapsedSeconds)} so far.${blind}`;
+      if (step !== null) return `⏳ *${capitalized(what)}*: ${shortDuration(elapsedSeconds)} so far.${blind}`;
       const isLate = elapsedSeconds > expectedSeconds;
       const late = isLate ? ' Longer than usual, still watching.' : '';
       // Next to minutes or hours, the usual number of seconds says nothing.
-      const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${lasting(expectedSeconds)}`;
-      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${lasting(elapsedSeconds)} ${of}.${blind || late}`;
+      const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${shortDuration(expectedSeconds)}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${shortDuration(elapsedSeconds)} ${of}.${blind || late}`;
     }
     case 'ended':
       return endWords(migration, name);

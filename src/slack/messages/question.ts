@@ -19,7 +19,7 @@ import {
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
-import { clockTime, dateTime, duration } from './formatting.ts';
+import { capitalized, clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, inactionWords } from './impact.ts';
 import { ADOBE_DURATION, heldWords, isJwtOver, sandboxWords, whereWords } from './terms.ts';
@@ -149,7 +149,7 @@ function endOf(question: Migration, progress: string | null): string {
   const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
   const at = question.decidedAt === null ? '' : ` ${dateTime(question.decidedAt)}`;
-  const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
+  const act = step === null ? 'The migration of' : capitalized(step.doing);
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
   // A question asked in Home, which cannot show messages.

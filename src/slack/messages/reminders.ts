@@ -7,7 +7,7 @@ import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, REMINDER_MORE } from '../ids.ts';
-import { unreadWords } from './adobe-problems.ts';
+import { uncountedWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
@@ -137,7 +137,7 @@ export function endMessage({ counts, sync }: Overview): Message {
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
   const { left } = progressOf(counts);
   // What could not be read is in none of these numbers.
-  const unread = unreadWords(sync.unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
+  const unread = uncountedWords(sync.unread);
   const done =
     unread === null ? '🎉 *Nothing is left to migrate.*' : '*Nothing that could be read is left to migrate.*';
   const what = left === 0 ? done : `*No credential is Eligible any more; ${left} left.*`;

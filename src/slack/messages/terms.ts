@@ -26,6 +26,9 @@ export const ADOBE_DURATION = '30 to 40 seconds';
 export const UNKNOWN_MIGRATION =
   'This migration is not known here. Your click changed nothing. Run `/qs-creds list` to see the status of every credential.';
 
+/** For a press or a command about a credential that was deleted. */
+export const GONE = 'Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.';
+
 /** Where a person looks at a credential, and migrates it without this app. */
 export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 

@@ -206,7 +206,7 @@ function queriesWords(found: Watch['found']): string[] {
   const n = found.reduce((sum, { queries }) => sum + queries.count, 0);
   if (n === 0) return [];
   const atLeast = found.some(({ queries }) => queries.isAtLeast) ? 'at least ' : '';
-  return [`${atLeast}${n === 1 ? '1 query' : `${n} queries`} outside schedules`];
+  return [`${atLeast}${count(n, 'query', 'queries')} outside schedules`];
 }
 
 function named(schedules: readonly WatchedSchedule[]): string {
