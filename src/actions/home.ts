@@ -79,7 +79,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
     left,
     recent: recent.rows,
     mine,
-    people: await reminders.ownersOf(named),
+    ownerIds: await reminders.ownersOf(named),
     pause,
     trend,
     readerId: person.id,

@@ -102,8 +102,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...CREDENTIAL_STATUSES.map((status) => ({ statuses: [status], offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
-  const people = new Map([[text.toLowerCase(), outside.user]]);
-  const common = { ...HERE, adobe, people, deadline: deadlineIn(29), now: NOW };
+  const ownerIds = new Map([[text.toLowerCase(), outside.user]]);
+  const common = { ...HERE, adobe, ownerIds, deadline: deadlineIn(29), now: NOW };
   const dry = everyDryRun(outside);
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   return {
@@ -206,7 +206,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ].map((line) => statusMessage(each, line, deadlineIn(-10), NOW, { person: { id: outside.user }, channel: null })),
     ),
     credentialMessage: [
-      credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, people),
+      credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, ownerIds),
       credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
       ...everyHeldStatus(outside),

@@ -65,13 +65,13 @@ const WHAT_TO_DO: Readonly<Record<string, string>> = {
 
 /** Exported functions that are not messages but make up messages: rows, parts and words. */
 const PARTS = [
-  ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'isOneMessage'],
-  ...['targetWords', 'assignButton', 'missingRows', 'rowNow', 'theirsWords'],
+  ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'fitsOneMessage'],
+  ...['targetWords', 'assignButton', 'missingRows', 'updatedRow', 'theirsWords'],
   ...['chartBlock', 'table', 'chartRows'],
-  ...['choice', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
-  ...['forecastWords', 'markedButtons', 'unseenWords', 'migrateNextButton'],
+  ...['viewMenu', 'clockTime', 'isFolded', 'filterOf', 'viewWords'],
+  ...['forecastWords', 'buttonsWithId', 'unseenWords', 'migrateNextButton'],
   'plainBlocks',
-  ...['toMessage', 'inParts', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
+  ...['toMessage', 'splitIntoMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
   ...['questionWords', 'productionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...['input', 'shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton'],
   ...['attentionButtons', 'pager'],
@@ -92,7 +92,7 @@ const PARTS = [
   ...[
     'sandboxWords',
     'productionFirst',
-    'unfinishedMark',
+    'marksOf',
     'countdown',
     'whereWords',
     'deadlineWords',
@@ -100,7 +100,7 @@ const PARTS = [
     'deadlineSentence',
     'laterDate',
   ],
-  ...['heldWords', 'heldMark', 'heldSuffix', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
+  ...['heldWords', 'heldMark', 'holdButton', 'endHoldButton', 'overrideHoldButton', 'holdButtons'],
   ...['ownerAskButton', 'sentWord', 'modal', 'credentialOptions', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],

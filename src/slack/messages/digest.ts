@@ -11,19 +11,19 @@ import { problemWords, uncountedWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
+  fitsOneMessage,
   heading,
-  inParts,
-  isOneMessage,
   line,
   MAX_EDITED_TEXT,
   type Message,
   note,
   type Row,
+  splitIntoMessages,
   toMessage,
 } from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
-import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
+import { missingRows, ROW_SIZES, updatedRow } from './missing-owners.ts';
 import { theirsWords } from './owner-words.ts';
 import { pauseWords, reviewButton, UNFINISHED_NOTE } from './reminders.ts';
 import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './terms.ts';
@@ -61,7 +61,7 @@ export function digestParts(digest: Digest): DigestPart[] {
     ),
     ...footRows(digest, digest.next),
   ];
-  return inParts(rows, line('*Query Service credentials, continued.*')).map((part) => ({
+  return splitIntoMessages(rows, line('*Query Service credentials, continued.*')).map((part) => ({
     message: toMessage(part),
     content: part.some(({ about }) => about !== undefined) ? JSON.stringify(part) : null,
   }));
@@ -73,10 +73,10 @@ export function digestParts(digest: Digest): DigestPart[] {
  */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
-  const drafts = ROOMS.map((room) =>
-    posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now, room))),
+  const drafts = ROW_SIZES.map((size) =>
+    posted.map((row) => (row.about === undefined ? row : updatedRow(row.about, assigned, now, size))),
   );
-  return toMessage(drafts.find(isOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
+  return toMessage(drafts.find(fitsOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
 }
 
 /**

@@ -13,7 +13,7 @@ import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
@@ -52,7 +52,7 @@ interface HomeModel {
   /** The reader's own credentials. */
   readonly mine: Page<ListedCredential>;
   /** The owners whom Slack has identified. */
-  readonly people: People;
+  readonly ownerIds: OwnerIds;
   /** The pause of the reminders; null if they are not paused. */
   readonly pause: Pause | null;
   /** Null before the first sync has succeeded. */
@@ -175,7 +175,7 @@ interface PartOptions {
 
 /** Credentials under a heading. `command` lists them all. */
 function part(
-  { now, people }: Pick<HomeModel, 'now' | 'people'>,
+  { now, ownerIds }: Pick<HomeModel, 'now' | 'ownerIds'>,
   title: string,
   { rows, total }: Page<ListedCredential>,
   command: string,
@@ -185,7 +185,7 @@ function part(
   const rest = total - rows.length;
   return [
     heading(title),
-    ...rows.flatMap((each) => credentialRows(each, now, action?.(each), people)),
+    ...rows.flatMap((each) => credentialRows(each, now, action?.(each), ownerIds)),
     hint ?? null,
     rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
   ];

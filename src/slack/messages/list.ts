@@ -12,8 +12,8 @@ import type { Deadline } from '../../reminders/windows.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
-import { button, buttons, choice, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { button, buttons, line, type Message, note, type Row, textMessage, toMessage, viewMenu } from './blocks.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
 import { isFolded, LIST_CHOICES, type ListView, viewWords } from './list-view.ts';
@@ -35,7 +35,7 @@ interface ListModel {
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
   /** The owners on this page whom Slack has identified. */
-  readonly people: People;
+  readonly ownerIds: OwnerIds;
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
@@ -62,7 +62,7 @@ export function listMessage(model: ListModel): Message {
     ...summaryRows(overview, deadline, now),
     shown === '' ? null : line(`*Shown:* ${shown} · ${count(page.total, 'credential')}`),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each), model.people)),
+    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each), model.ownerIds)),
     rest > 0 ? note(`${rest} more on this page can be migrated: run \`/qs-creds migrate\`.`) : null,
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
@@ -73,7 +73,7 @@ export function listMessage(model: ListModel): Message {
     range,
     buttons(
       ...turns,
-      choice('What to show', ACTIONS.listShow, LIST_CHOICES, view),
+      viewMenu('What to show', ACTIONS.listShow, LIST_CHOICES, view),
       button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) }),
     ),
   ]);

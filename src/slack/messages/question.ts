@@ -8,11 +8,11 @@ import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import {
   button,
+  buttonsWithId,
   dialog,
   line,
   MAX_EDITED_TEXT,
   type Message,
-  markedButtons,
   note,
   textMessage,
   toMessage,
@@ -105,7 +105,7 @@ export function questionMessage(question: Migration, credential: Asked, approver
     line(happens.join('\n')),
     note(details),
     note(expires),
-    markedButtons(
+    buttonsWithId(
       impactMark(question.impact),
       migrate,
       ...(approvers === null ? [] : [button('Decline…', ACTIONS.decline, { value: id })]),

@@ -3,7 +3,7 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { count } from './formatting.ts';
 
 /** Maximum length of a description that is shown, in characters. */
@@ -27,7 +27,7 @@ export function severalMessage(
   total: number,
   choosing: Choosing | null,
   now: Date,
-  people?: People,
+  ownerIds?: OwnerIds,
 ): Message {
   const rest = total - credentials.length;
   const alike = alikeAmong(credentials);
@@ -37,7 +37,7 @@ export function severalMessage(
       `${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. ${total === 1 ? 'Is it this one?' : 'Which one?'}`,
     ),
     ...credentials.flatMap((each) => [
-      ...credentialRows(each, now, choosing === null ? undefined : CHOOSING[choosing](each), people),
+      ...credentialRows(each, now, choosing === null ? undefined : CHOOSING[choosing](each), ownerIds),
       matchRow(each, words),
       alike.has(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),

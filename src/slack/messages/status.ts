@@ -10,7 +10,7 @@ import { code, mention, nameCode, permalink } from '../escaping.ts';
 import { explain, unknownWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { dateTime, day, timeAgo } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
@@ -71,14 +71,14 @@ interface StatusRights {
   readonly link?: string | null;
 }
 
-/** Reply to `/qs-creds status NAME`. `people`: its owner, where Slack has identified them. */
+/** Reply to `/qs-creds status NAME`. `ownerIds`: its owner, where Slack has identified them. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false, link = null }: StatusRights,
   now: Date,
   watch: Watch | null = null,
-  people?: People,
+  ownerIds?: OwnerIds,
 ): Message {
   const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
@@ -96,7 +96,7 @@ export function credentialMessage(
     ...(certificate === null ? [] : [certificate]),
   ];
   return toMessage([
-    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
+    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, ownerIds),
     lines.length === 0 ? null : line(lines.join('\n')),
     note(details.join(' · ')),
     latest === null ? null : line(`${latestWords(latest)}${linkWords(latest, link)}`),
