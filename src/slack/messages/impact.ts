@@ -22,7 +22,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** What depends on a credential, a line each. */
 export function impactLines(impact: Impact, now: Date): string[] {
   const { readAt, schedules, failing, problem } = impact;
-  if (readAt === null) return [`${unreadWords(problem)}${because(problem)}.`];
+  if (readAt === null) return [`${unknownUseWords(problem)}${because(problem)}.`];
   const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
   return [
     ...(failing === null
@@ -38,7 +38,7 @@ export function impactLines(impact: Impact, now: Date): string[] {
 
 /** The same in one line: "Failing · 2 schedules, next 14:00 · 30 queries in 30 days". */
 export function impactSummary({ readAt, schedules, queries, failing, problem }: Impact): string {
-  if (readAt === null) return `${unreadWords(problem)}.`;
+  if (readAt === null) return `${unknownUseWords(problem)}.`;
   const next = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
   const least = queries.isAtLeast ? 'at least ' : '';
   const uses =
@@ -103,7 +103,7 @@ function errorWords(error: string | null): string {
 }
 
 /** Distinguishes what has not been read yet from what could not be read. */
-function unreadWords(problem: AdobeProblem | null): string {
+function unknownUseWords(problem: AdobeProblem | null): string {
   return problem === null ? 'What uses it is not known yet' : 'What uses it could not be read';
 }
 

@@ -15,14 +15,27 @@ import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { migrateNextButton } from './next-button.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
-import { boundWords, consoleFix, endingButtons, finishedWords, stepOf, stepWords, undoneWords } from './two-steps.ts';
+import {
+  boundWords,
+  consoleFix,
+  doingWords,
+  endingButtons,
+  finishedWords,
+  stepWords,
+  undoneWords,
+} from './two-steps.ts';
 import { withdrawButton } from './withdraw.ts';
 
 const BAR_LENGTH = 10;
 /** Ends after which a person may want to see the credential in Adobe. */
-const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
+const WORTH_A_LOOK: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
 /** Reasons for which asking again at once would have the same outcome. */
-const STAYS_SO: ReadonlySet<Reason['code'] | undefined> = new Set(['held', 'not_eligible', 'dry_run_set', 'elsewhere']);
+const WOULD_REPEAT: ReadonlySet<Reason['code'] | undefined> = new Set([
+  'held',
+  'not_eligible',
+  'dry_run_set',
+  'elsewhere',
+]);
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
@@ -39,7 +52,7 @@ function watchRow({ state }: Migration, progress: ProgressState): Row | null {
 }
 
 /** " (503) since 12:06" */
-function unreadWords({ since, problem }: Unread): string {
+function unreadSinceWords({ since, problem }: Unread): string {
   return `${problem.status === null ? '' : ` (${problem.status})`} since ${dateTime(since)}`;
 }
 
@@ -52,7 +65,7 @@ function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
 function progressWords(migration: Migration, progress: ProgressState): string {
   const name = nameCode(migration.shown.name);
   const step = stepWords(migration);
-  const what = stepOf(migration, name);
+  const what = doingWords(migration, name);
   switch (progress.kind) {
     case 'confirmed':
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
@@ -63,20 +76,23 @@ function progressWords(migration: Migration, progress: ProgressState): string {
     case 'starting':
       return `⏳ *${step === null ? `Migrating ${name}` : capitalized(what)}*: starting.`;
     case 'waiting_for_adobe':
-      return `🕓 *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
+      return `🕓 *Waiting for Adobe*${unreadSinceWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
       return handedOverWords(migration, name);
     case 'pressed':
       return `⏳ *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
-      const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `⏳ *${capitalized(what)}*: ${shortDuration(elapsedSeconds)} so far.${blind}`;
+      const elapsedTime = shortDuration(elapsedSeconds);
+      const unreadNote =
+        unread === undefined ? '' : ` Adobe's state can't be read${unreadSinceWords(unread)}, still watching.`;
+      if (step !== null) return `⏳ *${capitalized(what)}*: ${elapsedTime} so far.${unreadNote}`;
       const isLate = elapsedSeconds > expectedSeconds;
-      const late = isLate ? ' Longer than usual, still watching.' : '';
+      const lateNote = isLate ? ' Longer than usual, still watching.' : '';
       // Next to minutes or hours, the usual number of seconds says nothing.
-      const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${shortDuration(expectedSeconds)}`;
-      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${shortDuration(elapsedSeconds)} ${of}.${blind || late}`;
+      const expected =
+        isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${shortDuration(expectedSeconds)}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedTime} ${expected}.${unreadNote || lateNote}`;
     }
     case 'ended':
       return endWords(migration, name);
@@ -91,19 +107,21 @@ export function endWords(migration: Migration, name: string): string {
     case 'migrated': {
       if (migration.method === 'developer-console') return finishedWords(migration, name, when);
       const isTimed = migration.method !== 'hand-off' && startedAt !== null && endedAt !== null;
-      const took = !isTimed ? '' : `, after ${elapsed(startedAt, endedAt)}`;
+      const took = isTimed ? `, after ${elapsed(startedAt, endedAt)}` : '';
       return `✅ *Migrated*: ${name}${when}${took}. ${jobsWords(migration)}`;
     }
     case 'bound':
       return boundWords(migration, name, when);
     case 'undone':
       return undoneWords(migration, name, when);
-    case 'failed':
+    case 'failed': {
       if (reason?.code === 'withdrawn')
-        return `↩️ *Withdrawn*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
+        return `↩️ *Withdrawn*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
       if (reason?.code === 'restored')
-        return `↩️ *Confirmation expired*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
-      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
+        return `↩️ *Confirmation expired*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
+      const hint = mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : '';
+      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${hint}`;
+    }
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
     default:
@@ -121,8 +139,9 @@ function jobsWords({ reason, endedAt, askedAt }: Migration): string {
 
 function endButtons(migration: Migration, after: AfterEnd | null): Button[] {
   // The button opens Experience Platform, not the Developer Console.
-  const isThere = LOOKED_AT.has(migration.state) && migration.method !== 'developer-console';
-  return [...nextSteps(migration, after), ...(after !== null && isThere ? [openAdobeButton(after.url)] : [])];
+  const isInPlatform = WORTH_A_LOOK.has(migration.state) && migration.method !== 'developer-console';
+  const next = nextSteps(migration, after);
+  return after !== null && isInPlatform ? [...next, openAdobeButton(after.url)] : next;
 }
 
 function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
@@ -135,7 +154,7 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
       if (mayGoOnByHand(migration)) return [finishInAdobeButton(migration)];
       // Refused or not sent: the migration is still Unfinished.
       if (migration.step !== 'start') return endingButtons(migration);
-      return STAYS_SO.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
+      return WOULD_REPEAT.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
     case 'undone':
     case 'resolved':
       return [];
@@ -193,14 +212,8 @@ export function reasonWords(reason: Reason | null, way: Way): string {
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
       if (way.method === 'hand-off' && reason.lastStatus === 'not_started')
         return `Nobody has pressed Migrate in Adobe for ${duration(HAND_OFF_MS)}, according to its state there. Nothing was sent from here. *Check again* reads its current state; *Mark as resolved* lets it be asked about again.`;
-      const sent =
-        way.method === 'hand-off'
-          ? 'nothing was sent from here'
-          : reason.isUnsent
-            ? 'its migration was begun outside qs-creds, so nothing was sent from here'
-            : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
       return [
-        `The outcome is unknown: ${status}, and ${sent}.${problem}${words?.reference ?? ''}`,
+        `The outcome is unknown: ${status}, and ${sentWords(reason, way)}.${problem}${words?.reference ?? ''}`,
         `1. Check it in ${CREDENTIALS_TAB} before anything else.`,
         '2. *Check again* reads its current state. If Adobe reports it as migrated later, its message will say so.',
         '3. *Mark as resolved* is for when you have dealt with it in Adobe.',
@@ -211,6 +224,13 @@ export function reasonWords(reason: Reason | null, way: Way): string {
     default:
       return '';
   }
+}
+
+/** What was sent for a migration whose outcome is unclear. */
+function sentWords({ isUnsent }: Extract<Reason, { readonly code: 'unclear' }>, { method, step }: Way): string {
+  if (method === 'hand-off') return 'nothing was sent from here';
+  if (isUnsent) return 'its migration was begun outside qs-creds, so nothing was sent from here';
+  return `the ${step === 'start' ? 'start' : 'request'} was sent once and will not be sent again`;
 }
 
 function attribution({ askedBy, decidedBy, decidedAt }: Migration): string {

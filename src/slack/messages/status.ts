@@ -7,7 +7,7 @@ import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
 import type { Watch } from '../../watch/watch.ts';
 import { code, mention, nameCode, permalink } from '../escaping.ts';
-import { explain, unknownWords } from './adobe-problems.ts';
+import { explain, unknownStatusWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
 import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
@@ -46,11 +46,10 @@ export function statusMessage(
 export function queueWords(queue: readonly Migration[], reader: Reader): string {
   if (queue.length === 0) return 'No migration is running.';
   const lines = queue.slice(0, QUEUE_SHOWN).map((each) => {
-    const { shown, startedAt, decidedBy, askedBy, method, state } = each;
+    const { shown, startedAt, decidedBy, askedBy } = each;
     const link = linkFor(each, reader);
     const by = `confirmed by ${mention(decidedBy ?? askedBy)}${link === null ? '' : ` · ${permalink(link, 'progress')}`}`;
-    if (method === 'hand-off' && state === 'submitted')
-      return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
+    if (waitsForPerson(each)) return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
       ? `🕓 ${nameCode(shown.name)} queued · ${by}`
       : `⏳ ${nameCode(shown.name)} ${runningWords(startedAt)} · ${by}`;
@@ -88,7 +87,7 @@ export function credentialMessage(
     ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
     ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'migrated' && latest?.state !== 'migrated' ? [migratedOutsideWords(now)] : []),
-    ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
+    ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownStatusWords(unknownBecause))] : []),
   ];
   const details = [
     `Technical account ${code(technicalAccountId)}`,
@@ -149,10 +148,8 @@ function latestWords(latest: Migration): string {
       return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason, latest)}`;
     case 'resolved':
       return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
-    case 'submitted':
-      if (latest.method === 'hand-off') return `${confirmed}; waits for a person to press Migrate in Adobe.`;
-      return `${confirmed}; ${runningWords(startedAt)}.`;
     default:
+      if (waitsForPerson(latest)) return `${confirmed}; waits for a person to press Migrate in Adobe.`;
       return `${confirmed}; ${runningWords(startedAt)}.`;
   }
 }

@@ -79,7 +79,7 @@ export function stepWords({ method, step }: Way): StepWords | null {
 }
 
 /** "finishing the migration of `x`"; for methods with one step, only the name, as mrkdwn. */
-export function stepOf(way: Way, name: string): string {
+export function doingWords(way: Way, name: string): string {
   const step = stepWords(way);
   return step === null ? name : `${step.doing} ${name}`;
 }
