@@ -104,18 +104,8 @@ const PARTS = [
   ...['ownerAskButton', 'sentWord', 'modal', 'credentialOptions', 'credentialField', 'reasonField'],
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
-  ...[
-    'problemWords',
-    'unknownStatusWords',
-    'unreadWords',
-    'uncountedWords',
-    'namesWords',
-    'countAndNames',
-    'explain',
-    'reasonWords',
-    'resolvedBy',
-    'migratorWords',
-  ],
+  ...['problemWords', 'unknownStatusWords', 'unreadWords', 'uncountedWords', 'explain', 'reasonWords', 'resolvedBy'],
+  ...['migratorWords', 'namesWords', 'countAndNames'],
   ...['dryRunLabel', 'rehearsalWords', 'entryWords'],
   ...[
     'readingWords',
@@ -151,7 +141,7 @@ const PARTS = [
     'finishInAdobeButton',
     'handedOverWords',
   ],
-  ...['summaryRows', 'credentialRows', 'nameWords', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
+  ...['summaryRows', 'credentialRows', 'queueWords', 'pauseWords', 'waitWords', 'groupFix'],
 ];
 
 interface Text {

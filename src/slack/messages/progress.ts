@@ -212,8 +212,11 @@ export function reasonWords(reason: Reason | null, way: Way): string {
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
       if (way.method === 'hand-off' && reason.lastStatus === 'not_started')
         return `Nobody has pressed Migrate in Adobe for ${duration(HAND_OFF_MS)}, according to its state there. Nothing was sent from here. *Check again* reads its current state; *Mark as resolved* lets it be asked about again.`;
+      let sent = `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
+      if (way.method === 'hand-off') sent = 'nothing was sent from here';
+      else if (reason.isUnsent) sent = 'its migration was begun outside qs-creds, so nothing was sent from here';
       return [
-        `The outcome is unknown: ${status}, and ${sentWords(reason, way)}.${problem}${words?.reference ?? ''}`,
+        `The outcome is unknown: ${status}, and ${sent}.${problem}${words?.reference ?? ''}`,
         `1. Check it in ${CREDENTIALS_TAB} before anything else.`,
         '2. *Check again* reads its current state. If Adobe reports it as migrated later, its message will say so.',
         '3. *Mark as resolved* is for when you have dealt with it in Adobe.',
@@ -224,13 +227,6 @@ export function reasonWords(reason: Reason | null, way: Way): string {
     default:
       return '';
   }
-}
-
-/** What was sent for a migration whose outcome is unclear. */
-function sentWords({ isUnsent }: Extract<Reason, { readonly code: 'unclear' }>, { method, step }: Way): string {
-  if (method === 'hand-off') return 'nothing was sent from here';
-  if (isUnsent) return 'its migration was begun outside qs-creds, so nothing was sent from here';
-  return `the ${step === 'start' ? 'start' : 'request'} was sent once and will not be sent again`;
 }
 
 function attribution({ askedBy, decidedBy, decidedAt }: Migration): string {
