@@ -74,7 +74,7 @@ const PARTS = [
   ...['toMessage', 'splitIntoMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],
   ...['questionWords', 'productionWords', 'warningWords', 'wantedWords', 'preformatted'],
   ...['input', 'shortened', 'button', 'dialog', 'plainText', 'migrateButton', 'reviewButton'],
-  ...['attentionButtons', 'pager'],
+  ...['attentionButtons', 'pager', 'migratorWords', 'namesWords', 'countAndNames'],
   ...[
     'dateTime',
     'day',
@@ -105,7 +105,6 @@ const PARTS = [
   ...['badDayError', 'noReasonError', 'endWords'],
   ...['isJwtOver', 'isConvertedByAdobe', 'migratedOutsideWords'],
   ...['problemWords', 'unknownStatusWords', 'unreadWords', 'uncountedWords', 'explain', 'reasonWords', 'resolvedBy'],
-  ...['migratorWords', 'namesWords', 'countAndNames'],
   ...['dryRunLabel', 'rehearsalWords', 'entryWords'],
   ...[
     'readingWords',

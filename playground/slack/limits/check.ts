@@ -46,7 +46,9 @@ export function checkText(value: unknown, rule: TextRule, at: string, errors: Li
     return;
   }
   const type = stringOf(value['type']);
-  const allowed = rule.plain === true ? ['plain_text'] : rule.mrkdwn === true ? ['mrkdwn'] : ['plain_text', 'mrkdwn'];
+  let allowed = ['plain_text', 'mrkdwn'];
+  if (rule.plain === true) allowed = ['plain_text'];
+  else if (rule.mrkdwn === true) allowed = ['mrkdwn'];
   if (!allowed.includes(type)) errors.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
   checkKeys(value, type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'], at, errors);
   checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, errors);
