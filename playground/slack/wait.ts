@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { State } from './state.ts';
 
 export interface WaitOptions {
-  /** Milliseconds; default 60 000. */
+  /** Milliseconds; default 5000. */
   readonly timeoutMs?: number;
   /** What is awaited, for the error message. */
   readonly what?: string;
