@@ -20,9 +20,9 @@ import type { Message } from './messages/blocks.ts';
 import { type DigestPart, digestParts, editedDigest } from './messages/digest.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
-import type { SlackRecipients } from './people.ts';
 import { editMessage, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
+import type { SlackRecipients } from './recipients.ts';
 import { RESPONSE_URL_MS, respondTo } from './response-url.ts';
 
 /** Maximum number of groups that a question mentions. */

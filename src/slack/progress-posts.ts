@@ -8,8 +8,8 @@ import type { SlackChannels } from './channels.ts';
 import { isNotProcessed, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { progressMessage } from './messages/progress.ts';
-import type { SlackRecipients } from './people.ts';
 import { editMessage, postMessage } from './posting.ts';
+import type { SlackRecipients } from './recipients.ts';
 
 /** Maximum number of migrators tried for an end that could be shown to no one else. */
 const MAX_FALLBACKS = 5;

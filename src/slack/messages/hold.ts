@@ -5,21 +5,10 @@ import type { EndHoldResult, SetHoldResult } from '../../holds/holds.ts';
 import type { HoldNotice } from '../../notices/notice.ts';
 import { code, mention, nameCode, plain } from '../escaping.ts';
 import { ACTIONS, HOLD_FIELDS, VIEWS } from '../ids.ts';
-import {
-  button,
-  buttons,
-  input,
-  line,
-  type Message,
-  note,
-  plainText,
-  type Row,
-  textMessage,
-  toMessage,
-} from './blocks.ts';
+import { button, buttons, input, line, type Message, note, plainText, textMessage, toMessage } from './blocks.ts';
 import { migrateButton } from './credential-row.ts';
 import { calendarDate } from './formatting.ts';
-import { credentialOptions, modal } from './forms.ts';
+import { credentialField, modal, reasonField } from './forms.ts';
 import { GONE, heldWords } from './terms.ts';
 
 /** What a modal carries from the button that opened it to its submission. */
@@ -62,29 +51,6 @@ export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state:
     reasonField('Why it cannot wait', 'The deadline is tomorrow'),
   ];
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'Override', rows) };
-}
-
-export function credentialField(choices: readonly ListedCredential[]): Row {
-  const options = credentialOptions(choices);
-  return input({
-    block_id: HOLD_FIELDS.credential.block,
-    label: plainText('Credential'),
-    element: { type: 'static_select', action_id: HOLD_FIELDS.credential.action, options },
-  });
-}
-
-export function reasonField(label: string, placeholder: string): Row {
-  return input({
-    block_id: HOLD_FIELDS.reason.block,
-    label: plainText(label),
-    element: {
-      type: 'plain_text_input',
-      action_id: HOLD_FIELDS.reason.action,
-      max_length: MAX_REASON,
-      focus_on_load: true,
-      placeholder: plainText(placeholder),
-    },
-  });
 }
 
 /** The modal's error for a reason that contains no words. */

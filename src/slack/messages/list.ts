@@ -19,7 +19,7 @@ import { count } from './formatting.ts';
 import { LIST_CHOICES, type ListView, leavesOut, viewWords } from './list-view.ts';
 import { pager } from './pager.ts';
 import { summaryRows } from './summary.ts';
-import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
+import { ATTENTION_HINT, PRODUCTION_SIGN, STATUS_WORDS, unfinishedHint } from './terms.ts';
 import { finishButton } from './two-steps.ts';
 
 /** Credentials per page: two blocks each, and at most fifteen around them, below Slack's 50 blocks a message. */
@@ -127,17 +127,7 @@ function beingWords(statuses: readonly CredentialStatus[]): string {
   return words.join(' or ');
 }
 
-/** What to do next, shown once for all credentials. */
-export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
-
 const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end the hold.';
-
-/** `endsHere`: whether an Unfinished migration can be finished and undone from here. */
-export function unfinishedHint(endsHere: boolean): string {
-  return endsHere
-    ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
-    : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
-}
 
 /** Which sandboxes are production, and why. */
 function productionSandboxesWords({ sandboxes, productionSandboxes }: ListModel['adobe']): string {

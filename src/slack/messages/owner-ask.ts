@@ -8,8 +8,8 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
-import { modal } from './forms.ts';
-import { credentialField, type HoldState, reasonField } from './hold.ts';
+import { credentialField, modal, reasonField } from './forms.ts';
+import type { HoldState } from './hold.ts';
 import { GONE, migratedOutsideWords, whereWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 

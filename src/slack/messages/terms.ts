@@ -36,6 +36,16 @@ export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 export const HOW_TO_END =
   'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, it has both.';
 
+/** What to do about credentials with this status, below their rows. */
+export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
+
+/** The same; `endsHere`: whether an Unfinished migration can be finished and undone from here. */
+export function unfinishedHint(endsHere: boolean): string {
+  return endsHere
+    ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
+    : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
+}
+
 /** Maximum number of sandboxes shown of a credential, unless there is less room; the rest is a number. */
 export const SANDBOXES_SHOWN = 5;
 
