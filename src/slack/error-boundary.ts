@@ -50,7 +50,7 @@ export function createErrorBoundary(parts: Parts): ErrorBoundary {
         message = waitMessage(err.ms);
       } else {
         logger.error({ err, what, reference }, 'a request failed');
-        message = errorMessage(reference, CONFIRMING.has(what));
+        message = errorMessage(reference, { mayHaveStarted: CONFIRMING.has(what) });
       }
       await reply(message).catch((err: unknown) =>
         logger.error({ err, what, reference }, 'the reply to a failed request could not be sent'),

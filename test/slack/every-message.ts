@@ -148,7 +148,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     unfinishedMessage: [steps.unfinishedMessage(credential(outside))],
     nothingToEndMessage: all.flatMap((each) =>
       [null, confirmed(outside)].flatMap((active) =>
-        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, mayEnd, active && LINK)),
+        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, { mayEnd, link: active && LINK })),
       ),
     ),
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
@@ -169,7 +169,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         ),
       ),
     ],
-    errorMessage: [errorMessage('a1b2c3d4', false), errorMessage('a1b2c3d4', true)],
+    errorMessage: [true, false].map((mayHaveStarted) => errorMessage('a1b2c3d4', { mayHaveStarted })),
     doctorMessage: [doctorMessage()],
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],

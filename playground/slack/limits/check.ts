@@ -80,7 +80,12 @@ export function checkFlags(value: Json, names: readonly string[], at: string, er
   for (const name of names) checkOneOf(value[name], [true, false], `${at}.${name}`, errors);
 }
 
-export function checkUrl(value: unknown, at: string, errors: LimitErrors, required = false): void {
+export function checkUrl(
+  value: unknown,
+  { required = false }: { readonly required?: boolean },
+  at: string,
+  errors: LimitErrors,
+): void {
   checkString(value, { max: 3000, required }, at, errors);
   if (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value)) errors.push(`${at}: not a URL`);
 }

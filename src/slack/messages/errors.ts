@@ -5,7 +5,7 @@ import { count } from './formatting.ts';
  * For an unexpected error; the log has it under `reference`. `mayHaveStarted`: a confirmation may have been recorded
  * although its response from the database was lost.
  */
-export function errorMessage(reference: string, mayHaveStarted: boolean): Message {
+export function errorMessage(reference: string, { mayHaveStarted }: { readonly mayHaveStarted: boolean }): Message {
   const started = mayHaveStarted
     ? '. `/qs-creds status` shows whether the migration waits or runs; if not, ask again'
     : '; this started nothing. Try again';

@@ -99,7 +99,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
 }
 
 /** Reply to ending a hold. `mayMigrate`: whether the person may then migrate the credential. */
-export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Message {
+export function holdEndedMessage(result: EndHoldResult, { mayMigrate }: { readonly mayMigrate: boolean }): Message {
   switch (result.kind) {
     case 'ended': {
       const migrate = mayMigrate ? migrateButton({ ...result.credential, hold: null }) : undefined;

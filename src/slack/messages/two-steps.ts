@@ -149,8 +149,7 @@ export function undoingMessage({ shown }: Pick<Migration, 'shown'>): Message {
 export function nothingToEndMessage(
   credential: ListedCredential,
   active: Migration | null,
-  mayEnd: boolean,
-  link: string | null = null,
+  { mayEnd, link = null }: { readonly mayEnd: boolean; readonly link?: string | null },
 ): Message {
   return textMessage(active === null ? whyNot(credential, mayEnd) : otherWords(credential, active, link));
 }
