@@ -68,7 +68,7 @@ const PARTS = [
   ...['alert', 'plainSection', 'overflow', 'noneChosenError', 'saidNotMineRow', 'alikeAmong', 'fitsOneMessage'],
   ...['targetWords', 'assignButton', 'missingRows', 'updatedRow', 'theirsWords'],
   ...['chartBlock', 'table', 'chartRows'],
-  ...['viewMenu', 'clockTime', 'leavesOut', 'filterOf', 'viewWords'],
+  ...['viewMenu', 'clockTime', 'leavesOutDone', 'filterOf', 'viewWords'],
   ...['forecastWords', 'buttonsWithId', 'unseenWords', 'migrateNextButton'],
   'plainBlocks',
   ...['toMessage', 'splitIntoMessages', 'textMessage', 'toBlocks', 'line', 'note', 'quiet', 'heading', 'buttons'],

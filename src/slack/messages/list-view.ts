@@ -45,7 +45,7 @@ export const LIST_CHOICES: readonly { readonly name: string; readonly view: List
 ];
 
 /** Whether the list leaves out migrated and not eligible credentials although nobody asked for that. */
-export function leavesOut({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
+export function leavesOutDone({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
   return [statuses, traits, mine, owner, left, all, words].every((condition) => condition === undefined);
 }
 

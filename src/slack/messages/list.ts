@@ -16,7 +16,7 @@ import { button, buttons, line, type Message, note, type Row, textMessage, toMes
 import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
-import { LIST_CHOICES, type ListView, leavesOut, viewWords } from './list-view.ts';
+import { LIST_CHOICES, type ListView, leavesOutDone, viewWords } from './list-view.ts';
 import { pager } from './pager.ts';
 import { summaryRows } from './summary.ts';
 import { ATTENTION_HINT, PRODUCTION_SIGN, STATUS_WORDS, unfinishedHint } from './terms.ts';
@@ -68,7 +68,7 @@ export function listMessage(model: ListModel): Message {
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
     note(productionSandboxesWords(model.adobe)),
-    leavesOut(view) ? leftOutRow(overview) : null,
+    leavesOutDone(view) ? leftOutRow(overview) : null,
     range,
     buttons(
       ...turns,

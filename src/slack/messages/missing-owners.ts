@@ -65,17 +65,17 @@ export function updatedRow(missing: Missing, assigned: AssignedNow, now: Date, s
   if (credentials.length === 0)
     return { ...line(`✅ ${targetWords(missing.target)}: ${noneLeftWords(missing)}.`), about: missing };
   const unassigned: ListedCredential[] = [];
-  const taken: (readonly [Takeover, readonly ListedCredential[]])[] = [];
+  const notified: (readonly [Takeover, readonly ListedCredential[]])[] = [];
   for (const [holder, theirs] of byHolder(credentials, takeovers)) {
     if (holder === undefined || holderIsMissing(missing, holder)) unassigned.push(...theirs);
-    else taken.push([holder, theirs]);
+    else notified.push([holder, theirs]);
   }
   const texts: string[] = [];
   // First, since these still need somebody.
   if (unassigned.length > 0) texts.push(missingWords(missing, { credentials: unassigned }, now, size.names));
-  for (const [holder, theirs] of taken.slice(0, size.people))
-    texts.push(takenWords(missing, theirs, holder, now, size));
-  const rest = taken.slice(size.people);
+  for (const [holder, theirs] of notified.slice(0, size.people))
+    texts.push(notifiedWords(missing, theirs, holder, now, size));
+  const rest = notified.slice(size.people);
   if (rest.length > 0) {
     const words = othersWords(missing, rest, texts.length > 0);
     const last = texts.pop();
@@ -91,7 +91,7 @@ export function updatedRow(missing: Missing, assigned: AssignedNow, now: Date, s
   };
 }
 
-function takenWords(
+function notifiedWords(
   missing: Missing,
   credentials: readonly ListedCredential[],
   holder: Takeover,
