@@ -16,8 +16,8 @@ const RESILIENCE = [
 /** Has a configuration of its own, since it needs Chromium: `npm run test:e2e`. */
 const BROWSER = ['test/e2e/**'];
 
-/** What all projects share. The times only end what hangs: a busy machine takes ten times as long as an idle one. */
-const common = { testTimeout: 300_000, hookTimeout: 300_000, mockReset: true, expect: { poll: { timeout: 60_000 } } };
+/** What all projects share. The times only end what hangs: a busy machine takes twenty times as long as an idle one. */
+const common = { testTimeout: 900_000, hookTimeout: 900_000, mockReset: true, expect: { poll: { timeout: 180_000 } } };
 
 export default defineConfig({
   test: {

@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { FIRST, PATIENT } from '../test/process/world.ts';
+import { FIRST } from '../test/process/world.ts';
 import { ADMIN, MEMBER, OWNER, SECOND } from '../test/support/people.ts';
 import { receiveLateReplies } from './late-replies.ts';
 import { command, spread } from './load.ts';
@@ -29,7 +29,7 @@ export async function burst(): Promise<readonly Table[]> {
     const presses = Array.from({ length: PRESSES }, () => world.slack.press(ADMIN, question, 'confirm'));
     const acks = spread((await Promise.all(presses)).map(({ ms }) => ms));
     await world.posted('*Migrated*', FIRST);
-    await world.slack.waitFor(() => world.postedAbout('*Migrated*', FIRST).length === 1, PATIENT);
+    await world.slack.waitFor(() => world.postedAbout('*Migrated*', FIRST).length === 1);
     const ack = spread(told.map(({ ackMs }) => ackMs));
     const list = spread(told.map(({ ms }) => ms));
     const lists = told.filter(({ body }) => body.includes('credentials left')).length;

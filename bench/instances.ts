@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { largeOrganisation } from '../playground/adobe/large-seed.ts';
 import { freshDatabase } from '../test/chaos/databases.ts';
 import { Fleet } from '../test/chaos/fleet.ts';
-import { type AtEnd, PATIENT, type World } from '../test/process/world.ts';
+import type { AtEnd, World } from '../test/process/world.ts';
 import { ADMIN } from '../test/support/people.ts';
 import { Random } from '../test/support/random.ts';
 import { command, load, spread } from './load.ts';
@@ -95,7 +95,7 @@ async function takeovers(world: World, fleet: Fleet): Promise<number[]> {
   const { starts } = world.adobe;
   const next = async () => {
     const before = starts.length;
-    await world.slack.waitFor(() => starts.length > before, PATIENT);
+    await world.slack.waitFor(() => starts.length > before);
     return Number(starts[before]?.at);
   };
   for (const question of questions) await world.slack.press(ADMIN, question, 'confirm');
@@ -147,7 +147,7 @@ async function statements(): Promise<Table> {
       const question = questions.pop();
       if (question !== undefined) await world.slack.press(ADMIN, question, 'confirm');
       const isClosed = () => !world.messages.some(({ ts, text }) => ts === question?.ts && text.includes('Migrate `'));
-      await world.slack.waitFor(isClosed, PATIENT);
+      await world.slack.waitFor(isClosed);
     };
     rows.push(await row('a press that confirms', confirm, '≤ 6'));
     rows.push(['jobs of an idle instance, a second', idle, idle, '']);

@@ -4,7 +4,7 @@ import type { Call } from '../playground/slack/web-api.ts';
 import { startApp } from '../src/app.ts';
 import { readConfig, secretsOf } from '../src/config/config.ts';
 import { createLogger } from '../src/lib/log.ts';
-import { CHANNEL, PATIENT, type World } from '../test/process/world.ts';
+import { CHANNEL, type World } from '../test/process/world.ts';
 import { FastTime } from './fast-time.ts';
 import { spread } from './load.ts';
 import { owners } from './owners.ts';
@@ -41,7 +41,7 @@ async function oneMigration(): Promise<Table> {
     const before = world.slack.calls.length;
     const ends = endsIn(world);
     await world.migrate(name);
-    await world.slack.waitFor(() => ends().size > 0, PATIENT);
+    await world.slack.waitFor(() => ends().size > 0);
     const calls = world.slack.calls.slice(before);
     const byMethod = Map.groupBy(calls, ({ method }) => method);
     return {
@@ -60,7 +60,7 @@ async function aQueue(): Promise<Table> {
   return inFastWorld({ credentials: QUEUED, migrationSeconds: QUEUED_SECONDS }, async (world, time) => {
     for (const { id } of VIEWERS) await world.slack.openHome(id);
     const published = () => world.slack.calls.filter(({ method }) => method === 'views.publish').length;
-    await world.slack.waitFor(() => published() >= VIEWERS.length, PATIENT);
+    await world.slack.waitFor(() => published() >= VIEWERS.length);
     const ends = endsIn(world);
     for (const name of names(QUEUED)) {
       await world.migrate(name);
@@ -116,7 +116,7 @@ async function inFastWorld<T>(
     const bot = await startApp(settings, { logger, ...time });
     atEnd(() => bot.stop(3_000));
     world.slack.appUrl = `http://127.0.0.1:${bot.port}/slack/events`;
-    await world.slack.waitFor(() => isSynced, PATIENT);
+    await world.slack.waitFor(() => isSynced);
     return work(world, time);
   });
 }

@@ -1,4 +1,4 @@
-import { CHANNEL, FIRST, PATIENT, type World } from '../test/process/world.ts';
+import { CHANNEL, FIRST, type World } from '../test/process/world.ts';
 import { ADMIN, MEMBER, OWNER, SECOND } from '../test/support/people.ts';
 import { median } from './load.ts';
 import type { Table } from './report.ts';
@@ -60,10 +60,7 @@ async function answered(world: World, userId: string, text: string): Promise<Tol
   const calls = world.slack.calls.length;
   const started = performance.now();
   await world.slack.command(userId, CHANNEL, text);
-  await world.slack.waitFor(
-    () => world.slack.messagesSeenBy(userId, CHANNEL).find(({ ts }) => !before.has(ts)),
-    PATIENT,
-  );
+  await world.slack.waitFor(() => world.slack.messagesSeenBy(userId, CHANNEL).find(({ ts }) => !before.has(ts)));
   return { ms: performance.now() - started, calls: world.slack.calls.length - calls };
 }
 
@@ -75,7 +72,7 @@ async function migrated(world: World) {
   const started = performance.now();
   await world.slack.press(ADMIN, question, 'confirm');
   const passed = async (look: () => unknown) => {
-    await world.slack.waitFor(look, PATIENT);
+    await world.slack.waitFor(look);
     return performance.now() - started;
   };
   const [closed, progress] = await Promise.all([

@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import type { State } from './state.ts';
 
 export interface WaitOptions {
-  /** Milliseconds; default 5000. */
+  /** Milliseconds; default 180 000, since only what hangs should end. */
   readonly timeoutMs?: number;
   /** What is awaited, for the error message. */
   readonly what?: string;
@@ -12,7 +12,7 @@ export interface WaitOptions {
 export function waitFor<T>(
   state: State,
   predicate: () => T | undefined | null | false,
-  { timeoutMs = 60_000, what = 'the condition' }: WaitOptions,
+  { timeoutMs = 180_000, what = 'the condition' }: WaitOptions,
   describeWorkspace: () => string,
 ): Promise<T> {
   return new Promise((resolve, reject) => {

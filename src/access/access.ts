@@ -175,15 +175,13 @@ export class Access {
   async admitMigrator(caller: Caller, wanted: WantedOrRead): Promise<Migrator> {
     const { member, problem } = await this.#verify(caller, wanted);
     if (isMigrator(member)) return member;
-    return problem === null
-      ? this.deny(member.id, wanted, 'not_migrator')
-      : this.deny(member.id, wanted, 'unverified', problem);
+    return this.deny(member.id, wanted, problem === null ? 'not_migrator' : 'unverified', problem);
   }
 
   /** Whether this person would be admitted; also true while Slack does not say. */
   async mayBeAdmitted(userId: string): Promise<boolean> {
     try {
-      const person = await this.#recently(userId);
+      const person = await this.#recentOrCurrent(userId);
       return this.#reasonAgainst(person, { userId, teamId: this.#teamId }) === null;
     } catch (err) {
       return problemOf(err, null).code !== NO_SUCH_USER;
@@ -196,18 +194,18 @@ export class Access {
     const hasList = users.length + groups.length > 0;
     // A person who is in no list does not have to be looked up.
     if (hasList && !(await this.#mayMigrate({ id: userId, isAdmin: false })).mayMigrate) return false;
-    const person = await this.#recently(userId).catch(() => null);
+    const person = await this.#recentOrCurrent(userId).catch(() => null);
     if (person === null || this.#reasonAgainst(person, { userId, teamId: this.#teamId }) !== null) return false;
     return (await this.#mayMigrate(person)).mayMigrate;
   }
 
   /** The person's email; null if Slack does not say. */
   async emailOf(userId: string): Promise<string | null> {
-    return (await this.#recently(userId).catch(() => null))?.email ?? null;
+    return (await this.#recentOrCurrent(userId).catch(() => null))?.email ?? null;
   }
 
   /** The person as Slack described them within the last minute, or describes them now. */
-  async #recently(userId: string): Promise<SlackPerson> {
+  async #recentOrCurrent(userId: string): Promise<SlackPerson> {
     return this.#people.recent(userId) ?? this.#people.person(userId);
   }
 
@@ -233,12 +231,12 @@ export class Access {
   /** Audits a denial, unless the person had too many recently, and throws it. @throws {AccessDenied} always */
   async deny(
     userId: string,
-    given: WantedOrRead,
+    wantedOrRead: WantedOrRead,
     why: DenialReason,
     problem: LookupProblem | null = null,
   ): Promise<never> {
     if (!this.#mayRecord(userId)) throw new AccessDenied(why, problem);
-    const wanted = typeof given === 'function' ? await given() : given;
+    const wanted = typeof wantedOrRead === 'function' ? await wantedOrRead() : wantedOrRead;
     await this.#audit.record({
       at: this.#clock.now(),
       actor: userId,
@@ -277,7 +275,7 @@ export class Access {
     if (users.length === 0 && groups.length === 0) return { mayMigrate: person.isAdmin, problem: null };
     if (users.includes(person.id)) return { mayMigrate: true, problem: null };
     let problem: LookupProblem | null = null;
-    const isIn = async (group: string) => {
+    const isMemberOf = async (group: string) => {
       try {
         return (await this.#people.membersOf(group)).includes(person.id);
       } catch (err) {
@@ -286,7 +284,7 @@ export class Access {
         return false;
       }
     };
-    const mayMigrate = (await Promise.all(groups.map(isIn))).includes(true);
+    const mayMigrate = (await Promise.all(groups.map(isMemberOf))).includes(true);
     return { mayMigrate, problem: mayMigrate ? null : problem };
   }
 }

@@ -5,7 +5,7 @@ import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../slack/ids.ts';
 import { assignedMessage, assignModal, givenBackMessage } from '../slack/messages/assign.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
-import type { Action, Listening } from './press.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** Assigning an owner's reminders to somebody else, by a migrator, and giving them back. */
 
@@ -45,14 +45,15 @@ export const giveBack: Action = {
   id: ACTIONS.giveBack,
   wants: 'give back',
   async run({ person, value, message, reply, replace }, { assignments }, views) {
-    const said = givenBackMessage(await assignments.giveBack(person, value));
+    const result = givenBackMessage(await assignments.giveBack(person, value));
     // Edits a direct message, or replies if Slack rejects the edit; replaces a message that only the person sees.
-    await (message === null ? replace(said) : views.edit(message, said).catch(() => reply(said)));
+    if (message === null) await replace(result);
+    else await views.edit(message, result).catch(() => reply(result));
   },
 };
 
 /** Registers the modal's submission. */
-export function registerAssignModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerAssignModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   app.view(VIEWS.assign, async ({ ack, body, view }) => {
     const submitted = readForm(view);
     if (submitted === null) return ack();

@@ -5,7 +5,7 @@ import type { MessageRef, Migration } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import { callerOf } from '../slack/request.ts';
-import type { Action, Listening, Replies, SlackViews } from './press.ts';
+import type { Action, ListenerParts, Replies, SlackViews } from './press.ts';
 
 /** The part of a `block_actions` payload that is used, besides the caller. */
 const BlockActions = z.object({
@@ -28,7 +28,7 @@ const PressedAction = z.object({
 export function registerButtons(
   app: App,
   actions: readonly Action[],
-  { services, boundary, slack, homes, count }: Listening,
+  { services, boundary, slack, homes, count }: ListenerParts,
 ): void {
   for (const action of actions) {
     app.action(action.id, async ({ ack, body, payload }) => {
@@ -49,12 +49,12 @@ export function registerButtons(
       count(action.id);
       await boundary(action.id, press.reply, async () => {
         const { access } = services;
-        const wanted = () => wantedBy(action, press.value, services);
+        const wanted = () => wantedByPress(action, press.value, services);
         if (action.migratorsOnly) {
           const person = await access.admitMigrator(caller, wanted);
           return action.run({ ...press, person, showHome: () => homes.show(caller, person) }, services, slack);
         }
-        const person = await (action.isRead ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
+        const person = await (action.isReadOnly ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
         await action.run({ ...press, person, showHome: () => homes.show(caller, person) }, services, slack);
       });
     });
@@ -66,13 +66,13 @@ function placeOf({ container }: z.infer<typeof BlockActions>): MessageRef | null
   return { channel: container.channel_id, ts: container.message_ts };
 }
 
-async function wantedBy({ wants, about }: Action, value: string, { migrations }: Services): Promise<Wanted> {
+async function wantedByPress({ wants, about }: Action, value: string, { migrations }: Services): Promise<Wanted> {
   if (about === 'credential') return { action: wants, technicalAccountId: value };
-  return wantedOn(wants, about === 'request' ? await migrations.get(value) : null);
+  return wantedForRequest(wants, about === 'request' ? await migrations.get(value) : null);
 }
 
 /** What a person wants with a request, for a denial's audit row. An unknown id may be any text, so it is left out. */
-export function wantedOn(action: string, request: Migration | null): Wanted {
+export function wantedForRequest(action: string, request: Migration | null): Wanted {
   return request === null
     ? { action }
     : { action, technicalAccountId: request.technicalAccountId, migrationId: request.id };

@@ -10,7 +10,7 @@ export const showStatus: Action = {
   id: ACTIONS.showStatus,
   wants: 'status',
   about: 'credential',
-  isRead: true,
+  isReadOnly: true,
   async run(press, services) {
     const credential = await services.catalogue.get(press.value);
     await press.reply(credential === null ? goneMessage() : await statusReply(services, press, credential));
@@ -21,7 +21,7 @@ export const showHistory: Action = {
   id: ACTIONS.showHistory,
   wants: 'history',
   about: 'credential',
-  isRead: true,
+  isReadOnly: true,
   async run({ value, reply }, services) {
     await reply(await historyReply(services, { technicalAccountId: value, offset: 0 }));
   },

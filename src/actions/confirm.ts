@@ -46,5 +46,7 @@ export async function replyNotConfirmed(
   if (result.kind === 'no_such_request') return reply(noSuchQuestionMessage());
   const { request } = result;
   if (result.kind === 'unseen') return reply(unseenMessage(request, result.change));
-  await (request.questionMessage === null ? replace : reply)(closedQuestion(request, linkFor(request, press)));
+  const message = closedQuestion(request, linkFor(request, press));
+  if (request.questionMessage === null) await replace(message);
+  else await reply(message);
 }

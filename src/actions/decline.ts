@@ -2,10 +2,10 @@ import type { App } from '@slack/bolt';
 import { ACTIONS, VIEWS } from '../slack/ids.ts';
 import { closedQuestion, noSuchQuestionMessage } from '../slack/messages/question.ts';
 import { declineModal } from '../slack/messages/question-modal.ts';
-import { wantedOn } from './buttons.ts';
+import { wantedForRequest } from './buttons.ts';
 import { replyNotConfirmed } from './confirm.ts';
-import { onForm } from './form.ts';
-import type { Action, Listening } from './press.ts';
+import { registerForm } from './form.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** The second person says no, and why. */
 export const decline: Action = {
@@ -21,11 +21,11 @@ export const decline: Action = {
   },
 };
 
-export function registerDeclineModal(app: App, listening: Listening): void {
+export function registerDeclineModal(app: App, listening: ListenerParts): void {
   const { access, confirmations, migrations } = listening.services;
-  onForm(app, VIEWS.decline, listening, {
+  registerForm(app, VIEWS.decline, listening, {
     async run(caller, { requestId, reason }) {
-      const wanted = wantedOn('decline', await migrations.get(requestId));
+      const wanted = wantedForRequest('decline', await migrations.get(requestId));
       const person = await access.admitMigrator(caller, wanted);
       const request = await confirmations.decline(person, requestId, reason);
       return request === null ? noSuchQuestionMessage() : closedQuestion(request);

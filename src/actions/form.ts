@@ -6,7 +6,7 @@ import type { Message } from '../slack/messages/blocks.ts';
 import { noReasonError } from '../slack/messages/hold.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
-import type { Listening } from './press.ts';
+import type { ListenerParts } from './press.ts';
 
 /** Modals in which a person gives a reason about a credential, and in some of them a day. */
 
@@ -45,10 +45,10 @@ interface Submission {
 }
 
 /** Registers a form's submission. A missing or invalid field keeps the modal open; otherwise it is closed first. */
-export function onForm(
+export function registerForm(
   app: App,
   id: string,
-  { boundary, slack, count }: Listening,
+  { boundary, slack, count }: ListenerParts,
   { errorsOf, run }: Submission,
 ): void {
   app.view(id, async ({ ack, body, view }) => {

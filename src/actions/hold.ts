@@ -10,8 +10,8 @@ import {
   nothingToHoldMessage,
   overrideHoldModal,
 } from '../slack/messages/hold.ts';
-import { onForm } from './form.ts';
-import type { Action, Listening } from './press.ts';
+import { registerForm } from './form.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** Owners put their credentials on hold; they can end a hold, and so can migrators with a reason. */
 
@@ -57,9 +57,9 @@ export const overrideHold: Action = {
 };
 
 /** Registers the submissions of both modals. */
-export function registerHoldModals(app: App, listening: Listening): void {
+export function registerHoldModals(app: App, listening: ListenerParts): void {
   const { access, holds, clock, settings } = listening.services;
-  onForm(app, VIEWS.hold, listening, {
+  registerForm(app, VIEWS.hold, listening, {
     errorsOf({ lastDay }) {
       const now = clock.now();
       const isPossible = isPossibleDay(settings.reminders, lastDay, now);
@@ -70,7 +70,7 @@ export function registerHoldModals(app: App, listening: Listening): void {
       return holdSetMessage(await holds.set(person, technicalAccountId, { reason, lastDay }));
     },
   });
-  onForm(app, VIEWS.overrideHold, listening, {
+  registerForm(app, VIEWS.overrideHold, listening, {
     async run(caller, { technicalAccountId, reason }) {
       const person = await access.admitMigrator(caller, { action: 'end a hold', technicalAccountId });
       return holdEndedMessage(await holds.end(person, technicalAccountId, reason), person);

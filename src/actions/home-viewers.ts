@@ -6,7 +6,7 @@ import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { isRejection, translateRateLimit } from '../slack/errors.ts';
 import { HOME_SHOWN } from '../slack/messages/home.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import type { Watched } from '../watch/watch.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
 
 /** How long a Home counts as open, since Slack does not say when it is closed. Milliseconds. */
 const OPEN_MS = 60 * 60 * 1000;
@@ -29,10 +29,10 @@ interface Viewer {
   openedAt: number;
   /** When the Home was last drawn, successfully or not; by the same clock. */
   drawnAt: number;
-  /** The fingerprint (see `#read`) that the Home was drawn from; null: it is not known whether Slack accepted it. */
-  shown: string | null;
+  /** The fingerprint (see `#readFingerprint`) that the Home was drawn from; null: it is not known whether Slack accepted it. */
+  shownFingerprint: string | null;
   /** Resolves once this Home is not being drawn. */
-  drawn: Promise<unknown>;
+  whenDrawn: Promise<unknown>;
   /** Set at a denial, so that a Home that is just being drawn does not replace it. */
   isDenied: boolean;
 }
@@ -45,11 +45,11 @@ interface Parts {
   /**
    * Builds this person's Home and sends it to Slack. `failedAfter`: migrated credentials whose jobs have failed since.
    */
-  readonly publish: (person: Member, failedAfter: Page<Watched>) => Promise<void>;
+  readonly publish: (person: Member, failedAfter: Page<WatchedMigration>) => Promise<void>;
 }
 
 function newViewer(caller: Caller, now: number): Viewer {
-  return { caller, openedAt: now, drawnAt: now, shown: null, drawn: Promise.resolve(), isDenied: false };
+  return { caller, openedAt: now, drawnAt: now, shownFingerprint: null, whenDrawn: Promise.resolve(), isDenied: false };
 }
 
 /** Knows who probably has Home open, and what it shows them. In memory: each instance serves its own viewers. */
@@ -75,8 +75,8 @@ export class HomeViewers {
     viewer.openedAt = now;
     this.#viewers.delete(person.id);
     this.#viewers.set(person.id, viewer);
-    const [first] = this.#viewers.keys();
-    if (this.#viewers.size > MAX_VIEWERS && first !== undefined) this.#viewers.delete(first);
+    const [oldest] = this.#viewers.keys();
+    if (this.#viewers.size > MAX_VIEWERS && oldest !== undefined) this.#viewers.delete(oldest);
     await this.#draw(viewer, person);
   }
 
@@ -90,9 +90,9 @@ export class HomeViewers {
     const now = clock.monotonicMs();
     for (const [id, { openedAt }] of this.#viewers) if (now - openedAt > OPEN_MS) this.#viewers.delete(id);
     if (this.#viewers.size === 0 || now < this.#pausedUntil) return 0;
-    const { fingerprint: current } = await this.#read();
+    const { fingerprint: current } = await this.#readFingerprint();
     const due = [...this.#viewers.values()]
-      .filter(({ shown, drawnAt }) => shown !== current && now - drawnAt >= GAP_MS)
+      .filter(({ shownFingerprint, drawnAt }) => shownFingerprint !== current && now - drawnAt >= GAP_MS)
       .sort((a, b) => a.drawnAt - b.drawnAt);
     const errors: unknown[] = [];
     let redrawn = 0;
@@ -114,7 +114,7 @@ export class HomeViewers {
     if (viewer === undefined) return;
     this.#viewers.delete(userId);
     viewer.isDenied = true;
-    await viewer.drawn;
+    await viewer.whenDrawn;
   }
 
   /** No Home is redrawn after this. */
@@ -146,18 +146,18 @@ export class HomeViewers {
 
   #draw(viewer: Viewer, person: Member): Promise<void> {
     const drawing = this.#drawNow(viewer, person);
-    viewer.drawn = Promise.allSettled([viewer.drawn, drawing]);
+    viewer.whenDrawn = Promise.allSettled([viewer.whenDrawn, drawing]);
     return drawing;
   }
 
   async #drawNow(viewer: Viewer, person: Member): Promise<void> {
     viewer.drawnAt = this.#parts.clock.monotonicMs();
-    viewer.shown = null;
+    viewer.shownFingerprint = null;
     // Read first: a change while the Home is being built leads to a redraw the next time.
-    const { fingerprint, failed } = await this.#read();
+    const { fingerprint, failed } = await this.#readFingerprint();
     if (viewer.isDenied) return;
     await this.#parts.publish(person, failed);
-    viewer.shown = fingerprint;
+    viewer.shownFingerprint = fingerprint;
   }
 
   #pause(ms: number): void {
@@ -168,7 +168,7 @@ export class HomeViewers {
    * `fingerprint`: differs when something that Home shows has changed, in any instance. Every change is audited, except
    * a failure that a watch finds, so it covers both.
    */
-  async #read(): Promise<{ fingerprint: string; failed: Page<Watched> }> {
+  async #readFingerprint(): Promise<{ fingerprint: string; failed: Page<WatchedMigration> }> {
     const { audit, watches } = this.#parts;
     const [{ hash }, failed] = await Promise.all([audit.head(), watches.unacknowledged(HOME_SHOWN)]);
     const failures = failed.rows.map(({ watch: { migrationId, failures } }) => [migrationId, failures]);

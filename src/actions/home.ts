@@ -1,31 +1,31 @@
 import type { App } from '@slack/bolt';
 import type { HomeView } from '@slack/types';
 import { AccessDenied, type Member } from '../access/access.ts';
-import { refresh } from '../commands/list.ts';
+import { readAdobeAgain } from '../commands/list.ts';
 import { LEFT } from '../credentials/credential.ts';
 import type { CredentialFilter } from '../credentials/ports.ts';
 import type { Page } from '../lib/page.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { deniedHome, HOME_SHOWN, homeView, RECENT_SHOWN } from '../slack/messages/home.ts';
 import { MAX_TABLE_ROWS } from '../slack/messages/new-blocks.ts';
 import { callerOf } from '../slack/request.ts';
-import type { Watched } from '../watch/watch.ts';
-import type { Action, Listening } from './press.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 export const homeRefresh: Action = {
   id: ACTIONS.homeRefresh,
   wants: 'refresh',
   async run({ showHome }, services) {
-    await refresh(services);
+    await readAdobeAgain(services);
     await showHome();
   },
 };
 
 /** Registers the opening of the Home. */
-export function registerHome(app: App, { services, boundary, slack, homes, count }: Listening): void {
+export function registerHome(app: App, { services, boundary, slack, homes, count }: ListenerParts): void {
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
     const caller = callerOf(body);
@@ -47,20 +47,24 @@ export function registerHome(app: App, { services, boundary, slack, homes, count
 const NONE = { rows: [], total: 0 };
 
 /** The App Home as this person may see it. `failedAfter`: migrated credentials whose jobs have failed since. */
-export async function homeFor(person: Member, failedAfter: Page<Watched>, services: Services): Promise<HomeView> {
+export async function homeFor(
+  person: Member,
+  failedAfter: Page<WatchedMigration>,
+  services: Services,
+): Promise<HomeView> {
   const { audit, catalogue, migrations, reminders, trends, clock, settings } = services;
   const now = clock.now();
-  const first = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
+  const firstPage = (filter: CredentialFilter, limit = HOME_SHOWN) => ({ filter, limit });
   const [overview, queue, pages, pause, trend, recent] = await Promise.all([
     catalogue.overview(),
     migrations.queue(),
     catalogue.firstPages([
-      first({ statuses: ['needs_attention'] }),
-      first({ statuses: ['unfinished'] }),
-      first({ statuses: ['eligible'] }),
-      first({ statuses: ['eligible'], isFailing: true }),
-      first({ statuses: LEFT }, MAX_TABLE_ROWS),
-      first({ ownedBy: person }),
+      firstPage({ statuses: ['needs_attention'] }),
+      firstPage({ statuses: ['unfinished'] }),
+      firstPage({ statuses: ['eligible'] }),
+      firstPage({ statuses: ['eligible'], isFailing: true }),
+      firstPage({ statuses: LEFT }, MAX_TABLE_ROWS),
+      firstPage({ ownedBy: person }),
     ]),
     reminders.activePause(),
     trends.current(),
@@ -84,7 +88,7 @@ export async function homeFor(person: Member, failedAfter: Page<Watched>, servic
     trend,
     readerId: person.id,
     mayMigrate: person.mayMigrate,
-    endsHere: endsHere(settings.migration.method),
+    endsHere: hasTwoSteps(settings.migration.method),
     mayAskHere: !settings.access.requireSecondPerson,
     migrators: settings.access.migrators,
     deadline: deadlineOf(settings.reminders, now),

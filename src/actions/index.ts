@@ -12,7 +12,7 @@ import { checkAgain, resolve } from './needs-attention.ts';
 import { registerNotMineModal } from './not-mine.ts';
 import { ownerAsk, registerOwnerAskModal } from './owner-ask.ts';
 import { historyNewer, historyOlder, listNext, listPrevious, listRefresh, listShow, review } from './pages.ts';
-import type { Action, Listening } from './press.ts';
+import type { Action, ListenerParts } from './press.ts';
 import { confirmProduction, registerProductionModal } from './production.ts';
 import { registerQuestionModal } from './question-modal.ts';
 import { endSnooze, reminderMore, remindNow } from './reminders.ts';
@@ -59,7 +59,7 @@ export const actions: readonly Action[] = [
 ];
 
 /** Registers everything that people use besides the slash command. */
-export function registerActions(app: App, listening: Listening): void {
+export function registerActions(app: App, listening: ListenerParts): void {
   registerButtons(app, actions, listening);
   registerLinks(app);
   registerPickerOptions(app, listening);

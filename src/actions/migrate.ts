@@ -6,8 +6,8 @@ import { nothingLeftMessage } from '../slack/messages/ask-replies.ts';
 import { pickerOption } from '../slack/messages/picker.ts';
 import { alikeAmong } from '../slack/messages/search-results.ts';
 import { callerOf } from '../slack/request.ts';
-import type { Action, Listening } from './press.ts';
-import { askWhere, replyWhere } from './question-modal.ts';
+import type { Action, ListenerParts } from './press.ts';
+import { askWherePressed, replyWherePressed } from './question-modal.ts';
 
 /** Buttons and menus that lead to a question. None of them starts anything. */
 
@@ -16,7 +16,7 @@ export const migrate: Action = {
   wants: 'migrate',
   about: 'credential',
   migratorsOnly: true,
-  run: (press, services, views) => askWhere(press, services, views, press.value),
+  run: (press, services, views) => askWherePressed(press, services, views, press.value),
 };
 
 export const pick: Action = { ...migrate, id: ACTIONS.pick };
@@ -30,13 +30,13 @@ export const migrateNext: Action = {
     const named = press.value === '' ? null : await services.catalogue.get(press.value);
     const isNext = named?.status === 'eligible' && named.hold === null;
     const next = isNext ? named : await services.catalogue.nextEligible();
-    if (next === null) return replyWhere(press, views, nothingLeftMessage());
-    await askWhere(press, services, views, next.technicalAccountId);
+    if (next === null) return replyWherePressed(press, views, nothingLeftMessage());
+    await askWherePressed(press, services, views, next.technicalAccountId);
   },
 };
 
 /** Maximum number of options offered; Slack shows at most 100. */
-const OPTIONS = 50;
+const MAX_OPTIONS = 50;
 /** How long finding the options may take; Slack waits for 3 s. Milliseconds. */
 const OPTIONS_TIMEOUT_MS = 2_000;
 
@@ -44,14 +44,14 @@ const OPTIONS_TIMEOUT_MS = 2_000;
  * Registers the options of the menu of credentials. The acknowledgement carries them, so access is checked before it.
  * If Slack is slow to identify the person, the menu stays empty; typing more asks again.
  */
-export function registerPickerOptions(app: App, { services, boundary }: Listening): void {
+export function registerPickerOptions(app: App, { services, boundary }: ListenerParts): void {
   app.options(ACTIONS.pick, async ({ ack, body, payload }) => {
     let options: ReturnType<typeof pickerOption>[] = [];
     const noReply = async () => {};
     const found = boundary('options', noReply, async () => {
       await services.access.admitMigrator(callerOf(body), { action: 'pick' });
       const words = wordsOf(payload.value);
-      const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, OPTIONS);
+      const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, MAX_OPTIONS);
       const alike = alikeAmong(rows);
       options = rows.map((each) => pickerOption(each, services.clock.now(), { isAlike: alike.has(each) }));
     });

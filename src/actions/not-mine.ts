@@ -11,7 +11,7 @@ import {
 } from '../slack/messages/not-mine.ts';
 import { callerOf } from '../slack/request.ts';
 import { repliesFromModal } from './buttons.ts';
-import type { Listening, Press, SlackViews } from './press.ts';
+import type { ListenerParts, Press, SlackViews } from './press.ts';
 import { showReminder } from './show-reminder.ts';
 
 /** The person whom Adobe names as the owner says which credentials are not theirs. */
@@ -41,7 +41,7 @@ export async function openNotMine(
 }
 
 /** Registers the modal's submission. */
-export function registerNotMineModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerNotMineModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   app.view(VIEWS.notMine, async ({ ack, body, view }) => {
     const form = readForm(view);
     if (form === null) return ack();

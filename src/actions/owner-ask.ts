@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import { ACTIONS, VIEWS } from '../slack/ids.ts';
 import { nothingToAskForMessage, ownerAskedMessage, ownerAskModal } from '../slack/messages/owner-ask.ts';
-import { onForm } from './form.ts';
-import type { Action, Listening } from './press.ts';
+import { registerForm } from './form.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** An owner asks the migrators for a migration. */
 export const ownerAsk: Action = {
@@ -17,9 +17,9 @@ export const ownerAsk: Action = {
   },
 };
 
-export function registerOwnerAskModal(app: App, listening: Listening): void {
+export function registerOwnerAskModal(app: App, listening: ListenerParts): void {
   const { access, ownerAsks } = listening.services;
-  onForm(app, VIEWS.ownerAsk, listening, {
+  registerForm(app, VIEWS.ownerAsk, listening, {
     async run(caller, { technicalAccountId, reason }) {
       const person = await access.admit(caller, { action: 'ask for migration', technicalAccountId });
       return ownerAskedMessage(await ownerAsks.ask(person, technicalAccountId, reason));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { historyReply } from '../commands/history.ts';
-import { listReply, refresh } from '../commands/list.ts';
+import { listReply, readAdobeAgain } from '../commands/list.ts';
 import { CREDENTIAL_STATUSES } from '../credentials/credential.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { syncingMessage } from '../slack/messages/list.ts';
@@ -27,34 +27,34 @@ const HistoryView = z.object({
   offset: Offset,
 });
 
-function turnList(id: string): Action {
+function listPageAction(id: string): Action {
   return {
     id,
     wants: 'list',
-    isRead: true,
+    isReadOnly: true,
     async run({ person, value, replace }, services) {
       await replace(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
     },
   };
 }
 
-function turnHistory(id: string): Action {
+function historyPageAction(id: string): Action {
   return {
     id,
     wants: 'history',
-    isRead: true,
+    isReadOnly: true,
     async run({ value, replace }, services) {
       await replace(await historyReply(services, HistoryView.parse(JSON.parse(value))));
     },
   };
 }
 
-export const listPrevious = turnList(ACTIONS.listPrevious);
-export const listNext = turnList(ACTIONS.listNext);
+export const listPrevious = listPageAction(ACTIONS.listPrevious);
+export const listNext = listPageAction(ACTIONS.listNext);
 /** Shows the list with the chosen filter. */
-export const listShow = turnList(ACTIONS.listShow);
-export const historyNewer = turnHistory(ACTIONS.historyNewer);
-export const historyOlder = turnHistory(ACTIONS.historyOlder);
+export const listShow = listPageAction(ACTIONS.listShow);
+export const historyNewer = historyPageAction(ACTIONS.historyNewer);
+export const historyOlder = historyPageAction(ACTIONS.historyOlder);
 
 export const listRefresh: Action = {
   id: ACTIONS.listRefresh,
@@ -62,7 +62,7 @@ export const listRefresh: Action = {
   async run({ person, value, replace }, services) {
     const view = ListViewValue.parse(JSON.parse(value));
     await replace(syncingMessage());
-    await refresh(services);
+    await readAdobeAgain(services);
     await replace(await listReply(services, person, view));
   },
 };
@@ -71,7 +71,7 @@ export const listRefresh: Action = {
 export const review: Action = {
   id: ACTIONS.review,
   wants: 'list',
-  isRead: true,
+  isReadOnly: true,
   async run({ person, value, reply }, services) {
     await reply(await listReply(services, person, ListViewValue.parse(JSON.parse(value))));
   },

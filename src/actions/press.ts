@@ -60,14 +60,14 @@ export type Action = {
   /** What the value identifies, for the audit row; left out if it identifies nothing. */
   readonly about?: 'credential' | 'request';
   /** The action changes nothing: a person who was verified within the last minute is not looked up again. */
-  readonly isRead?: true;
+  readonly isReadOnly?: true;
 } & (
   | { readonly migratorsOnly?: false; run(press: Press, services: Services, views: SlackViews): Promise<void> }
   | { readonly migratorsOnly: true; run(press: Press<Migrator>, services: Services, views: SlackViews): Promise<void> }
 );
 
 /** What every listener needs. */
-export interface Listening {
+export interface ListenerParts {
   readonly services: Services;
   readonly boundary: ErrorBoundary;
   readonly slack: SlackViews;

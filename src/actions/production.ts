@@ -1,13 +1,13 @@
 import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { matchesPhrase } from '../migrations/confirmation-phrase.ts';
-import { seenIn } from '../migrations/seen-impact.ts';
+import { seenImpact } from '../migrations/seen-impact.ts';
 import { ACTIONS, TYPED_NAME, VIEWS } from '../slack/ids.ts';
 import { productionModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
-import { repliesFromModal, wantedOn } from './buttons.ts';
+import { repliesFromModal, wantedForRequest } from './buttons.ts';
 import { replyNotConfirmed } from './confirm.ts';
-import type { Action, Listening } from './press.ts';
+import type { Action, ListenerParts } from './press.ts';
 
 /** Confirming a migration in production: a button opens a modal, in which the name has to be typed. */
 
@@ -28,7 +28,7 @@ export const confirmProduction: Action = {
  * Registers the modal's submission. A wrong name keeps the modal open, and so does a change that it did not show yet;
  * otherwise it is closed first.
  */
-export function registerProductionModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerProductionModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   app.view(VIEWS.production, async ({ ack, body, view }) => {
     const state = readState(view.private_metadata);
     if (state === null) return ack();
@@ -43,12 +43,12 @@ export function registerProductionModal(app: App, { services, boundary, slack, c
       });
       if (request?.state === 'asked' && !matchesPhrase(request, typed))
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
-      const change = request?.state === 'asked' ? seenIn(request, mark).change : null;
+      const change = request?.state === 'asked' ? seenImpact(request, mark).change : null;
       if (request !== null && change !== null)
         return ack({ response_action: 'update', view: productionModal(request, { id, responseUrl }, change) });
       await ack();
       count(VIEWS.production);
-      const person = await services.access.admitMigrator(caller, wantedOn('confirm', request));
+      const person = await services.access.admitMigrator(caller, wantedForRequest('confirm', request));
       const result = await services.confirmations.confirm(person, id, { typed, responseUrl, mark });
       if (result.kind !== 'confirmed') await replyNotConfirmed({ ...replies, person, channel: null }, result);
     });

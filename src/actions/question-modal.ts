@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/types';
 import { z } from 'zod';
 import type { Migrator } from '../access/access.ts';
-import { askReply, notAskedMessage } from '../commands/migrate.ts';
+import { askReply, notAskedMessage } from '../commands/ask-reply.ts';
 import { matchesPhrase, needsPhrase } from '../migrations/confirmation-phrase.ts';
 import type { Origin } from '../migrations/confirmations.ts';
 import { linkFor } from '../migrations/message-link.ts';
@@ -14,13 +14,13 @@ import { type Message, textMessage } from '../slack/messages/blocks.ts';
 import { closedQuestion, noSuchQuestionMessage, unseenMessage } from '../slack/messages/question.ts';
 import { questionModal, resultModal, wrongNameError } from '../slack/messages/question-modal.ts';
 import { callerOf } from '../slack/request.ts';
-import { wantedOn } from './buttons.ts';
-import type { Listening, OpenModal, Press, SlackViews } from './press.ts';
+import { wantedForRequest } from './buttons.ts';
+import type { ListenerParts, OpenModal, Press, SlackViews } from './press.ts';
 
 /** Asking and confirming in a modal, for Home, which belongs to no channel and cannot show a reply. */
 
 /** Asks where the button was pressed: in a channel with a message, in Home with a modal. */
-export async function askWhere(
+export async function askWherePressed(
   press: Press<Migrator>,
   services: Services,
   views: SlackViews,
@@ -34,7 +34,7 @@ export async function askWhere(
 }
 
 /** Replies where the button was pressed. */
-export async function replyWhere({ channel, triggerId, reply }: Press, views: SlackViews, message: Message) {
+export async function replyWherePressed({ channel, triggerId, reply }: Press, views: SlackViews, message: Message) {
   if (channel !== null) return reply(message);
   await views.openModal(triggerId, resultModal(message)).catch(async (error: unknown) => {
     if (!isRejection(error)) throw error;
@@ -56,10 +56,11 @@ async function askInModal(
   const show: Origin['show'] = async (request, credential) => {
     modal = await views.openModal(triggerId, questionModal(request, credential, { isReading: true }));
   };
-  const from = { channel: person.id, responseUrl: null };
+  const origin = { channel: person.id, responseUrl: null };
   try {
-    const asked = await confirmations.ask(person, technicalAccountId, { ...from, show }, step);
-    if (asked.kind !== 'asked') return await replyWhere(press, views, notAskedMessage(asked, press, settings, step));
+    const asked = await confirmations.ask(person, technicalAccountId, { ...origin, show }, { step });
+    if (asked.kind !== 'asked')
+      return await replyWherePressed(press, views, notAskedMessage(asked, press, settings, step));
     const { request, credential } = asked;
     const impact = await impacts.read(credential);
     const reviseModal = async (revised: Migration) =>
@@ -68,7 +69,7 @@ async function askInModal(
   } catch (error) {
     // Slack does not open the modal, for instance after three seconds: the question is asked in a direct message.
     if (!isRejection(error)) throw error;
-    const message = await askReply(services, person, technicalAccountId, from, { step });
+    const message = await askReply(services, person, technicalAccountId, origin, { step });
     if (message !== null) await press.reply(message);
   }
 }
@@ -77,7 +78,7 @@ async function askInModal(
  * Registers what submitting and closing the modal do. A wrong name keeps the question, a change that it did not show
  * yet brings it back with that change, and any other outcome replaces it.
  */
-export function registerQuestionModal(app: App, { services, boundary, slack, count }: Listening): void {
+export function registerQuestionModal(app: App, { services, boundary, slack, count }: ListenerParts): void {
   const { access, catalogue, confirmations, migrations } = services;
 
   app.view(VIEWS.question, async ({ ack, body, view }) => {
@@ -98,17 +99,17 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
         return ack({ response_action: 'errors', errors: wrongNameError(request) });
       await ack({ response_action: 'update', view: resultModal(WAITING) });
       count(VIEWS.question);
-      const person = await access.admitMigrator(caller, wantedOn('confirm', request));
+      const person = await access.admitMigrator(caller, wantedForRequest('confirm', request));
       const result = await confirmations.confirm(person, id, { typed, responseUrl: null, mark });
       if (result.kind === 'no_such_request') return show(noSuchQuestionMessage());
       if (result.kind === 'unseen') {
         const { change } = result;
         const credential = await catalogue.get(result.request.technicalAccountId);
-        const again = credential && questionModal(result.request, credential, { isReading: false, change });
-        return show(unseenMessage(result.request, change), again ?? undefined);
+        const message = unseenMessage(result.request, change);
+        if (credential === null) return show(message);
+        return show(message, questionModal(result.request, credential, { isReading: false, change }));
       }
-      const { kind } = result;
-      const migration = kind === 'confirmed' ? result.migration : result.request;
+      const migration = result.kind === 'confirmed' ? result.migration : result.request;
       await show(closedQuestion(migration, linkFor(migration, { person, channel: null })));
     });
   });
@@ -123,7 +124,8 @@ export function registerQuestionModal(app: App, { services, boundary, slack, cou
       async () => {
         const request = await migrations.get(readState(view.private_metadata).id);
         if (request?.state !== 'asked') return;
-        await confirmations.cancel(await access.admitMigrator(caller, wantedOn('cancel', request)), request.id, null);
+        const person = await access.admitMigrator(caller, wantedForRequest('cancel', request));
+        await confirmations.cancel(person, request.id, null);
       },
     );
   });

@@ -1,11 +1,11 @@
 import { linkFor } from '../migrations/message-link.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import { ACTIONS } from '../slack/ids.ts';
 import { goneMessage, tooManyOpenMessage } from '../slack/messages/ask-replies.ts';
 import { closedQuestion } from '../slack/messages/question.ts';
 import { nothingToEndMessage, undoingMessage } from '../slack/messages/two-steps.ts';
 import type { Action } from './press.ts';
-import { askWhere } from './question-modal.ts';
+import { askWherePressed } from './question-modal.ts';
 
 /** The buttons of an Unfinished migration. */
 
@@ -14,7 +14,7 @@ export const finish: Action = {
   wants: 'finish',
   about: 'credential',
   migratorsOnly: true,
-  run: (press, services, views) => askWhere(press, services, views, press.value, 'finish'),
+  run: (press, services, views) => askWherePressed(press, services, views, press.value, 'finish'),
 };
 
 export const undo: Action = {
@@ -31,7 +31,7 @@ export const undo: Action = {
       case 'not_possible':
         return reply(
           nothingToEndMessage(result.credential, result.active, {
-            mayEnd: endsHere(services.settings.migration.method),
+            mayEnd: hasTwoSteps(services.settings.migration.method),
             link: linkFor(result.active, press),
           }),
         );

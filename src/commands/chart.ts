@@ -6,7 +6,7 @@ export const chart: Subcommand = {
   name: 'chart',
   usage: 'chart',
   summary: 'how many are left day by day, and when the last will be migrated at this pace',
-  isRead: true,
+  isReadOnly: true,
   async run({ reply }, { trends, settings, clock }) {
     await reply(chartMessage(await trends.current(), daysLeft(settings.reminders, clock.now())));
   },

@@ -5,7 +5,7 @@ export const faq: Subcommand = {
   name: 'faq',
   usage: 'faq',
   summary: 'why, by when, and what changes for your jobs',
-  isRead: true,
+  isReadOnly: true,
   async run({ reply }, { settings, clock }) {
     await reply(faqMessage(settings.reminders.deadline, settings.migration.method, clock.now()));
   },

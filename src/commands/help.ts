@@ -10,7 +10,7 @@ export function helpOn(all: () => readonly Subcommand[]): Subcommand {
     name: 'help',
     usage: 'help',
     summary: 'show this help',
-    isRead: true,
+    isReadOnly: true,
     async run({ person, reply }, { settings }) {
       await reply(helpFor(person, all(), settings.access.migrators, null));
     },
@@ -24,13 +24,9 @@ export function helpFor(
   migrators: Migrators,
   unknown: string | null,
 ): Message {
-  const lines = subcommands.filter(({ migratorsOnly }) => !migratorsOnly || person.mayMigrate);
-  const nearest = unknown === null ? null : nearestName(unknown, lines);
-  return helpMessage(
-    lines,
-    unknown === null ? null : { typed: unknown, nearest },
-    person.mayMigrate ? null : migrators,
-  );
+  const allowed = subcommands.filter(({ migratorsOnly }) => !migratorsOnly || person.mayMigrate);
+  const mistyped = unknown === null ? null : { typed: unknown, nearest: nearestName(unknown, allowed) };
+  return helpMessage(allowed, mistyped, person.mayMigrate ? null : migrators);
 }
 
 /** Maximum edit distance of a suggestion: one or two typing errors. */
@@ -38,8 +34,8 @@ const MAX_SLIPS = 2;
 
 function nearestName(typed: string, subcommands: readonly Subcommand[]): string | null {
   const [nearest] = subcommands
-    .map(({ name }) => ({ name, far: distance(typed.slice(0, 40), name) }))
-    .filter(({ name, far }) => far <= MAX_SLIPS && far < name.length / 2)
-    .sort((a, b) => a.far - b.far);
+    .map(({ name }) => ({ name, slips: distance(typed.slice(0, 40), name) }))
+    .filter(({ name, slips }) => slips <= MAX_SLIPS && slips < name.length / 2)
+    .sort((a, b) => a.slips - b.slips);
   return nearest?.name ?? null;
 }

@@ -8,7 +8,7 @@ export const history: Subcommand = {
   name: 'history',
   usage: 'history [name|days]',
   summary: 'who asked, confirmed or was denied access, and what Adobe responded',
-  isRead: true,
+  isReadOnly: true,
   async run(invocation, services) {
     const { args, reply } = invocation;
     if (args === '') return reply(await historyReply(services, { offset: 0 }));

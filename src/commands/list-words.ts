@@ -18,11 +18,11 @@ export function parseListView(args: string, mentions: Mentions): ListView {
   const scopes = new Set<string>();
   let owner: string | undefined;
   for (let at = 0; at < words.length; at++) {
-    const one = (words[at] ?? '').toLowerCase();
-    const two = `${one}_${(words[at + 1] ?? '').toLowerCase()}`;
-    const isTwo = isOneOf(CREDENTIAL_STATUSES, two) || isOneOf(LIST_TRAITS, two);
-    const name = isTwo ? two : one.replaceAll('-', '_');
-    if (isTwo) at += 1;
+    const oneWord = (words[at] ?? '').toLowerCase();
+    const twoWords = `${oneWord}_${(words[at + 1] ?? '').toLowerCase()}`;
+    const isTwoWords = isOneOf(CREDENTIAL_STATUSES, twoWords) || isOneOf(LIST_TRAITS, twoWords);
+    const name = isTwoWords ? twoWords : oneWord.replaceAll('-', '_');
+    if (isTwoWords) at += 1;
     const mentioned = mentions.get(words[at] ?? '');
     if (mentioned !== undefined) owner = mentioned;
     else if (isOneOf(CREDENTIAL_STATUSES, name)) statuses.add(name);
@@ -34,7 +34,8 @@ export function parseListView(args: string, mentions: Mentions): ListView {
   return {
     ...(statuses.size > 0 && { statuses: [...statuses] }),
     ...(traits.size > 0 && { traits: [...traits] }),
-    ...(owner === undefined ? scopes.has('mine') && { mine: true } : { owner }),
+    ...(owner !== undefined && { owner }),
+    ...(owner === undefined && scopes.has('mine') && { mine: true }),
     ...(scopes.has('left') && { left: true }),
     ...(scopes.has('all') && { all: true }),
     ...(rest.length > 0 && { words: rest }),

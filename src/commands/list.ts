@@ -1,7 +1,7 @@
 import type { Member } from '../access/access.ts';
 import type { CredentialFilter, Overview } from '../credentials/ports.ts';
 import { waitAtMost } from '../lib/timeout.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
@@ -15,12 +15,12 @@ export const list: Subcommand = {
   usage:
     'list [left|eligible|unfinished|unknown|migrated|production|failing|in use|idle|on hold|no owner|mine|@owner|all|words]',
   summary: 'the credentials that are left, what needs doing first; filters combine, `all` shows every one',
-  isRead: true,
+  isReadOnly: true,
   async run({ args, mentions, person, reply }, services) {
     let overview = await services.catalogue.overview();
     if (overview.sync.triedAt === null) {
       await reply(syncingMessage());
-      await refresh(services);
+      await readAdobeAgain(services);
       overview = await services.catalogue.overview();
     }
     await reply(await listReply(services, person, parseListView(args, mentions), overview));
@@ -37,7 +37,7 @@ const FIRST_WAIT_MS = 10_000;
 const USAGE_WAIT_MS = 3_000;
 
 /** Reads Adobe again. */
-export async function refresh({
+export async function readAdobeAgain({
   catalogue,
   sync,
   usageSync,
@@ -71,7 +71,7 @@ export async function listReply(
     page,
     ownerIds,
     mayMigrate: person.mayMigrate,
-    endsHere: endsHere(settings.migration.method),
+    endsHere: hasTwoSteps(settings.migration.method),
     adobe: settings.adobe,
     deadline: deadlineOf(settings.reminders, now),
     now,

@@ -29,8 +29,8 @@ export function registerCommands(
     const subcommand = subcommands.find((each) => each.name === name);
     const respond = (message: Message) => slack.respond(responseUrl, message);
     const replies = new AckReplies(ack, respond);
-    const isRead = subcommand === undefined || subcommand.isRead === true;
-    if (!isRead) await replies.acknowledge();
+    const isReadOnly = subcommand === undefined || subcommand.isReadOnly === true;
+    if (!isReadOnly) await replies.acknowledge();
     await boundary('command', replies.reply, async () => {
       const { access, settings } = services;
       count(subcommand?.name ?? (name === '' ? 'help' : 'unknown'));
@@ -41,11 +41,11 @@ export function registerCommands(
         const person = await access.admitMigrator(caller, wanted);
         return subcommand.run({ ...invocation, person }, services);
       }
-      const person = await (isRead ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
+      const person = await (isReadOnly ? access.admitReader(caller, wanted) : access.admit(caller, wanted));
       if (subcommand !== undefined) return subcommand.run({ ...invocation, person }, services);
       await replies.reply(helpFor(person, subcommands, settings.access.migrators, name === '' ? null : name));
     });
-    if (isRead) await replies.acknowledge();
+    if (isReadOnly) await replies.acknowledge();
   });
 }
 

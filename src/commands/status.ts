@@ -1,7 +1,7 @@
 import type { Member } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import { linkFor, type Reader } from '../migrations/message-link.ts';
-import { endsHere } from '../migrations/steps.ts';
+import { hasTwoSteps } from '../migrations/steps.ts';
 import { deadlineOf } from '../reminders/windows.ts';
 import type { Services } from '../services.ts';
 import type { Message } from '../slack/messages/blocks.ts';
@@ -13,7 +13,7 @@ export const status: Subcommand = {
   name: 'status',
   usage: 'status [name]',
   summary: 'what is running now, or the status of one credential',
-  isRead: true,
+  isReadOnly: true,
   async run(invocation, services) {
     const { args, reply } = invocation;
     const { catalogue, migrations, clock, settings } = services;
@@ -39,7 +39,7 @@ export async function statusReply(
   const watch = latest === null ? null : await watches.get(latest.id);
   const rights = {
     mayMigrate: person.mayMigrate,
-    endsHere: endsHere(settings.migration.method),
+    endsHere: hasTwoSteps(settings.migration.method),
     mayHold: await holds.mayHold(person, credential),
     mayEndHold: await holds.mayEnd(person, credential),
     link: linkFor(latest, reader),

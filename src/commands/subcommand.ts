@@ -25,7 +25,7 @@ export type Subcommand = {
   /** What it does, for the help: one line. */
   readonly summary: string;
   /** The subcommand changes nothing: a person who was verified within the last minute is not looked up again. */
-  readonly isRead?: true;
+  readonly isReadOnly?: true;
 } & (
   | { readonly migratorsOnly?: false; run(invocation: Invocation, services: Services): Promise<void> }
   | {

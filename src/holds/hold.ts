@@ -16,7 +16,7 @@ export type HoldInput = Pick<Hold, 'reason' | 'lastDay'>;
 export const MAX_REASON = 200;
 
 /** Whether a hold blocks this step of a migration: it does not block undoing one. */
-export function mayHoldBack({ step }: { readonly step: string }): boolean {
+export function isBlockedByHold({ step }: { readonly step: string }): boolean {
   return step !== 'cancel';
 }
 

@@ -12,12 +12,17 @@ import type { HoldNotice } from '../notices/notice.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 import { isPossibleDay } from './days.ts';
-import { type Hold, type HoldInput, heldReason, mayHoldBack } from './hold.ts';
+import { type Hold, type HoldInput, heldReason, isBlockedByHold } from './hold.ts';
 import type { HeldCredential, HoldStore } from './ports.ts';
 
 export type SetHoldResult =
-  /** `stopped`: whether the hold ended a confirmed migration. */
-  | { readonly kind: 'set'; readonly credential: ListedCredential; readonly hold: Hold; readonly stopped: boolean }
+  /** `isMigrationStopped`: whether the hold ended a confirmed migration. */
+  | {
+      readonly kind: 'set';
+      readonly credential: ListedCredential;
+      readonly hold: Hold;
+      readonly isMigrationStopped: boolean;
+    }
   /** Too late: its migration may have been sent. */
   | { readonly kind: 'in_flight'; readonly credential: ListedCredential }
   /** Somebody else holds it. */
@@ -50,7 +55,7 @@ interface Parts {
 }
 
 /** Maximum number of credentials offered for a hold: Slack's limit for a menu. */
-const CHOICES = 100;
+const MAX_CHOICES = 100;
 
 /** Holds set by owners and migrators: until one ends, no question is asked and nothing is started. All is audited. */
 export class Holds {
@@ -65,7 +70,7 @@ export class Holds {
   /** The person's own credentials that can be put on hold, in the order of the list; the first hundred. */
   async choicesOf(person: Member): Promise<ListedCredential[]> {
     const { credentials } = this.#parts;
-    return [...(await credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES)).rows];
+    return [...(await credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, MAX_CHOICES)).rows];
   }
 
   /** Whether this person may put it on hold: its owner, the person who took it over, or a migrator. */
@@ -88,16 +93,16 @@ export class Holds {
     const { holds, credentials, requests, clock } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
-    await this.#admit(person, 'hold', credential);
+    await this.#denyUnlessMayHold(person, 'hold', credential);
     if (!isHoldable(credential)) return { kind: 'not_needed', credential };
     const at = clock.now();
     if (!isPossibleDay(this.#plan, input.lastDay, at)) return { kind: 'bad_day' };
     const hold: Hold = { by: person.id, at, reason: input.reason.trim(), lastDay: input.lastDay };
     const kind = await holds.set(credential.technicalAccountId, hold);
     if (kind !== 'set') return { kind, credential };
-    const stopped = await this.#stop(credential, hold);
+    const isMigrationStopped = await this.#endQueued(credential, hold);
     await requests.voidHeld(credential.technicalAccountId, hold);
-    return { kind, credential, hold, stopped };
+    return { kind, credential, hold, isMigrationStopped };
   }
 
   /**
@@ -111,7 +116,7 @@ export class Holds {
     const { hold } = credential;
     if (hold === null) return { kind: 'not_held', credential };
     const isTheirs = await this.mayEnd(person, credential);
-    if (!isTheirs) await this.#admit(person, 'end a hold', credential);
+    if (!isTheirs) await this.#denyUnlessMayHold(person, 'end a hold', credential);
     const reason = why?.trim() ?? '';
     if (!isTheirs && reason === '') return { kind: 'no_reason', credential, hold };
     const held = { ...credential, hold };
@@ -124,21 +129,21 @@ export class Holds {
   /** Ends the holds whose last day has passed, and notifies their holders. Called repeatedly. */
   async expire(): Promise<void> {
     const { holds, clock } = this.#parts;
-    for (const held of await holds.over(today(this.#plan, clock.now())))
+    for (const held of await holds.expired(today(this.#plan, clock.now())))
       await holds.end(held, this.#entry(ACTOR_BOT, 'hold_expired', held, ''), noticeOf(held, null));
   }
 
-  async #admit(person: Member, action: string, credential: ListedCredential): Promise<void> {
+  async #denyUnlessMayHold(person: Member, action: string, credential: ListedCredential): Promise<void> {
     const { technicalAccountId } = credential;
     if (!(await this.mayHold(person, credential)))
       await this.#parts.access.deny(person.id, { action, technicalAccountId }, 'not_owner');
   }
 
   /** Ends the confirmed migration in the queue, of which nothing was sent. */
-  async #stop({ technicalAccountId }: ListedCredential, hold: Hold): Promise<boolean> {
+  async #endQueued({ technicalAccountId }: ListedCredential, hold: Hold): Promise<boolean> {
     const { migrations, clock, logger, wake, ended } = this.#parts;
     const active: Migration | null = await migrations.activeOf(technicalAccountId);
-    if (active?.state !== 'confirmed' || !mayHoldBack(active)) return false;
+    if (active?.state !== 'confirmed' || !isBlockedByHold(active)) return false;
     const reason = heldReason(hold);
     const note = { at: clock.now(), actor: hold.by, detail: { why: reason.code } };
     const moved = await migrations.move(active.id, 'confirmed', 'failed', { endedAt: note.at, reason }, note);

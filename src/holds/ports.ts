@@ -21,5 +21,5 @@ export interface HoldStore {
    */
   end(ended: HeldCredential, entry: AuditEntry, notice: HoldNotice | null): Promise<boolean>;
   /** Holds whose last day is before `today`, `YYYY-MM-DD`. */
-  over(today: string): Promise<HeldCredential[]>;
+  expired(today: string): Promise<HeldCredential[]>;
 }

@@ -70,7 +70,7 @@ export class SqlHoldStore implements HoldStore {
     });
   }
 
-  async over(today: string): Promise<HeldCredential[]> {
+  async expired(today: string): Promise<HeldCredential[]> {
     const rows = await this.#db
       .selectFrom('holds')
       .leftJoin('credentials', 'credentials.technical_account_id', 'holds.technical_account_id')

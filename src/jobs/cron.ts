@@ -29,9 +29,9 @@ const LOOK_MS = 1_000;
  */
 export const schedule: Schedule = (expression, task, { timeZone, noOverlap = false }) => {
   const times = cron.createTask(expression, () => {}, { ...(timeZone !== undefined && { timezone: timeZone }) });
-  const next = () => times.getNextRuns(1)[0]?.getTime() ?? Number.POSITIVE_INFINITY;
-  let due = next();
-  let last = Date.now();
+  const nextTime = () => times.getNextRuns(1)[0]?.getTime() ?? Number.POSITIVE_INFINITY;
+  let due = nextTime();
+  let lastLook = Date.now();
   let isRunning = false;
   const run = async () => {
     isRunning = true;
@@ -39,17 +39,17 @@ export const schedule: Schedule = (expression, task, { timeZone, noOverlap = fal
       isRunning = false;
     });
   };
-  const looking = setInterval(() => {
+  const interval = setInterval(() => {
     const now = Date.now();
     const isDue = now >= due;
     // The time is before that of the last look: the clock was set back.
-    if (isDue || now < last) due = next();
-    last = now;
+    if (isDue || now < lastLook) due = nextTime();
+    lastLook = now;
     if (isDue && !(noOverlap && isRunning)) void run();
   }, LOOK_MS);
   return {
     async stop() {
-      clearInterval(looking);
+      clearInterval(interval);
       await times.destroy();
     },
   };

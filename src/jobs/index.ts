@@ -38,14 +38,14 @@ export function startJobs(
   },
 ): Jobs {
   const jobLog = new JobLog(parts.logger);
-  const all = { ...services, ...parts, jobLog };
-  const sync = startSyncLoop(all, settings.sync);
+  const loopParts = { ...services, ...parts, jobLog };
+  const sync = startSyncLoop(loopParts, settings.sync);
   return {
     sync,
-    reminders: startReminderLoop({ ...all, ready: sync.first }, settings.reminders),
-    watch: startWatchLoop(all),
-    home: startHomeLoop(all),
-    migrations: new MigrationLoop(all, settings.migration),
+    reminders: startReminderLoop({ ...loopParts, ready: sync.first }, settings.reminders),
+    watch: startWatchLoop(loopParts),
+    home: startHomeLoop(loopParts),
+    migrations: new MigrationLoop(loopParts, settings.migration),
     databaseProblem: () => jobLog.databaseProblem(),
   };
 }

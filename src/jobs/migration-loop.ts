@@ -48,7 +48,9 @@ export class MigrationLoop {
   start(): void {
     const { timer, tasks, wake } = this.#parts;
     // Does nothing once stopped, or the lease would be acquired again.
-    const tick = () => this.#stopTicking !== null && void tasks.track(this.tick());
+    const tick = () => {
+      if (this.#stopTicking !== null) void tasks.track(this.tick());
+    };
     this.#stopTicking = timer.every(this.#tickMs, tick);
     wake.migrations = tick;
     tick();

@@ -32,47 +32,47 @@ export function startReminderLoop(
   settings: { cron: string; timeZone: string },
 ): ReminderLoop {
   /** When a due check runs: `now`, even if it became due during a round; `retry`: at the next resume. */
-  let pending: 'none' | 'now' | 'retry' = 'none';
+  let dueCheck: 'none' | 'now' | 'retry' = 'none';
   let running: Promise<void> | null = null;
-  let stopped = false;
+  let isStopped = false;
   const step = async () => {
-    if (pending === 'none') return rounds.resume();
-    pending = 'retry';
+    if (dueCheck === 'none') return rounds.resume();
+    dueCheck = 'retry';
     const isChecked = await rounds.check();
-    if (isChecked && pending === 'retry') pending = 'none';
+    if (isChecked && dueCheck === 'retry') dueCheck = 'none';
     logger.debug({ job: 'reminders' }, 'checked for a due reminder round');
   };
   const run = async () => {
     try {
       do {
         // A step that was aborted by a stop may have acquired the lease again.
-        await tasks.track(step().finally(() => (stopped ? delivery.releaseLease() : undefined)));
-      } while (pending === 'now' && !stopped);
+        await tasks.track(step().finally(() => (isStopped ? delivery.releaseLease() : undefined)));
+      } while (dueCheck === 'now' && !isStopped);
       jobLog.worked('reminders');
     } catch (err) {
-      if (!stopped) jobLog.failed('reminders', err);
+      if (!isStopped) jobLog.failed('reminders', err);
     } finally {
       running = null;
     }
   };
   const resume = async () => {
-    if (stopped) return;
+    if (isStopped) return;
     running ??= run();
     await running;
   };
   const check = () => {
-    pending = 'now';
+    dueCheck = 'now';
     return resume();
   };
   void ready.then(check);
-  const task = schedule(settings.cron, check, { timeZone: settings.timeZone });
+  const cronTask = schedule(settings.cron, check, { timeZone: settings.timeZone });
   const stopResuming = timer.every(RESUME_MS, () => void resume());
   wake.reminders = () => void resume();
   return {
     async stop() {
-      stopped = true;
+      isStopped = true;
       stopResuming();
-      await task.stop();
+      await cronTask.stop();
       await delivery.releaseLease();
     },
   };

@@ -33,47 +33,47 @@ export function startSyncLoop(
   { sync, usageSync, trends, tasks, timer, schedule, jobLog }: Parts,
   settings: { cron: string },
 ): SyncLoop {
-  let stopped = false;
-  const follow = async (name: 'usage' | 'trend', work: () => Promise<void>) => {
+  let isStopped = false;
+  const runAfterSync = async (name: 'usage' | 'trend', work: () => Promise<void>) => {
     try {
       await tasks.track(work());
       jobLog.worked(name);
     } catch (err) {
-      if (!stopped) jobLog.failed(name, err);
+      if (!isStopped) jobLog.failed(name, err);
     }
   };
-  const run = async () => {
+  const runSync = async () => {
     try {
       const state = await tasks.track(sync.run());
       jobLog.worked('sync');
       // Not awaited: the next sync does not wait for it.
-      if (!stopped) void follow('usage', () => usageSync.run());
-      await follow('trend', () => trends.note());
+      if (!isStopped) void runAfterSync('usage', () => usageSync.run());
+      await runAfterSync('trend', () => trends.note());
       return state;
     } catch (err) {
       jobLog.failed('sync', err);
       return null;
     }
   };
-  const first = async () => {
+  const syncFirst = async () => {
     const started = timer.now();
     // Another instance may hold the lease, or may have died holding it.
-    while (!stopped) {
-      const state = await run();
+    while (!isStopped) {
+      const state = await runSync();
       if (state?.triedAt != null && state.triedAt >= started) return;
       await timer.sleep(RETRY_FIRST_MS).catch(() => {
-        stopped = true;
+        isStopped = true;
       });
     }
   };
   const stopRenewing = startTicks({ tasks, timer, jobLog }, 'sync lease', RENEW_MS, () => sync.renewLease());
-  const task = schedule(settings.cron, run, { noOverlap: true });
+  const cronTask = schedule(settings.cron, runSync, { noOverlap: true });
   return {
-    first: first(),
+    first: syncFirst(),
     async stop() {
-      stopped = true;
+      isStopped = true;
       usageSync.stop();
-      await task.stop();
+      await cronTask.stop();
       stopRenewing();
     },
   };

@@ -52,16 +52,17 @@ async function replaceRequests(db: Database, organisation: string, request: Migr
     const detail = withKind(null, request.step, request.isDryRun);
     await writeAudit(trx, { at: askedAt, actor, action: 'asked', technicalAccountId, migrationId, detail });
     // Read after the audit row, for which concurrent requests wait.
-    const open = await trx
+    const openRequests = await trx
       .selectFrom('migrations')
       .select(['id', 'technical_account_id'])
       .where('organisation', '=', organisation)
       .where('state', '=', 'asked')
       .where('asked_by', '=', actor)
       .execute();
-    if (open.some((each) => each.id !== migrationId && each.technical_account_id === technicalAccountId))
-      throw new AskedMeanwhile();
-    if (open.length > MAX_OPEN_REQUESTS) throw new TooManyOpen();
+    const isOther = (row: (typeof openRequests)[number]) =>
+      row.id !== migrationId && row.technical_account_id === technicalAccountId;
+    if (openRequests.some(isOther)) throw new AskedMeanwhile();
+    if (openRequests.length > MAX_OPEN_REQUESTS) throw new TooManyOpen();
     return replaced;
   });
 }

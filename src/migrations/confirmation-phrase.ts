@@ -10,19 +10,19 @@ export function needsPhrase({ production, unreadProduction = [] }: Shown): boole
   return production.length > 0 || unreadProduction.length > 0;
 }
 
-type Named = Pick<Migration, 'technicalAccountId'> & { readonly shown: Pick<Shown, 'name'> };
+type NamedRequest = Pick<Migration, 'technicalAccountId'> & { readonly shown: Pick<Shown, 'name'> };
 
 /**
  * What must be typed to migrate a production credential: its name as the question showed it, or the technical account
  * id where the name is empty, too long, or cannot be typed.
  */
-export function confirmationPhrase({ shown, technicalAccountId }: Named): string {
+export function confirmationPhrase({ shown, technicalAccountId }: NamedRequest): string {
   const name = normalise(shown.name);
   return name !== '' && name.length <= MAX_TYPED && !UNTYPEABLE.test(name) ? name : technicalAccountId;
 }
 
 /** Whether the confirmation phrase was typed. Case matters; spaces around it do not. */
-export function matchesPhrase(request: Named, typed: string): boolean {
+export function matchesPhrase(request: NamedRequest, typed: string): boolean {
   return straighten(normalise(typed)) === straighten(confirmationPhrase(request));
 }
 

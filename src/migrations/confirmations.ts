@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Access, DenialReason, Migrator } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { CredentialStore, SyncStore } from '../credentials/ports.ts';
-import { type Hold, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type ImpactChange, impactOf } from '../usage/impact.ts';
-import { type ApproverParts, othersWhoMay } from './approvers.ts';
+import { type ApproverParts, findApprovers } from './approvers.ts';
+import { isChannelId } from './channel-id.ts';
 import { matchesPhrase, needsPhrase } from './confirmation-phrase.ts';
-import { type RehearsalParts, rehearse } from './dry-run.ts';
-import { closingOf, type MessageRef, type Migration, type Outcome, statusFor } from './migration.ts';
+import { type DryRunParts, performDryRun } from './dry-run.ts';
+import { closingOf, type Migration, type Outcome, requiredStatusOf } from './migration.ts';
 import { newRequest, REQUEST_TTL_MS, SECOND_PERSON_TTL_MS } from './new-request.ts';
 import { type KnownOwners, ownerIdOf } from './owner-id.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
-import { seenIn } from './seen-impact.ts';
-import { endsHere, type MethodName, type Way } from './steps.ts';
-import { type Sandboxes, unreadProduction } from './unread-production.ts';
+import { seenImpact } from './seen-impact.ts';
+import { hasTwoSteps, type MethodName, type MethodStep } from './steps.ts';
+import { type SandboxSettings, unreadProduction } from './unread-production.ts';
 
 /** Where a migration is requested. */
 export interface Origin {
@@ -60,7 +61,7 @@ export type NotConfirmed =
   /** What depends on it has changed since it was on screen. The request stays pending and is to be read again. */
   | { readonly kind: 'unseen'; readonly request: Migration; readonly change: ImpactChange };
 
-interface Parts extends RehearsalParts, ApproverParts {
+interface Parts extends DryRunParts, ApproverParts {
   readonly migrations: MigrationStore;
   readonly credentials: Pick<CredentialStore, 'get'>;
   readonly syncs: Pick<SyncStore, 'syncState'>;
@@ -75,26 +76,23 @@ interface Parts extends RehearsalParts, ApproverParts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** Ids of Slack's public and private channels; direct messages begin with D, people with U or W. */
-const SHARED = /^[CG]/;
-
 /** Records who asked for a migration, and who confirmed or cancelled it (README, promise 1). */
 export class Confirmations {
   readonly #parts: Parts;
-  readonly #secondPerson: boolean;
+  readonly #needsSecondPerson: boolean;
   readonly #method: MethodName;
-  readonly #dryRun: boolean;
-  readonly #adobe: Sandboxes;
+  readonly #isDryRun: boolean;
+  readonly #adobe: SandboxSettings;
 
   /** `method`: the method of new requests; `dryRun`: whether they are all dry runs. */
   constructor(
     parts: Parts,
-    settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & Sandboxes,
+    settings: { requireSecondPerson: boolean; method: MethodName; dryRun: boolean } & SandboxSettings,
   ) {
     this.#parts = parts;
-    this.#secondPerson = settings.requireSecondPerson;
+    this.#needsSecondPerson = settings.requireSecondPerson;
     this.#method = settings.method;
-    this.#dryRun = settings.dryRun;
+    this.#isDryRun = settings.dryRun;
     this.#adobe = settings;
   }
 
@@ -105,57 +103,75 @@ export class Confirmations {
   async ask(
     asker: Migrator,
     technicalAccountId: string,
-    where: Origin,
-    step: 'start' | 'finish' = 'start',
-    isDryRun = false,
+    origin: Origin,
+    { step = 'start', isDryRun = false }: { readonly step?: 'start' | 'finish'; readonly isDryRun?: boolean } = {},
   ): Promise<AskResult> {
-    const { credentials, migrations, requests, messages, reminders, clock } = this.#parts;
+    const { credentials, migrations, requests, messages } = this.#parts;
     const credential = await credentials.get(technicalAccountId);
     if (credential === null) return { kind: 'gone' };
     const { consoleId } = credential;
-    const way = { method: this.#method, step };
-    if (!isPossible(way, credential) || consoleId === null) {
+    const methodStep = { method: this.#method, step };
+    if (!isPossible(methodStep, credential) || consoleId === null) {
       const active = await migrations.activeOf(credential.technicalAccountId);
       return { kind: 'not_possible', credential, active };
     }
-    if (credential.hold !== null && mayHoldBack(way)) return { kind: 'held', credential, hold: credential.hold };
-    if (this.#secondPerson && !SHARED.test(where.channel)) return { kind: 'not_shared' };
+    if (credential.hold !== null && isBlockedByHold(methodStep))
+      return { kind: 'held', credential, hold: credential.hold };
+    if (this.#needsSecondPerson && !isChannelId(origin.channel)) return { kind: 'not_shared' };
     const approvers = await this.approversOf({ askedBy: asker.id });
     if (approvers === null) return { kind: 'no_one_else' };
-    const from = { askedBy: asker.id, ...where };
-    const now = clock.now();
-    const ttlMs = this.#secondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
-    const kind = { ...way, isDryRun: isDryRun || this.#dryRun, ttlMs };
-    const ownerId = await ownerIdOf(credential, reminders);
-    const { unread } = await this.#parts.syncs.syncState();
-    const inDoubt = unreadProduction(credential, unread, this.#adobe);
-    const shown = { ...credential, ...ownerId, consoleId, unreadProduction: inDoubt };
-    const request = newRequest(randomUUID(), shown, from, now, kind, impactOf(credential, now));
+    const kind = { ...methodStep, isDryRun: isDryRun || this.#isDryRun };
+    const request = await this.#newRequest(asker, { ...credential, consoleId }, origin, kind);
     if (!(await requests.open(request))) return { kind: 'too_many' };
-    if (!this.#secondPerson && where.responseUrl !== null) return { kind: 'asked', request, credential, approvers };
-    let questionMessage: MessageRef | null = null;
-    let isShown = false;
-    try {
-      if (where.show === undefined) {
-        questionMessage = await messages.post(request, credential, approvers);
-        isShown = questionMessage !== null;
-      } else {
-        await where.show(request, credential);
-        isShown = true;
-      }
-    } finally {
-      // Slack has no question to close, or one whose place was lost: its buttons must do nothing.
-      if (!isShown) await requests.close(request, { to: 'void', reason: { code: 'not_posted' } }, false);
+    const asked = { kind: 'asked', request, credential, approvers } as const;
+    if (!this.#needsSecondPerson && origin.responseUrl !== null) return asked;
+    const { show } = origin;
+    if (show !== undefined) {
+      await this.#voidUnlessShown(request, async () => {
+        await show(request, credential);
+        return true;
+      });
+      return asked;
     }
-    if (where.show !== undefined) return { kind: 'asked', request, credential, approvers };
+    const post = () => messages.post(request, credential, approvers);
+    const questionMessage = await this.#voidUnlessShown(request, post);
     if (questionMessage === null) return { kind: 'not_posted' };
     await migrations.setQuestionMessage(request.id, questionMessage);
-    return { kind: 'asked', request: { ...request, questionMessage }, credential, approvers };
+    return { ...asked, request: { ...request, questionMessage } };
+  }
+
+  async #newRequest(
+    asker: Migrator,
+    credential: ListedCredential & { readonly consoleId: string },
+    { channel }: Origin,
+    kind: MethodStep & { readonly isDryRun: boolean },
+  ): Promise<Migration> {
+    const { reminders, syncs, clock } = this.#parts;
+    const now = clock.now();
+    const ttlMs = this.#needsSecondPerson ? SECOND_PERSON_TTL_MS : REQUEST_TTL_MS;
+    const ownerId = await ownerIdOf(credential, reminders);
+    const { unread } = await syncs.syncState();
+    const shown = { ...credential, ...ownerId, unreadProduction: unreadProduction(credential, unread, this.#adobe) };
+    const from = { askedBy: asker.id, channel };
+    return newRequest(randomUUID(), shown, from, now, { ...kind, ttlMs }, impactOf(credential, now));
+  }
+
+  /** `show`: returns null, or throws, when the question is not shown. Then the buttons of the request must do nothing. */
+  async #voidUnlessShown<T>(request: Migration, show: () => Promise<T | null>): Promise<T | null> {
+    let shown: T | null = null;
+    try {
+      shown = await show();
+      return shown;
+    } finally {
+      const closing = { to: 'void', reason: { code: 'not_posted' } } as const;
+      // Slack has no question to close, or one whose place was lost.
+      if (shown === null) await this.#parts.requests.close(request, closing, { withQuestion: false });
+    }
   }
 
   /** Ids of some who may confirm it, where a second person has to; null: no one may. */
   async approversOf({ askedBy }: Pick<Migration, 'askedBy'>): Promise<readonly string[] | null> {
-    return this.#secondPerson ? othersWhoMay(askedBy, this.#parts) : [];
+    return this.#needsSecondPerson ? findApprovers(askedBy, this.#parts) : [];
   }
 
   /** Finds a request that this person may confirm, or decline, without doing so. @throws {AccessDenied} */
@@ -167,8 +183,8 @@ export class Confirmations {
     const { migrations } = this.#parts;
     const found = await migrations.get(id);
     if (found === null) return { kind: 'no_such_request' };
-    if (this.#secondPerson && person.id === found.askedBy) return this.#deny(person, action, found, 'own_request');
-    if (!this.#secondPerson && person.id !== found.askedBy) return this.#deny(person, action, found, 'not_asked');
+    if (this.#needsSecondPerson && person.id === found.askedBy) return this.#deny(person, action, found, 'own_request');
+    if (!this.#needsSecondPerson && person.id !== found.askedBy) return this.#deny(person, action, found, 'not_asked');
     const request = await this.#refresh(found);
     return request.state === 'asked' ? { kind: 'pending', request } : { kind: 'too_late', request };
   }
@@ -189,7 +205,7 @@ export class Confirmations {
     if (needsPhrase(found.request.shown) && !matchesPhrase(found.request, typed ?? ''))
       return this.#deny(person, 'confirm', found.request, 'name_not_typed');
     const { isDryRun } = found.request;
-    const seen = seenIn(found.request, mark);
+    const seen = seenImpact(found.request, mark);
     if (seen.change !== null) return { kind: 'unseen', request: found.request, change: seen.change };
     const migration = isDryRun
       ? await this.#endDryRun(person, found.request)
@@ -201,20 +217,16 @@ export class Confirmations {
         ? { kind: 'no_such_request' }
         : { kind: 'too_late', request: await this.#refresh(current) };
     }
-    if (isDryRun) {
-      ended('dry_run');
-      await messages.close(migration, responseUrl);
-      return { kind: 'confirmed', migration };
-    }
-    wake();
+    if (isDryRun) ended('dry_run');
+    else wake();
     await messages.close(migration, responseUrl);
-    await requests.voidOthers(migration);
+    if (!isDryRun) await requests.voidOthers(migration);
     return { kind: 'confirmed', migration };
   }
 
   async #endDryRun(person: Migrator, request: Migration): Promise<Migration | null> {
     const { migrations, clock } = this.#parts;
-    const found = await rehearse(this.#parts, request);
+    const found = await performDryRun(this.#parts, request);
     return migrations.endDryRun(request.id, person.id, clock.now(), found);
   }
 
@@ -225,7 +237,8 @@ export class Confirmations {
   async cancel(person: Migrator, id: string, responseUrl: string | null): Promise<Migration | null> {
     const request = await this.#parts.migrations.get(id);
     if (request === null) return null;
-    if (!this.#secondPerson && person.id !== request.askedBy) return this.#deny(person, 'cancel', request, 'not_asked');
+    if (!this.#needsSecondPerson && person.id !== request.askedBy)
+      return this.#deny(person, 'cancel', request, 'not_asked');
     return this.#end(person, id, responseUrl, null);
   }
 
@@ -266,7 +279,7 @@ export class Confirmations {
     const closing = closingOf(request, credential, isActive, clock.now());
     if (closing === null) return request;
     // An ephemeral question is replaced by the reply to the press.
-    return requests.close(request, closing, request.questionMessage !== null);
+    return requests.close(request, closing, { withQuestion: request.questionMessage !== null });
   }
 
   async #deny(
@@ -280,6 +293,6 @@ export class Confirmations {
 }
 
 /** Only the Developer Console's method can end what is Unfinished. */
-function isPossible(way: Way, { status }: ListedCredential): boolean {
-  return (way.step === 'start' || endsHere(way.method)) && status === statusFor(way);
+function isPossible(methodStep: MethodStep, { status }: ListedCredential): boolean {
+  return (methodStep.step === 'start' || hasTwoSteps(methodStep.method)) && status === requiredStatusOf(methodStep);
 }

@@ -4,11 +4,11 @@ import type { ConsoleReader } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
 import type { Hold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
-import { CONFIRMATION_TTL_MS, type Migration, type Outcome, type Shown, sameAsShown } from './migration.ts';
+import { CONFIRMATION_TTL_MS, isAsShown, type Migration, type Outcome } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
-import { readStatus } from './runner.ts';
-import { mayGoOnByHand, waitsForPerson } from './verdicts.ts';
+import { readStatus } from './read-status.ts';
+import { mayContinueByHand, waitsForPerson } from './verdicts.ts';
 
 /** How long after the hand-over a person is reminded, once. Milliseconds. */
 export const REMIND_AFTER_MS = 60 * 60 * 1000;
@@ -101,11 +101,11 @@ export class HandOffs {
     const { migrations, credentials, requests, clock, wake } = this.#parts;
     const migration = await migrations.get(id);
     if (migration === null) return { kind: 'no_such_migration' };
-    if (!mayGoOnByHand(migration)) return { kind: 'not_possible', migration };
+    if (!mayContinueByHand(migration)) return { kind: 'not_possible', migration };
     const confirmedSince = new Date(clock.now().getTime() - CONFIRMATION_TTL_MS);
     if (migration.decidedAt === null || migration.decidedAt <= confirmedSince) return { kind: 'outdated', migration };
     const credential = await credentials.get(migration.technicalAccountId);
-    if (credential?.status !== 'eligible' || !sameAsShown(migration.shown, credential))
+    if (credential?.status !== 'eligible' || !isAsShown(migration.shown, credential))
       return { kind: 'changed', migration };
     if (credential.hold !== null) return { kind: 'held', migration, hold: credential.hold };
     const continued = await migrations.continueByHand(id, person.id, clock.now(), confirmedSince);
@@ -117,9 +117,4 @@ export class HandOffs {
     await requests.voidOthers(continued);
     return { kind: 'continued', migration: continued };
   }
-}
-
-/** Where a person presses Migrate: `uiUrl` with the first sandbox filled in. */
-export function adobePage(uiUrl: string, { sandboxes }: Pick<Shown, 'sandboxes'>): string {
-  return uiUrl.replaceAll('{sandbox}', encodeURIComponent(sandboxes[0] ?? ''));
 }

@@ -24,13 +24,7 @@ interface Parts {
   readonly logger: Logger;
 }
 
-/** Whether the question already shows this, from what was known when it was posted. */
-function isShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
-  if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
-  return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
-}
-
-interface Revising {
+interface ShowOptions {
   /** Whom the posted question mentions. */
   readonly approvers?: readonly string[];
   /** Shows it in a modal instead. False: the modal no longer shows the question. */
@@ -78,12 +72,12 @@ export class Impacts {
     request: Migration,
     credential: ListedCredential,
     impact: Impact,
-    { approvers = [], reviseModal }: Revising = {},
+    { approvers = [], reviseModal }: ShowOptions = {},
   ): Promise<void> {
     const { migrations, messages, logger } = this.#parts;
     try {
-      const isSaid = reviseModal === undefined && isShown(request, impact);
-      if (!isSaid && (await migrations.setImpact(request.id, impact)) !== null) {
+      const isAlreadyThere = reviseModal === undefined && isAlreadyShown(request, impact);
+      if (!isAlreadyThere && (await migrations.setImpact(request.id, impact)) !== null) {
         const revised = { ...request, impact };
         if (reviseModal === undefined) await messages.revise(revised, credential, approvers);
         else if (!(await reviseModal(revised))) return;
@@ -125,4 +119,10 @@ export class Impacts {
     if (impact?.readAt == null) return null;
     return changeSince(impact, await this.read(credential, 0));
   }
+}
+
+/** Whether the question already shows this, from what was known when it was posted. */
+function isAlreadyShown({ impact: before, askedAt }: Migration, impact: Impact): boolean {
+  if (before?.readAt == null || askedAt.getTime() - before.readAt.getTime() >= FRESH_MS) return false;
+  return JSON.stringify({ ...before, readAt: null }) === JSON.stringify({ ...impact, readAt: null });
 }

@@ -6,7 +6,7 @@ import type { CredentialStore } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Migration, Outcome } from './migration.ts';
 import type { MigrationStore } from './ports.ts';
-import { readStatus } from './runner.ts';
+import { readStatus } from './read-status.ts';
 import { planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
@@ -23,7 +23,7 @@ export type NotNeeded =
   { readonly kind: 'not_needed'; readonly migration: Migration } | { readonly kind: 'no_such_migration' };
 
 /** `checked` if Adobe's state now shows how it ended, so there is nothing to resolve. */
-type Resolved = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
+type ResolveResult = { readonly kind: 'resolved'; readonly migration: Migration } | Checked | NotNeeded;
 
 interface Parts {
   readonly migrations: Pick<MigrationStore, 'get' | 'move'>;
@@ -71,7 +71,7 @@ export class ManualResolution {
   }
 
   /** Records a person's word that it is dealt with in Adobe: once, however many presses arrive. */
-  async resolve(person: Migrator, id: string): Promise<Resolved> {
+  async resolve(person: Migrator, id: string): Promise<ResolveResult> {
     const { migrations, credentials, clock, wake, ended } = this.#parts;
     const found = await this.#find(id);
     if (found.kind !== 'found') return found;

@@ -1,15 +1,11 @@
-import type { MessageRef, Migration } from './migration.ts';
+import { isChannelId } from './channel-id.ts';
+import type { Migration } from './migration.ts';
 
 /** Who reads about a migration: a press and a typed command are such. */
 export interface Reader {
   readonly person: { readonly id: string };
   /** Where they do; null: in the Home. */
   readonly channel: string | null;
-}
-
-/** Not in direct messages. Ids of public and private channels begin with C or G. */
-export function isInChannel({ channel }: MessageRef): boolean {
-  return /^[CG]/.test(channel);
 }
 
 /** The address of the message about a migration where this reader can open it; null: they cannot, or it is not known. */
@@ -21,7 +17,7 @@ export function linkFor(migration: Migration | null, { person, channel }: Reader
   if (!messageLink.url.includes(`/archives/${message.channel}/`)) return null;
   const confirmer = decidedBy ?? askedBy;
   // Who asked in a private channel, or confirmed there, is in it.
-  const members = isInChannel(message) ? [confirmer, askedBy] : [confirmer];
+  const members = isChannelId(message.channel) ? [confirmer, askedBy] : [confirmer];
   const isOpen = messageLink.isPublic || message.channel === channel || members.includes(person.id);
   return isOpen ? messageLink.url : null;
 }

@@ -1,9 +1,9 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { AdobeStatus, CredentialStatus, ListedCredential } from '../credentials/credential.ts';
-import { heldReason, mayHoldBack } from '../holds/hold.ts';
+import { heldReason, isBlockedByHold } from '../holds/hold.ts';
 import { changeSince, type Impact, type ImpactChange, impactOf } from '../usage/impact.ts';
 import type { Call } from './method.ts';
-import { type MethodName, planOf, type Step, type Way } from './steps.ts';
+import { type MethodName, type MethodStep, planOf, type Step } from './steps.ts';
 
 /** `asked → confirmed → submitted → running`, then an end; {@link ARROWS} has every move. */
 export type MigrationState =
@@ -125,10 +125,10 @@ export type Reason =
   /** The app is set to dry runs (`DRY_RUN`) since it was confirmed. Nothing was sent. */
   | { readonly code: 'dry_run_set' }
   /** It was a dry run. */
-  | ({ readonly code: 'dry_run' } & Rehearsal);
+  | ({ readonly code: 'dry_run' } & DryRunResult);
 
 /** The result of a dry run. Nothing was sent. */
-export interface Rehearsal {
+export interface DryRunResult {
   /** What would have been sent; null if a person presses Migrate in Adobe. */
   readonly call: Call | null;
   /** Why that is unknown, or why Adobe's state could not be read; null if both are known. */
@@ -224,33 +224,33 @@ export interface Closing {
   readonly reason: Reason | null;
 }
 
-/** Why a request can no longer be confirmed; null while it can. `active`: another migration of the credential is. */
+/** Why a request can no longer be confirmed; null while it can. `isActive`: another migration of the credential is. */
 export function closingOf(
   request: Pick<Migration, 'shown' | 'impact' | 'expiresAt' | 'method' | 'step'>,
   credential: ListedCredential | null,
-  active: boolean,
+  isActive: boolean,
   now: Date,
 ): Closing | null {
   if (request.expiresAt <= now) return { to: 'expired', reason: null };
-  if (active) return { to: 'void', reason: { code: 'answered_elsewhere' } };
-  const needed = statusFor(request);
-  const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== needed);
+  if (isActive) return { to: 'void', reason: { code: 'answered_elsewhere' } };
+  const required = requiredStatusOf(request);
+  const elsewhere = ['eligible', 'migrated', 'migrating', 'unfinished'].filter((status) => status !== required);
   if (credential !== null && elsewhere.includes(credential.status))
     return { to: 'void', reason: { code: 'elsewhere' } };
-  if (credential?.hold != null && mayHoldBack(request)) return { to: 'void', reason: heldReason(credential.hold) };
-  if (credential?.status !== needed || !sameAsShown(request.shown, credential))
+  if (credential?.hold != null && isBlockedByHold(request)) return { to: 'void', reason: heldReason(credential.hold) };
+  if (credential?.status !== required || !isAsShown(request.shown, credential))
     return { to: 'void', reason: { code: 'changed' } };
   const change = changeSince(request.impact, impactOf(credential, now));
   return change === null ? null : { to: 'void', reason: { code: 'impact_changed', change } };
 }
 
 /** The only status of a credential in which this step may be asked for. */
-export function statusFor(way: Way): CredentialStatus {
-  return planOf(way).from === 'started' ? 'unfinished' : 'eligible';
+export function requiredStatusOf(methodStep: MethodStep): CredentialStatus {
+  return planOf(methodStep).from === 'started' ? 'unfinished' : 'eligible';
 }
 
 /** Whether the credential still is what the question showed. */
-export function sameAsShown(shown: Shown, now: Shown): boolean {
+export function isAsShown(shown: Shown, now: Shown): boolean {
   return (
     shown.name === now.name &&
     shown.owner === now.owner &&

@@ -6,7 +6,7 @@ import type { Database } from '../db/database.ts';
 import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, Tables } from '../db/tables.ts';
 import { toText } from '../db/values.ts';
-import { mayHoldBack } from '../holds/hold.ts';
+import { isBlockedByHold } from '../holds/hold.ts';
 import { writeDecisionNotice, writeEndNotice, writeMigrationNotice, writePressNotice } from '../notices/store.ts';
 import { END_STATES, type Migration } from './migration.ts';
 import type { AuditNote, ShownEnd } from './ports.ts';
@@ -30,7 +30,7 @@ export async function recordMove(
   const detail = withKind(note.detail, row.step, row.dry_run === 1);
   await writeAudit(trx, { ...note, action, technicalAccountId, migrationId, detail });
   // Read after the audit row, for which a concurrent hold waits: one of the two sees the other.
-  const leadsToStart = (state === 'confirmed' || state === 'submitted') && mayHoldBack(row);
+  const leadsToStart = (state === 'confirmed' || state === 'submitted') && isBlockedByHold(row);
   if ((await deriveStatusOf(trx, technicalAccountId)) && leadsToStart) throw new OnHold();
   const migration = toMigration(row);
   await writeMigrationNotice(trx, migration, note.at);

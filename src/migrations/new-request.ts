@@ -1,6 +1,6 @@
 import type { Impact } from '../usage/impact.ts';
 import type { Migration, Shown } from './migration.ts';
-import type { Way } from './steps.ts';
+import type { MethodStep } from './steps.ts';
 
 /** How long a request may be confirmed (README, promise 1). Milliseconds. */
 export const REQUEST_TTL_MS = 10 * 60 * 1000;
@@ -22,7 +22,7 @@ export function newRequest(
     step,
     isDryRun = false,
     ttlMs = REQUEST_TTL_MS,
-  }: Way & { readonly isDryRun?: boolean; readonly ttlMs?: number },
+  }: MethodStep & { readonly isDryRun?: boolean; readonly ttlMs?: number },
   impact: Impact | null = null,
 ): Migration {
   const { technicalAccountId, consoleId, name, owner, ownerId, sandboxes, production } = credential;

@@ -1,5 +1,5 @@
 import { ACTOR_BOT } from '../audit/audit-entry.ts';
-import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, heldReason, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { type Closing, type Migration, mayExplain, type Outcome } from './migration.ts';
@@ -40,7 +40,7 @@ export class PendingRequests {
   async expireOverdue(): Promise<void> {
     const { migrations, clock } = this.#parts;
     for (const request of await migrations.overdueRequests(clock.now()))
-      await this.close(request, { to: 'expired', reason: null }, true);
+      await this.close(request, { to: 'expired', reason: null });
     // Polled: a process may die right after it has seen Adobe's state.
     await this.voidSuperseded();
   }
@@ -55,7 +55,7 @@ export class PendingRequests {
           ? mayExplain(latest, 'started')
           : latest !== null && latest.step !== 'start' && latest.state !== 'failed';
       const code = isOurs ? 'answered_elsewhere' : 'elsewhere';
-      await this.close(request, { to: 'void', reason: { code } }, true);
+      await this.close(request, { to: 'void', reason: { code } });
     }
   }
 
@@ -64,7 +64,7 @@ export class PendingRequests {
     const { migrations, logger } = this.#parts;
     try {
       for (const request of await migrations.pendingRequests(technicalAccountId))
-        await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } }, true);
+        await this.close(request, { to: 'void', reason: { code: 'answered_elsewhere' } });
     } catch (err) {
       // An error must not say that nothing was started.
       logger.warn({ err, migration: id }, 'could not void the other requests');
@@ -74,19 +74,19 @@ export class PendingRequests {
   /** Voids the requests about a credential that is on hold now. */
   async voidHeld(technicalAccountId: string, hold: Hold): Promise<void> {
     for (const request of await this.#parts.migrations.pendingRequests(technicalAccountId)) {
-      if (mayHoldBack(request)) await this.close(request, { to: 'void', reason: heldReason(hold) }, true);
+      if (isBlockedByHold(request)) await this.close(request, { to: 'void', reason: heldReason(hold) });
     }
   }
 
-  /** Returns the request as it is then. `show`: whether to close its question in Slack; otherwise the caller does. */
-  async close(request: Migration, { to, reason }: Closing, show: boolean): Promise<Migration> {
+  /** Returns the request as it is then. `withQuestion`: whether to close its question in Slack; otherwise the caller does. */
+  async close(request: Migration, { to, reason }: Closing, { withQuestion = true } = {}): Promise<Migration> {
     const { migrations, messages, clock, ended } = this.#parts;
     const detail = reason === null ? null : { why: reason.code };
     const note = { at: clock.now(), actor: ACTOR_BOT, detail };
     const closed = await migrations.move(request.id, 'asked', to, { reason }, note);
     if (closed === null) return (await migrations.get(request.id)) ?? request;
     ended(to);
-    if (show) await messages.close(closed, null);
+    if (withQuestion) await messages.close(closed, null);
     return closed;
   }
 }

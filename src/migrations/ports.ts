@@ -2,7 +2,16 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Impact } from '../usage/impact.ts';
-import type { EndState, MessageLink, MessageRef, Migration, MigrationState, Reason, Rehearsal } from './migration.ts';
+import type {
+  DryRunResult,
+  EndState,
+  MessageLink,
+  MessageRef,
+  Migration,
+  MigrationState,
+  Reason,
+} from './migration.ts';
+import type { ProgressState } from './progress-state.ts';
 
 /** The columns that a transition may change besides the state. */
 export interface MigrationChanges {
@@ -62,7 +71,7 @@ export interface MigrationStore {
     seen?: Impact | null,
   ): Promise<Migration | null>;
   /** Ends a dry run that has not expired at `at`, with its confirmation; null for any other request. Otherwise as `move`. */
-  endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null>;
+  endDryRun(id: string, by: string, at: Date, found: DryRunResult): Promise<Migration | null>;
   /**
    * Goes on as a hand-off with a failed query-service migration that was confirmed after `confirmedSince`; `by`: who
    * pressed. Otherwise as `move`.
@@ -133,4 +142,24 @@ export interface ConfirmationMessages {
   linkTo(migration: Migration): Promise<MessageLink | null>;
   /** Adds to a confirmed question the link to its progress, which has been posted. Never throws. */
   link(migration: Migration): Promise<void>;
+}
+
+/** The progress messages in Slack. */
+export interface ProgressMessages {
+  /**
+   * Edits the migration's message, or posts one where there is none or it cannot be edited; progress is posted at most
+   * twice. An end goes to the next best person. Null when Slack rejects this message everywhere, which says nothing
+   * about others. An end at whose place Slack fails for minutes goes on to people, too. @throws {RateLimitedError} when
+   * Slack asks for a pause, {ResponseLostError}, and other errors when it is unavailable
+   */
+  show(migration: Migration, progress: ProgressState): Promise<MessageRef | null>;
+}
+
+/** A message was posted and no response came: it may have arrived, and a repetition may be a second one. */
+export class ResponseLostError extends Error {
+  override readonly name = 'ResponseLostError';
+
+  constructor(cause: unknown) {
+    super('the response to a post was lost', { cause });
+  }
 }

@@ -1,4 +1,4 @@
-import { isInChannel } from './message-link.ts';
+import { isChannelId } from './channel-id.ts';
 import type { MessageRef, Migration } from './migration.ts';
 import type { ConfirmationMessages, MigrationStore } from './ports.ts';
 
@@ -52,5 +52,5 @@ export class ProgressLinks {
 
 /** An end that goes elsewhere may be in anyone's direct messages. */
 function isKnownWhose({ message, channel, endedAt }: Posted): boolean {
-  return isInChannel(message) || endedAt === null || message.channel === channel;
+  return isChannelId(message.channel) || endedAt === null || message.channel === channel;
 }

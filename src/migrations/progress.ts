@@ -1,73 +1,20 @@
 import type { Catalogue } from '../credentials/catalogue.ts';
-import { type ListedCredential, progressOf } from '../credentials/credential.ts';
+import { progressOf } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import { RateLimitedError, RateLimiter } from '../lib/rate-limiter.ts';
-import { adobePage } from './hand-off.ts';
+import { adobePage } from './adobe-page.ts';
 import type { MessageRef, Migration } from './migration.ts';
-import type { MigrationStore } from './ports.ts';
+import { type MigrationStore, type ProgressMessages, ResponseLostError } from './ports.ts';
 import type { ProgressLinks } from './progress-links.ts';
-import type { Runner, Unread } from './runner.ts';
+import type { ProgressState } from './progress-state.ts';
+import type { Runner } from './runner.ts';
 import { waitsForPerson } from './verdicts.ts';
-
-/** What the one message about a migration shows. */
-export type ProgressState =
-  /** The first text, which stays true: if Slack's response is lost, this message remains next to the second one. */
-  | { readonly kind: 'confirmed' }
-  /** In the queue; `place`: how many migrations are ahead of it; `forPerson`: the first of them waits for a person in Adobe. */
-  | { readonly kind: 'waiting'; readonly place: number; readonly forPerson: boolean }
-  | { readonly kind: 'starting' }
-  /** It is its turn, and Adobe's state cannot be read: nothing has been sent. */
-  | ({ readonly kind: 'waiting_for_adobe' } & Unread)
-  /** A person is to press Migrate at this address. */
-  | { readonly kind: 'handed_over'; readonly url: string }
-  /** A person has pressed it. */
-  | { readonly kind: 'pressed' }
-  | {
-      readonly kind: 'running';
-      readonly elapsedSeconds: number;
-      readonly expectedSeconds: number;
-      /** While Adobe's state cannot be read. */
-      readonly unread?: Unread;
-    }
-  /** `after`: what may be done then, where that is known. */
-  | { readonly kind: 'ended'; readonly after?: AfterEnd };
-
-export interface AfterEnd {
-  /** The page in Adobe where the credential is. */
-  readonly url: string;
-  /** Credentials that are left. */
-  readonly left: number;
-  /** The next eligible one; null: there is none. */
-  readonly next: Pick<ListedCredential, 'technicalAccountId' | 'name'> | null;
-  /** How long its jobs are watched from then on, if it is migrated; 0: not at all. Milliseconds. */
-  readonly watchMs: number;
-}
-
-/** The progress messages in Slack. */
-export interface ProgressMessages {
-  /**
-   * Edits the migration's message, or posts one where there is none or it cannot be edited; progress is posted at most
-   * twice. An end goes to the next best person. Null when Slack rejects this message everywhere, which says nothing
-   * about others. An end at whose place Slack fails for minutes goes on to people, too. @throws {RateLimitedError} when
-   * Slack asks for a pause, {ResponseLostError}, and other errors when it is unavailable
-   */
-  show(migration: Migration, progress: ProgressState): Promise<MessageRef | null>;
-}
-
-/** A message was posted and no response came: it may have arrived, and a repetition may be a second one. */
-export class ResponseLostError extends Error {
-  override readonly name = 'ResponseLostError';
-
-  constructor(cause: unknown) {
-    super('the response to a post was lost', { cause });
-  }
-}
 
 interface Parts {
   readonly migrations: MigrationStore;
   readonly messages: ProgressMessages;
-  readonly runner: Pick<Runner, 'elapsedMs' | 'unreadOf'>;
+  readonly runner: Pick<Runner, 'elapsedMs' | 'unreadStatusOf'>;
   readonly catalogue: Pick<Catalogue, 'overview' | 'nextEligible'>;
   readonly links: Pick<ProgressLinks, 'add'>;
   readonly clock: Clock;
@@ -96,9 +43,9 @@ const LATE_EDIT_MS = 30_000;
 /** Whether Slack has the message as it should be; `later`: it is tried again and holds up no other. */
 type Delivery = 'shown' | 'later' | 'unavailable';
 
-interface Latest {
+interface Attempt {
   readonly isEnd: boolean;
-  readonly shown: string | null;
+  readonly shownContent: string | null;
   readonly delivery: Delivery;
   readonly retryAt: number;
   readonly failures: number;
@@ -119,7 +66,7 @@ export class ProgressReporter {
   readonly #uiUrl: string;
   readonly #watchMs: number;
   /** By migration. In memory only. */
-  readonly #latest = new Map<string, Latest>();
+  readonly #attempts = new Map<string, Attempt>();
   /** End of a pause that Slack asked for; until then, only ends are sent. */
   #pausedUntil = 0;
   readonly #edits: RateLimiter;
@@ -137,17 +84,17 @@ export class ProgressReporter {
     const { migrations, clock } = this.#parts;
     await this.#showEnds();
     const queue = await migrations.queue();
-    const ahead = (before: number) => ({ before, forPerson: queue[0] !== undefined && waitsForPerson(queue[0]) });
-    for (const [before, queued] of queue.entries()) {
+    const isFirstHandedOver = queue[0] !== undefined && waitsForPerson(queue[0]);
+    for (const [place, queued] of queue.entries()) {
       if (clock.monotonicMs() < this.#pausedUntil) return;
-      if (this.#pending(queued, this.#progress(queued, ahead(before))) !== null) continue;
+      if (this.#lastDelivery(queued, this.#progress(queued, place, isFirstHandedOver)) !== null) continue;
       const migration = await migrations.get(queued.id);
       if (migration?.state !== queued.state) continue;
       if (migration.message !== null) {
         if (this.#edits.waitMs() > 0) continue;
         this.#edits.take();
       }
-      await this.#show(migration, this.#progress(migration, ahead(before)));
+      await this.#show(migration, this.#progress(migration, place, isFirstHandedOver));
       await this.#showEnds();
     }
   }
@@ -155,14 +102,17 @@ export class ProgressReporter {
   async #showEnds(): Promise<void> {
     const { migrations, clock } = this.#parts;
     for (const ended of await migrations.unnotified()) {
-      const pending = this.#pending(ended, ENDED);
-      const migration = pending === null ? ((await migrations.get(ended.id)) ?? ended) : ended;
-      const delivery = pending ?? (await this.#show(migration, await this.#endOf(migration)));
+      let migration = ended;
+      let delivery = this.#lastDelivery(ended, ENDED);
+      if (delivery === null) {
+        migration = (await migrations.get(ended.id)) ?? ended;
+        delivery = await this.#show(migration, await this.#endOf(migration));
+      }
       // Ends are shown in order: while Slack is unavailable, later ones wait. A rejected message holds up no other.
       if (delivery === 'unavailable') return;
       if (delivery === 'shown') {
         await migrations.markNotified(migration, clock.now());
-        this.#latest.delete(migration.id);
+        this.#attempts.delete(migration.id);
       }
     }
   }
@@ -175,32 +125,32 @@ export class ProgressReporter {
     return { kind: 'ended', after: { url, left, next, watchMs: this.#watchMs } };
   }
 
-  /** `before`: how many in the queue are ahead of it; `forPerson`: whether the first waits for a person in Adobe. */
-  #progress(migration: Migration, { before, forPerson }: { before: number; forPerson: boolean }): ProgressState {
+  /** `place` and `isFirstHandedOver`: as in `ProgressState`. */
+  #progress(migration: Migration, place: number, isFirstHandedOver: boolean): ProgressState {
     if (migration.message === null) return { kind: 'confirmed' };
-    const unread = this.#parts.runner.unreadOf(migration);
+    const unread = this.#parts.runner.unreadStatusOf(migration);
     if (migration.state === 'confirmed') {
-      if (before > 0) return { kind: 'waiting', place: before, forPerson };
+      if (place > 0) return { kind: 'waiting', place, isFirstHandedOver };
       return unread === null ? { kind: 'starting' } : { kind: 'waiting_for_adobe', ...unread };
     }
     if (waitsForPerson(migration)) return { kind: 'handed_over', url: adobePage(this.#uiUrl, migration.shown) };
     if (migration.method === 'hand-off') return { kind: 'pressed' };
-    const elapsed = this.#parts.runner.elapsedMs(migration) / 1000;
-    const every = Math.max(EDIT_EVERY_SECONDS, Math.round(this.#expectedSeconds * EDIT_EVERY_SHARE));
+    const elapsedSeconds = this.#parts.runner.elapsedMs(migration) / 1000;
+    const editEverySeconds = Math.max(EDIT_EVERY_SECONDS, Math.round(this.#expectedSeconds * EDIT_EVERY_SHARE));
     return {
       kind: 'running',
-      elapsedSeconds: Math.floor(elapsed / every) * every,
+      elapsedSeconds: Math.floor(elapsedSeconds / editEverySeconds) * editEverySeconds,
       expectedSeconds: this.#expectedSeconds,
       ...(unread !== null && { unread }),
     };
   }
 
   /** The result of the last attempt while it is valid; null if Slack has to be called. */
-  #pending(migration: Migration, progress: ProgressState): Delivery | null {
-    const last = this.#latest.get(migration.id);
+  #lastDelivery(migration: Migration, progress: ProgressState): Delivery | null {
+    const last = this.#attempts.get(migration.id);
     // An end may reach people whom progress did not, and what follows an end must not wait for it.
     if (last === undefined || last.isEnd !== (progress.kind === 'ended')) return null;
-    if (last.shown === contentOf(migration, progress)) return 'shown';
+    if (last.shownContent === contentOf(migration, progress)) return 'shown';
     return this.#parts.clock.monotonicMs() < last.retryAt ? last.delivery : null;
   }
 
@@ -228,12 +178,12 @@ export class ProgressReporter {
 
   #noteShown(migration: Migration, progress: ProgressState): Delivery {
     const now = this.#parts.clock.monotonicMs();
-    const mayBeOverwritten = this.#latest.get(migration.id)?.mayBeOverwritten ?? false;
+    const mayBeOverwritten = this.#attempts.get(migration.id)?.mayBeOverwritten ?? false;
     const isShownAgain = mayBeOverwritten && progress.kind === 'ended';
     const delivery = isShownAgain ? 'later' : 'shown';
-    this.#latest.set(migration.id, {
+    this.#attempts.set(migration.id, {
       isEnd: progress.kind === 'ended',
-      shown: isShownAgain ? null : contentOf(migration, progress),
+      shownContent: isShownAgain ? null : contentOf(migration, progress),
       delivery,
       retryAt: isShownAgain ? now + LATE_EDIT_MS : now,
       failures: 0,
@@ -248,22 +198,22 @@ export class ProgressReporter {
     const { clock, logger } = this.#parts;
     const now = clock.monotonicMs();
     const isEnd = progress.kind === 'ended';
-    const last = this.#latest.get(migration.id);
+    const last = this.#attempts.get(migration.id);
     const { failures, repeats } = last?.isEnd === isEnd ? last : { failures: 0, repeats: 0 };
     const isPause = err instanceof RateLimitedError;
     const mayHaveArrived = err instanceof ResponseLostError;
-    const wait = isPause ? err.ms : mayHaveArrived ? repeatAfterMs(repeats) : retryAfterMs(failures, err === null);
-    if (isPause) this.#pausedUntil = now + wait;
+    const waitMs = waitAfterMs(err, failures, repeats);
+    if (isPause) this.#pausedUntil = now + waitMs;
     // Slack may fail at this message alone.
     const delivery = isPause || (err !== null && !mayHaveArrived && failures < FIRST_RETRIES) ? 'unavailable' : 'later';
     // A lost response: the edit may still come.
     const isLost = err !== null && !isPause && !isEnd && migration.message !== null;
     const mayBeOverwritten = isLost || (last?.mayBeOverwritten ?? false);
-    this.#latest.set(migration.id, {
+    this.#attempts.set(migration.id, {
       isEnd,
-      shown: null,
+      shownContent: null,
       delivery,
-      retryAt: now + wait,
+      retryAt: now + waitMs,
       failures: failures + 1,
       repeats: repeats + (mayHaveArrived ? 1 : 0),
       mayBeOverwritten,
@@ -276,6 +226,12 @@ export class ProgressReporter {
 }
 
 const ENDED: ProgressState = { kind: 'ended' };
+
+/** How long to wait after a failure; `failures` and `repeats`: how many there were before. Milliseconds. */
+function waitAfterMs(err: unknown, failures: number, repeats: number): number {
+  if (err instanceof RateLimitedError) return err.ms;
+  return err instanceof ResponseLostError ? repeatAfterMs(repeats) : retryAfterMs(failures, err === null);
+}
 
 /** `failures`: how many there were before. Milliseconds. */
 function retryAfterMs(failures: number, isRejected: boolean): number {

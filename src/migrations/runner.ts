@@ -1,8 +1,7 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { AdobeError, type AdobeProblem } from '../credentials/adobe-error.ts';
 import type { ConsoleReader, StatusReading } from '../credentials/adobe-reader.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
-import { type Hold, heldReason, mayHoldBack } from '../holds/hold.ts';
+import { type Hold, heldReason, isBlockedByHold } from '../holds/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -18,9 +17,11 @@ import {
   type Reason,
 } from './migration.ts';
 import type { MigrationChanges, MigrationStore } from './ports.ts';
+import type { UnreadStatus } from './progress-state.ts';
+import { readStatus } from './read-status.ts';
 import { StartResponses } from './start-responses.ts';
 import { planOf } from './steps.ts';
-import { beforeSending, timeoutOf, whileInFlight } from './verdicts.ts';
+import { timeoutOf, type Verdict, verdictBeforeSending, verdictInFlight } from './verdicts.ts';
 
 interface Parts {
   readonly migrations: MigrationStore;
@@ -36,11 +37,18 @@ interface Parts {
   readonly ended: (outcome: Outcome) => void;
 }
 
-/** A state of Adobe's that cannot be read. */
-export interface Unread {
-  readonly since: Date;
-  readonly problem: AdobeProblem;
+/** The time of a migration as the first in the queue, by the monotonic clock. */
+interface Turn {
+  readonly id: string;
+  readonly since: number;
+  /** When Adobe's state was last read. */
+  readAt: number;
+  /** When what depends on the credential was last read. */
+  comparedAt: number;
 }
+
+/** So long ago that it is due. */
+const NEVER = Number.NEGATIVE_INFINITY;
 
 /** Held by the instance that works through the queue, as long as one runs. */
 export const RUNNER_LEASE = 'migrations';
@@ -65,22 +73,22 @@ export class Runner {
   readonly #parts: Parts;
   readonly #pollMs: number;
   readonly #timeoutMs: number;
-  readonly #dryRun: boolean;
-  /** The first in the queue: since when, and when Adobe's state and what depends on it were last read. In memory only. */
-  #first: { id: string; since: number; readAt: number; comparedAt: number } | null = null;
+  readonly #isDryRun: boolean;
+  /** Of the migration that is first in the queue. In memory only. */
+  #turn: Turn | null = null;
   /** Since when the one in flight is, by the monotonic clock. In memory only. */
   #inFlight: { key: string; since: number } | null = null;
   /**
    * The lease as far as it is surely ours, by both clocks: a suspended machine stops one, and the other may be set. A new
    * object where it may have been another's in between.
    */
-  #lease = { wall: 0, monotonic: 0 };
+  #lease = { wallUntil: 0, monotonicUntil: 0 };
   /** Since when Adobe's state of one migration cannot be read. In memory only. */
-  #unread: (Unread & { readonly id: string }) | null = null;
+  #unreadStatus: (UnreadStatus & { readonly id: string }) | null = null;
   readonly #starts = new TaskTracker();
   readonly #responses: StartResponses;
   readonly #stopping = new AbortController();
-  #stopped = false;
+  #isStopped = false;
 
   /** `dryRun`: send nothing. In milliseconds: between two readings of Adobe's state, and until a migration needs attention. */
   constructor(parts: Parts, settings: { pollMs: number; timeoutMs: number; dryRun: boolean }) {
@@ -88,26 +96,29 @@ export class Runner {
     this.#responses = new StartResponses(parts, (migration, reason) => this.#move(migration, 'failed', reason));
     this.#pollMs = settings.pollMs;
     this.#timeoutMs = settings.timeoutMs;
-    this.#dryRun = settings.dryRun;
+    this.#isDryRun = settings.dryRun;
   }
 
   /** Acquires or renews the right to work through the queue: one instance has it. */
   async acquireLease(): Promise<boolean> {
     const { leases, clock } = this.#parts;
-    const [now, monotonic] = [clock.now(), clock.monotonicMs()];
+    const now = clock.now();
+    const monotonic = clock.monotonicMs();
     const acquired = await leases.acquire(RUNNER_LEASE, now, RUNNER_LEASE_MS);
     // If the lease was renewed too late, another instance may have held it: decisions under it must not be sent.
-    if (!acquired || !this.#isLeased()) this.#lease = { wall: 0, monotonic: 0 };
-    if (acquired)
-      Object.assign(this.#lease, { wall: now.getTime() + RUNNER_LEASE_MS, monotonic: monotonic + RUNNER_LEASE_MS });
+    if (!acquired || !this.#isLeased()) this.#lease = { wallUntil: 0, monotonicUntil: 0 };
+    if (acquired) {
+      this.#lease.wallUntil = now.getTime() + RUNNER_LEASE_MS;
+      this.#lease.monotonicUntil = monotonic + RUNNER_LEASE_MS;
+    }
     return acquired;
   }
 
   /** Whether the lease is ours now; with `since`, without a gap since then. */
   #isLeased(since = this.#lease): boolean {
     const { clock } = this.#parts;
-    const { wall, monotonic } = this.#lease;
-    return since === this.#lease && clock.monotonicMs() < monotonic && clock.now().getTime() < wall;
+    const { wallUntil, monotonicUntil } = this.#lease;
+    return since === this.#lease && clock.monotonicMs() < monotonicUntil && clock.now().getTime() < wallUntil;
   }
 
   /**
@@ -115,7 +126,7 @@ export class Runner {
    * Does nothing where another instance has the lease.
    */
   async advance(): Promise<void> {
-    const { migrations, credentials, console, clock } = this.#parts;
+    const { migrations, clock } = this.#parts;
     await this.#responses.retry();
     if (!this.#isLeased() && !(await this.acquireLease())) return;
     // Polled: a process may die right after it has seen Adobe's state.
@@ -123,68 +134,79 @@ export class Runner {
     const [first, ...behind] = await migrations.queue();
     if (first === undefined) return;
     // Its turn may be a day away, behind one that waits for a person.
-    for (const each of behind.filter((other) => this.#confirmationAgeMs(other) >= CONFIRMATION_TTL_MS))
-      await this.#move(each, 'failed', { code: 'outdated' });
+    const outdated = behind.filter((each) => this.#confirmationAgeMs(each) >= CONFIRMATION_TTL_MS);
+    for (const migration of outdated) await this.#move(migration, 'failed', { code: 'outdated' });
     const now = clock.monotonicMs();
-    if (this.#first?.id !== first.id)
-      this.#first = {
-        id: first.id,
-        since: now,
-        readAt: Number.NEGATIVE_INFINITY,
-        comparedAt: Number.NEGATIVE_INFINITY,
-      };
-    if (now - this.#first.readAt < this.#pollMs) return;
-    this.#first.readAt = now;
-    if (first.state === 'confirmed' && (await this.#hasOtherImpact(first, this.#first))) return;
-    const mayStillSend = this.#watch();
-    const reading = await readStatus(console, first.consoleId);
-    this.#noteReading(first, reading);
+    const turn = this.#turnOf(first, now);
+    if (now - turn.readAt < this.#pollMs) return;
+    turn.readAt = now;
+    if (first.state === 'confirmed' && (await this.#endIfImpactChanged(first, turn))) return;
+    await this.#readAndAct(first, turn, now - turn.since);
+  }
+
+  #turnOf({ id }: Migration, now: number): Turn {
+    if (this.#turn?.id !== id) this.#turn = { id, since: now, readAt: NEVER, comparedAt: NEVER };
+    return this.#turn;
+  }
+
+  /** Reads Adobe's state of the first in the queue, and does what follows from it. */
+  async #readAndAct(migration: Migration, turn: Turn, waitedMs: number): Promise<void> {
+    const { credentials, console, clock } = this.#parts;
+    const mayStillSend = this.#sendGuard();
+    const reading = await readStatus(console, migration.consoleId);
+    this.#noteReading(migration, reading);
     if ('status' in reading)
-      await credentials.setAdobeStatus(first.technicalAccountId, reading.status, this.#parts.clock.now());
-    const plan = planOf(first);
-    const verdict =
-      first.state === 'confirmed'
-        ? beforeSending(
-            plan,
-            reading,
-            { waitedMs: now - this.#first.since, confirmationAgeMs: this.#confirmationAgeMs(first) },
-            this.#timeoutMs,
-          )
-        : whileInFlight(plan, first, reading, this.elapsedMs(first), timeoutOf(first, this.#timeoutMs));
-    const hold = verdict.do === 'send' && mayHoldBack(first) ? await this.#holdOn(first) : null;
-    if (hold !== null) await this.#move(first, 'failed', heldReason(hold));
-    else if (verdict.do === 'send' && !this.#stopped) {
-      // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
-      if (this.#dryRun || first.isDryRun) await this.#move(first, 'failed', { code: 'dry_run_set' });
-      else if (mayStillSend()) await this.#send(first);
-      // Adobe takes too long each time: the queue must not wait until the confirmation expires.
-      else if (now - this.#first.since >= this.#timeoutMs) await this.#move(first, 'failed', { code: 'late' });
-      // What was read before the process was suspended is outdated: read it again first.
-      else this.#first.readAt = Number.NEGATIVE_INFINITY;
+      await credentials.setAdobeStatus(migration.technicalAccountId, reading.status, clock.now());
+    const verdict = this.#verdictOn(migration, reading, waitedMs);
+    if (verdict.do === 'move') await this.#move(migration, verdict.to, verdict.reason);
+    if (verdict.do === 'send') await this.#sendIfAllowed(migration, turn, waitedMs, mayStillSend);
+  }
+
+  #verdictOn(migration: Migration, reading: StatusReading, waitedMs: number): Verdict {
+    const plan = planOf(migration);
+    if (migration.state === 'confirmed') {
+      const times = { waitedMs, confirmationAgeMs: this.#confirmationAgeMs(migration) };
+      return verdictBeforeSending(plan, reading, times, this.#timeoutMs);
     }
-    if (verdict.do === 'move') await this.#move(first, verdict.to, verdict.reason);
+    const timeoutMs = timeoutOf(migration, this.#timeoutMs);
+    return verdictInFlight(plan, migration, reading, this.elapsedMs(migration), timeoutMs);
+  }
+
+  async #sendIfAllowed(migration: Migration, turn: Turn, waitedMs: number, mayStillSend: () => boolean): Promise<void> {
+    const hold = isBlockedByHold(migration) ? await this.#holdOn(migration) : null;
+    if (hold !== null) await this.#move(migration, 'failed', heldReason(hold));
+    else if (this.#isStopped) return;
+    // Confirmed before the app was set to dry runs. The store confirms no dry run; this holds even if it did.
+    else if (this.#isDryRun || migration.isDryRun) await this.#move(migration, 'failed', { code: 'dry_run_set' });
+    else if (mayStillSend()) await this.#send(migration);
+    // Adobe takes too long each time: the queue must not wait until the confirmation expires.
+    else if (waitedMs >= this.#timeoutMs) await this.#move(migration, 'failed', { code: 'late' });
+    // What was read before the process was suspended is outdated: read it again first.
+    else turn.readAt = NEVER;
   }
 
   /** Ends it where what depends on it is no longer what was decided on (README, promise 1). Before its state is read. */
-  async #hasOtherImpact(migration: Migration, first: { comparedAt: number }): Promise<boolean> {
+  async #endIfImpactChanged(migration: Migration, turn: Turn): Promise<boolean> {
     const { credentials, impacts, clock } = this.#parts;
-    if (clock.monotonicMs() - first.comparedAt < COMPARE_EVERY_MS) return false;
+    if (clock.monotonicMs() - turn.comparedAt < COMPARE_EVERY_MS) return false;
     const credential = await credentials.get(migration.technicalAccountId);
     const change = credential && (await impacts.changeOf(migration, credential));
-    first.comparedAt = clock.monotonicMs();
+    turn.comparedAt = clock.monotonicMs();
     if (change === null) return false;
     await this.#move(migration, 'failed', { code: 'impact_changed', change });
     return true;
   }
 
   #noteReading({ id }: Migration, reading: StatusReading): void {
-    const since = this.#unread?.id === id ? this.#unread.since : this.#parts.clock.now();
-    this.#unread = 'problem' in reading ? { id, since, problem: reading.problem } : null;
+    const since = this.#unreadStatus?.id === id ? this.#unreadStatus.since : this.#parts.clock.now();
+    this.#unreadStatus = 'problem' in reading ? { id, since, problem: reading.problem } : null;
   }
 
   /** Since when Adobe's state of this migration cannot be read, and why; null while it can. */
-  unreadOf({ id }: Pick<Migration, 'id'>): Unread | null {
-    return this.#unread?.id === id ? { since: this.#unread.since, problem: this.#unread.problem } : null;
+  unreadStatusOf({ id }: Pick<Migration, 'id'>): UnreadStatus | null {
+    return this.#unreadStatus?.id === id
+      ? { since: this.#unreadStatus.since, problem: this.#unreadStatus.problem }
+      : null;
   }
 
   /**
@@ -208,7 +230,7 @@ export class Runner {
    * them, and another instance may go on: their state is in the database, and it reads Adobe's.
    */
   async stop(graceMs: number): Promise<void> {
-    this.#stopped = true;
+    this.#isStopped = true;
     await this.#starts.settled(graceMs);
     this.#stopping.abort();
     await this.#starts.settled(graceMs);
@@ -225,7 +247,7 @@ export class Runner {
   }
 
   async #send(migration: Migration): Promise<void> {
-    const mayStillSend = this.#watch();
+    const mayStillSend = this.#sendGuard();
     const submitted = await this.#move(migration, 'submitted', null);
     // By hand-off, a person acts from here on.
     if (submitted === null || submitted.method === 'hand-off') return;
@@ -242,10 +264,12 @@ export class Runner {
    * Tells later whether what is decided now may still be sent: the lease was never anybody else's, and it is not too late by
    * either clock, since a suspended machine stops one.
    */
-  #watch(): () => boolean {
+  #sendGuard(): () => boolean {
     const { clock } = this.#parts;
     const limit = Math.min(SEND_WITHIN_MS, this.#timeoutMs);
-    const [lease, wall, monotonic] = [this.#lease, clock.now().getTime(), clock.monotonicMs()];
+    const lease = this.#lease;
+    const wall = clock.now().getTime();
+    const monotonic = clock.monotonicMs();
     return () => {
       const isLate = clock.monotonicMs() - monotonic > limit || Math.abs(clock.now().getTime() - wall) > limit;
       return !isLate && this.#isLeased(lease);
@@ -255,31 +279,20 @@ export class Runner {
   async #move(migration: Migration, to: InFlightState | EndState, reason: Reason | null): Promise<Migration | null> {
     const { migrations, clock, logger } = this.#parts;
     const at = clock.now();
-    const isPressed = migration.method === 'hand-off' && to === 'running';
-    const why = reason?.code ?? (migration.method === 'hand-off' && to === 'submitted' ? HANDED_OVER : null);
+    const isEnd = to !== 'submitted' && to !== 'running';
+    const isHandOff = migration.method === 'hand-off';
+    const isPressed = isHandOff && to === 'running';
+    const why = reason?.code ?? (isHandOff && to === 'submitted' ? HANDED_OVER : null);
     const changes: MigrationChanges = {
       ...((migration.startedAt === null || isPressed) && { startedAt: at }),
-      ...(to !== 'submitted' && to !== 'running' && { endedAt: at }),
+      ...(isEnd && { endedAt: at }),
       ...(reason !== null && { reason }),
     };
     const detail = why === null ? null : { why };
     const moved = await migrations.move(migration.id, migration.state, to, changes, { at, actor: ACTOR_BOT, detail });
     if (moved === null) return null;
     logger.info({ migration: moved.id, state: to, why }, 'migration moved');
-    if (to !== 'submitted' && to !== 'running') this.#parts.ended(to);
+    if (isEnd) this.#parts.ended(to);
     return moved;
-  }
-}
-
-/** Reads the migration status; an `AdobeError` is a result as well, so that only other errors are thrown. */
-export async function readStatus(
-  console: Pick<ConsoleReader, 'migrationStatus'>,
-  integrationId: string,
-): Promise<StatusReading> {
-  try {
-    return { status: await console.migrationStatus(integrationId) };
-  } catch (error) {
-    if (error instanceof AdobeError) return { problem: error.problem };
-    throw error;
   }
 }

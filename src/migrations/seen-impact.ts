@@ -14,7 +14,7 @@ interface Seen {
 }
 
 /** What was on screen when this mark was pressed; without a known mark, what the question showed first. */
-export function seenIn({ impact, impactBefore }: Migration, mark: string | null): Seen {
+export function seenImpact({ impact, impactBefore }: Migration, mark: string | null): Seen {
   const seen = mark === impactMark(impact) ? impact : (impactBefore ?? impact);
   return { impact: seen, change: impact === null ? null : changeSince(seen, impact) };
 }

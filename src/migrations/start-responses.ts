@@ -15,7 +15,7 @@ interface Parts {
 }
 
 /** Refusals which mean that Adobe accepts no start from this app at all. */
-const NEVER_TAKEN: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
+const REFUSALS_OF_EVERY_START: ReadonlySet<AdobeErrorKind> = new Set(['not_allowed', 'no_such_path']);
 
 /** A response that was recorded is among so many latest rows about its credential. */
 const LATEST = 50;
@@ -75,7 +75,7 @@ export class StartResponses {
   async #noteRefusal({ id, decidedAt }: Migration, outcome: StartOutcome): Promise<void> {
     const { migrations, logger } = this.#parts;
     if (outcome.kind === 'accepted') await migrations.noteStartRefusal(id, null);
-    if (outcome.kind !== 'refused' || !NEVER_TAKEN.has(outcome.error.kind)) return;
+    if (outcome.kind !== 'refused' || !REFUSALS_OF_EVERY_START.has(outcome.error.kind)) return;
     const { problem } = outcome.error;
     await migrations.noteStartRefusal(id, problem);
     logger.warn({}, startRefusalWords({ problem, confirmedAt: decidedAt }));

@@ -36,17 +36,17 @@ const IN_CONSOLE: Readonly<Record<Step, Plan>> = {
 };
 
 /** What a request does, by its method. */
-export interface Way {
+export interface MethodStep {
   readonly method: MethodName;
   readonly step: Step;
 }
 
 /** Whether an Unfinished migration can be finished and undone from here. */
-export function endsHere(method: MethodName): boolean {
+export function hasTwoSteps(method: MethodName): boolean {
   return method === 'developer-console';
 }
 
 /** Only by the Developer Console is there more than the start. */
-export function planOf({ method, step }: Way): Plan {
-  return endsHere(method) ? IN_CONSOLE[step] : WHOLE;
+export function planOf({ method, step }: MethodStep): Plan {
+  return hasTwoSteps(method) ? IN_CONSOLE[step] : WHOLE;
 }

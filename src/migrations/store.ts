@@ -10,6 +10,7 @@ import type { Impact } from '../usage/impact.ts';
 import { recordRequest } from './ask-store.ts';
 import {
   ACTIVE_STATES,
+  type DryRunResult,
   END_STATES,
   IN_FLIGHT_STATES,
   type MessageLink,
@@ -17,7 +18,6 @@ import {
   type Migration,
   type MigrationState,
   mayMove,
-  type Rehearsal,
 } from './migration.ts';
 import { OnHold, recordMove, recordReminder, recordShownEnd } from './move-store.ts';
 import type { AuditNote, LateEnd, MigrationChanges, MigrationStore, ShownEnd, StartRefusal } from './ports.ts';
@@ -25,9 +25,9 @@ import { type MethodName, planOf } from './steps.ts';
 import { lateEnd } from './verdicts.ts';
 
 /** Further conditions of a move. */
-interface Only {
-  /** This time must be after that one. */
-  readonly later?: readonly ['expires_at' | 'decided_at', Date];
+interface MoveConditions {
+  /** The time in this column must be after `time`. */
+  readonly after?: { readonly column: 'expires_at' | 'decided_at'; readonly time: Date };
   readonly method?: MethodName;
   readonly isDryRun?: boolean;
 }
@@ -78,22 +78,22 @@ export class SqlMigrationStore implements MigrationStore {
   ): Promise<Migration | null> {
     const decided = { ...toColumns({ decidedBy: by, decidedAt: at }), response_url: responseUrl };
     const columns = { ...decided, ...(seen !== undefined && { impact: toJson(seen) }) };
-    const only = { later: ['expires_at', at], isDryRun: false } as const;
-    return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, only);
+    const conditions = { after: { column: 'expires_at', time: at }, isDryRun: false } as const;
+    return this.#move(id, 'asked', 'confirmed', columns, { at, actor: by, detail: null }, conditions);
   }
 
-  async endDryRun(id: string, by: string, at: Date, found: Rehearsal): Promise<Migration | null> {
+  async endDryRun(id: string, by: string, at: Date, found: DryRunResult): Promise<Migration | null> {
     const columns = toColumns({ decidedBy: by, decidedAt: at, reason: { code: 'dry_run', ...found } });
-    const only = { later: ['expires_at', at], isDryRun: true } as const;
+    const conditions = { after: { column: 'expires_at', time: at }, isDryRun: true } as const;
     const detail = found.call === null ? null : { call: `${found.call.method} ${found.call.path}` };
-    return this.#move(id, 'asked', 'dry_run', columns, { at, actor: by, detail }, only);
+    return this.#move(id, 'asked', 'dry_run', columns, { at, actor: by, detail }, conditions);
   }
 
   async continueByHand(id: string, by: string, at: Date, confirmedSince: Date): Promise<Migration | null> {
     const ended = { started_at: null, ended_at: null, notified_at: null, start_problem: null, reason: null };
     const columns = { ...ended, method: 'hand-off' } as const;
-    const only = { later: ['decided_at', confirmedSince], method: 'query-service' } as const;
-    return this.#move(id, 'failed', 'confirmed', columns, { at, actor: by, detail: null }, only, 'continued');
+    const conditions = { after: { column: 'decided_at', time: confirmedSince }, method: 'query-service' } as const;
+    return this.#move(id, 'failed', 'confirmed', columns, { at, actor: by, detail: null }, conditions, 'continued');
   }
 
   async recordReminder(id: string, at: Date): Promise<boolean> {
@@ -106,7 +106,7 @@ export class SqlMigrationStore implements MigrationStore {
     to: MigrationState,
     columns: Partial<MigrationsTable>,
     note: AuditNote,
-    only: Only = {},
+    { after, method, isDryRun }: MoveConditions = {},
     action: AuditAction = to,
   ): Promise<Migration | null> {
     try {
@@ -117,9 +117,9 @@ export class SqlMigrationStore implements MigrationStore {
           .where('id', '=', storable(id))
           .where('organisation', '=', this.#organisation)
           .where('state', '=', from);
-        if (only.later !== undefined) update = update.where(only.later[0], '>', only.later[1].toISOString());
-        if (only.method !== undefined) update = update.where('method', '=', only.method);
-        if (only.isDryRun !== undefined) update = update.where('dry_run', '=', Number(only.isDryRun));
+        if (after !== undefined) update = update.where(after.column, '>', after.time.toISOString());
+        if (method !== undefined) update = update.where('method', '=', method);
+        if (isDryRun !== undefined) update = update.where('dry_run', '=', Number(isDryRun));
         const row = await update.returningAll().executeTakeFirst();
         return row === undefined ? null : recordMove(trx, row, action, note);
       });
@@ -175,14 +175,13 @@ export class SqlMigrationStore implements MigrationStore {
   }
 
   async supersededRequests(): Promise<Migration[]> {
-    const inStatus = (status: AdobeStatus) => this.#credentialsIn(status);
     const rows = await this.#rows()
       .where('state', '=', 'asked')
       .where((eb) =>
         eb.or([
-          eb('technical_account_id', 'in', inStatus('completed')),
-          eb.and([eb('step', '=', 'start'), eb('technical_account_id', 'in', inStatus('started'))]),
-          eb.and([eb('step', '!=', 'start'), eb('technical_account_id', 'in', inStatus('not_started'))]),
+          eb('technical_account_id', 'in', this.#credentialsIn('completed')),
+          eb.and([eb('step', '=', 'start'), eb('technical_account_id', 'in', this.#credentialsIn('started'))]),
+          eb.and([eb('step', '!=', 'start'), eb('technical_account_id', 'in', this.#credentialsIn('not_started'))]),
         ]),
       )
       .orderBy('asked_at')
@@ -216,8 +215,8 @@ export class SqlMigrationStore implements MigrationStore {
 
   async noteStartRefusal(id: string, problem: AdobeProblem | null): Promise<void> {
     const update = this.#db.updateTable('migrations').set({ start_refusal: toJson(problem) });
-    const which = problem === null ? update.where('start_refusal', 'is not', null) : update.where('id', '=', id);
-    await which.where('organisation', '=', this.#organisation).execute();
+    const affected = problem === null ? update.where('start_refusal', 'is not', null) : update.where('id', '=', id);
+    await affected.where('organisation', '=', this.#organisation).execute();
   }
 
   async startRefusal(): Promise<StartRefusal | null> {

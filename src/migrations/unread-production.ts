@@ -2,7 +2,7 @@ import { type Credential, type ProductionSandboxes, productionAmong } from '../c
 import type { Unread } from '../credentials/ports.ts';
 import { isNamed } from '../credentials/unread-account.ts';
 
-export interface Sandboxes {
+export interface SandboxSettings {
   readonly sandboxes: readonly string[];
   readonly productionSandboxes: ProductionSandboxes;
 }
@@ -14,21 +14,28 @@ export interface Sandboxes {
 export function unreadProduction(
   credential: Pick<Credential, 'technicalAccountId' | 'name' | 'sandboxes'>,
   unread: readonly Unread[],
-  { sandboxes: all, productionSandboxes }: Sandboxes,
+  settings: SandboxSettings,
 ): readonly string[] {
   const doubtful = new Set<string>();
-  const sandboxes = unread.find(({ what }) => what === 'sandbox');
-  // Of very many, only the first are named: then it may be any.
-  if (sandboxes !== undefined)
-    for (const name of sandboxes.names.length < sandboxes.count ? all : sandboxes.names) doubtful.add(name);
+  const addAll = (sandboxes: readonly string[]) => {
+    for (const sandbox of sandboxes) doubtful.add(sandbox);
+  };
+  const unreadSandboxes = unread.find(({ what }) => what === 'sandbox');
+  if (unreadSandboxes !== undefined) {
+    // Of very many, only the first are named: then it may be any.
+    const areAllNamed = unreadSandboxes.names.length >= unreadSandboxes.count;
+    addAll(areAllNamed ? unreadSandboxes.names : settings.sandboxes);
+  }
   // Adobe's id stands for a name that is not known.
   const mayBeAny = credential.name === credential.technicalAccountId;
   for (const { what, accounts } of unread) {
     // An earlier version did not write where.
-    if (what === 'account' && accounts === undefined) for (const name of all) doubtful.add(name);
+    if (what === 'account' && accounts === undefined) addAll(settings.sandboxes);
     for (const account of accounts ?? [])
       if (mayBeAny || account.isNameless === true || isNamed(credential, account)) doubtful.add(account.sandbox);
   }
-  const others = all.filter((sandbox) => doubtful.has(sandbox) && !credential.sandboxes.includes(sandbox));
-  return productionAmong(others, productionSandboxes);
+  const others = settings.sandboxes.filter(
+    (sandbox) => doubtful.has(sandbox) && !credential.sandboxes.includes(sandbox),
+  );
+  return productionAmong(others, settings.productionSandboxes);
 }

@@ -24,12 +24,12 @@ export function waitsForPerson({ method, state }: Pick<Migration, 'method' | 'st
 }
 
 /** Responses to a start after which nothing can have happened, and which will be the same next time. */
-const NEVER_TAKEN = [401, 403, 404, 405];
+const PERMANENT_REFUSALS = [401, 403, 404, 405];
 
 /** Whether a confirmed migration whose start Adobe refused may continue as a hand-off. */
-export function mayGoOnByHand({ method, step, state, reason }: Migration): boolean {
+export function mayContinueByHand({ method, step, state, reason }: Migration): boolean {
   const isOurs = method === 'query-service' && step === 'start' && state === 'failed';
-  return isOurs && reason?.code === 'refused' && NEVER_TAKEN.includes(reason.problem.status ?? 0);
+  return isOurs && reason?.code === 'refused' && PERMANENT_REFUSALS.includes(reason.problem.status ?? 0);
 }
 
 /** What to do next with a migration; `wait` leaves everything as it is. */
@@ -45,7 +45,7 @@ const WAIT: Verdict = { do: 'wait' };
  * the state that the plan begins from. `waitedMs`: since it became first in the queue; `confirmationAgeMs`: since it
  * was confirmed.
  */
-export function beforeSending(
+export function verdictBeforeSending(
   plan: Plan,
   reading: StatusReading,
   { waitedMs, confirmationAgeMs }: { waitedMs: number; confirmationAgeMs: number },
@@ -79,41 +79,32 @@ export function beforeSending(
  * Decides on a migration that may be in progress at Adobe. Only Adobe's state decides; while it is unclear, the
  * migration waits until `timeoutMs` after the intent was recorded, then needs a person.
  */
-export function whileInFlight(
+export function verdictInFlight(
   plan: Plan,
   migration: Pick<Migration, 'state' | 'method' | 'startProblem' | 'reason'>,
   reading: StatusReading,
   elapsedMs: number,
   timeoutMs: number,
 ): Verdict {
-  const ended = 'status' in reading ? endBy(plan, migration, reading.status) : null;
-  if (ended !== null) return { do: 'move', ...ended };
-  const isMoving = 'status' in reading && reading.status === 'started' && plan.from !== 'started';
-  const isBegun = isMoving && migration.state === 'submitted';
+  const status = 'status' in reading ? reading.status : null;
+  const problem = 'problem' in reading ? reading.problem : null;
+  const end = status === null ? null : endShownBy(plan, migration, status);
+  if (end !== null) return { do: 'move', ...end };
+  const isBegun = status === 'started' && plan.from !== 'started' && migration.state === 'submitted';
   // However late a person has pressed Migrate, Adobe has its usual time from then on.
   if (isBegun && migration.method === 'hand-off') return { do: 'move', to: 'running', reason: null };
   // Adobe's state decides after its pause, unless people and the queue would wait too long.
-  if ('problem' in reading && reading.problem.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS))
-    return WAIT;
-  if (elapsedMs >= timeoutMs) {
-    const isUnsent = migration.reason?.code === 'elsewhere';
-    // It rests there until a person ends it.
-    if (isUnsent && 'status' in reading && reading.status === 'started') {
-      return { do: 'move', to: 'failed', reason: migration.reason };
-    }
-    const lastStatus = 'status' in reading ? reading.status : null;
-    const problem = 'problem' in reading ? reading.problem : migration.startProblem;
-    return {
-      do: 'move',
-      to: 'needs_attention',
-      reason: { code: 'unclear', lastStatus, problem, ...(isUnsent && { isUnsent }) },
-    };
-  }
-  return isBegun ? { do: 'move', to: 'running', reason: null } : WAIT;
+  if (problem?.until !== undefined && elapsedMs < Math.max(timeoutMs, PAUSED_MS)) return WAIT;
+  if (elapsedMs < timeoutMs) return isBegun ? { do: 'move', to: 'running', reason: null } : WAIT;
+  const isUnsent = migration.reason?.code === 'elsewhere';
+  // It rests there until a person ends it.
+  if (isUnsent && status === 'started') return { do: 'move', to: 'failed', reason: migration.reason };
+  const unclear = { code: 'unclear', lastStatus: status, problem: problem ?? migration.startProblem } as const;
+  return { do: 'move', to: 'needs_attention', reason: isUnsent ? { ...unclear, isUnsent } : unclear };
 }
 
 /** What ends a migration in flight at once. */
-function endBy(
+function endShownBy(
   { from, to, end }: Plan,
   { state, reason }: Pick<Migration, 'state' | 'reason'>,
   status: AdobeStatus,

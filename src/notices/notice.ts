@@ -56,9 +56,6 @@ export const MAX_NOT_MINE = 20;
 /** Maximum number of migrators who are asked by direct message. */
 export const MAX_ASKED = 10;
 
-/** How ids of Slack's channels begin; ids of people begin with U or W. */
-export const CHANNEL_ID = /^[CG]/;
-
 /** To the person who confirmed: they have to press Migrate in Adobe. */
 export interface PressNotice {
   readonly kind: 'press';
@@ -92,13 +89,13 @@ export interface EndNotice {
 }
 
 /** Some credentials: how many, and the names of the first ones. */
-interface Named {
+interface NamedCredentials {
   readonly names: readonly string[];
   readonly count: number;
 }
 
 /** To the person who is notified about them from now on, instead of `owner` (null: none, or not mentioned). */
-export interface AssignedNotice extends Named {
+export interface AssignedNotice extends NamedCredentials {
   readonly kind: 'assigned';
   readonly by: string;
   /** The id with which the person can give them back. */
@@ -109,14 +106,14 @@ export interface AssignedNotice extends Named {
 }
 
 /** To the person who was notified about them until now. */
-export interface ReassignedNotice extends Named {
+export interface ReassignedNotice extends NamedCredentials {
   readonly kind: 'reassigned';
   readonly by: string;
   readonly to: string;
 }
 
 /** To the person who had assigned them: they were given back. */
-export interface GivenBackNotice extends Named {
+export interface GivenBackNotice extends NamedCredentials {
   readonly kind: 'given_back';
   readonly by: string;
 }
@@ -144,7 +141,7 @@ export type Notice =
   | AcknowledgedNotice;
 
 /** The people who waited for an end, as Slack user ids: who confirmed and who asked, except the one who caused it. */
-export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
+export function peopleAwaitingEnd({ decidedBy, askedBy, reason }: Migration): readonly string[] {
   const by = reason !== null && 'by' in reason ? reason.by : null;
   return [...new Set([decidedBy ?? askedBy, askedBy])].filter((userId) => userId !== by);
 }
@@ -153,7 +150,7 @@ export function waitedForEnd({ decidedBy, askedBy, reason }: Migration): readonl
 const CHOSEN: ReadonlySet<Reason['code'] | undefined> = new Set(['withdrawn', 'handed_back']);
 
 /** Whether everyone in the channel should see an end: the credential is not migrated, and nobody chose that. */
-export function isForAll({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
+export function isForEveryone({ state, reason }: Pick<Migration, 'state' | 'reason'>): boolean {
   return state === 'needs_attention' || (state === 'failed' && !CHOSEN.has(reason?.code));
 }
 
@@ -161,7 +158,7 @@ export function isForAll({ state, reason }: Pick<Migration, 'state' | 'reason'>)
 export const THREAD = 'thread';
 
 /** A notice, and where it goes. */
-export interface Addressed {
+export interface AddressedNotice {
   /** What it is about: each person gets one notice of a subject. */
   readonly subject: string;
   /** A Slack user id, the email of a credential's owner, the id of a channel, or `THREAD`. */

@@ -4,15 +4,16 @@ import { FailureLog } from '../lib/failure-log.ts';
 import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { Retries } from '../lib/retries.ts';
-import { adobePage } from '../migrations/hand-off.ts';
+import { adobePage } from '../migrations/adobe-page.ts';
+import { isChannelId } from '../migrations/channel-id.ts';
 import { ACTIVE_STATES, type MessageRef, type Migration } from '../migrations/migration.ts';
 import type { MigrationStore, MigratorDirectory } from '../migrations/ports.ts';
 import { waitsForPerson } from '../migrations/verdicts.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
 import type { Recipients } from '../reminders/recipients.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import { type Addressed, CHANNEL_ID, MAX_ASKED, type MigrationNotice, waitedForEnd } from './notice.ts';
-import type { NoticeContent, NoticeMessages, NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
+import { type AddressedNotice, MAX_ASKED, type MigrationNotice, peopleAwaitingEnd } from './notice.ts';
+import type { AnsweredAsk, NoticeContent, NoticeMessages, NoticeStore, WaitingNotice } from './ports.ts';
 
 interface Parts {
   readonly store: NoticeStore;
@@ -29,7 +30,7 @@ interface Parts {
 }
 
 /** Maximum number of notices handled in one call. */
-const AT_MOST = 20;
+const MAX_AT_ONCE = 20;
 /** How long a claim lasts: longer than one call to Slack; after a crash, a notice waits this long. Milliseconds. */
 const CLAIM_MS = 60_000;
 /** Pause before a failed notice is tried again. Milliseconds. */
@@ -40,7 +41,7 @@ const ASKS_MS = 5_000;
 const GIVE_UP_MS = 24 * 60 * 60 * 1000;
 
 /** Who gets a notice; `later`: Slack has not said yet; null: nobody can get it. */
-type Resolved = { readonly userId: string } | 'later' | null;
+type NoticeRecipient = { readonly userId: string } | 'later' | null;
 
 /**
  * Sends notices: each is recorded with the change it is about, claimed before it is sent, and closed afterwards. If a
@@ -71,7 +72,7 @@ export class Notices {
   /** Sends the notices that are waiting. Called repeatedly. */
   async send(): Promise<void> {
     const { store, limiter, clock } = this.#parts;
-    for (const waiting of await store.waiting(clock.now(), AT_MOST)) {
+    for (const waiting of await store.waiting(clock.now(), MAX_AT_ONCE)) {
       if (limiter.waitMs() > 0) return;
       if (clock.monotonicMs() >= (this.#retryAt.get(keyOf(waiting)) ?? 0)) await this.#send(waiting);
     }
@@ -82,28 +83,28 @@ export class Notices {
     const { store, messages, migrations, limiter, clock } = this.#parts;
     if (clock.monotonicMs() < this.#asksAt) return;
     this.#asksAt = clock.monotonicMs() + ASKS_MS;
-    for (const ask of await store.answeredAsks(AT_MOST)) {
+    for (const ask of await store.answeredAsks(MAX_AT_ONCE)) {
       if (limiter.waitMs() > 0) return;
       if (this.#askRetries.isWaiting(keyOf(ask))) continue;
       const latest = await migrations.latestConfirmed(ask.notice.technicalAccountId);
       limiter.take();
       try {
-        await messages.closeAsk(ask, isAnswer(latest, ask) ? latest : null);
+        await messages.closeAsk(ask, hasFulfilled(latest, ask) ? latest : null);
         this.#askFailingSince.delete(keyOf(ask));
         if (this.#askFailingSince.size === 0) this.#askLog.worked('asks', {}, 'asks are edited again after failures');
       } catch (err) {
         if (err instanceof RateLimitedError) return limiter.hold(err.ms);
-        if (!this.#givesUp(ask, err)) continue;
+        if (!this.#noteFailedEdit(ask, err)) continue;
       }
       const at = clock.now();
-      await store.closeAsk(ask, isTold(latest, ask) ? null : answeredNotice(ask, at), at);
+      await store.closeAsk(ask, notifiesOwner(latest, ask) ? null : answeredNotice(ask, at), at);
       this.#askRetries.worked(keyOf(ask));
       this.#askFailingSince.delete(keyOf(ask));
     }
   }
 
   /** Whether the message of an ask could not be edited for so long that it is left as it is. */
-  #givesUp(ask: OpenAsk, err: unknown): boolean {
+  #noteFailedEdit(ask: AnsweredAsk, err: unknown): boolean {
     const { clock, logger } = this.#parts;
     const { subject } = ask;
     const now = clock.monotonicMs();
@@ -121,12 +122,13 @@ export class Notices {
     const isTooLate = clock.now().getTime() - waiting.createdAt.getTime() > GIVE_UP_MS;
     if (isTooLate) logger.warn({ subject: waiting.subject }, 'a notice could not be sent within a day');
     const content = isTooLate ? null : await this.#contentOf(waiting.notice);
-    const recipient = content === null ? null : await this.#resolve(waiting, content);
+    const recipient = content === null ? null : await this.#recipientOf(waiting, content);
     if (recipient === 'later') return this.#retry(waiting);
     if (content === null || recipient === null) return this.#close(waiting, null);
     const { userId } = recipient;
     // The person who acted knows already; an owner with two addresses is one person.
-    if (isBy(userId, content) || (await store.isSentTo(waiting.subject, userId))) return this.#close(waiting, null);
+    if (isCausedBy(userId, content) || (await store.isSentTo(waiting.subject, userId)))
+      return this.#close(waiting, null);
     if (!(await store.claim(waiting, clock.now(), new Date(clock.now().getTime() + CLAIM_MS)))) return;
     await this.#deliver(waiting, userId, content);
   }
@@ -136,9 +138,9 @@ export class Notices {
     limiter.take();
     try {
       const outcome = await messages.notify(userId, content);
-      if (outcome === 'not_sent') return await this.#later(waiting, userId);
+      if (outcome === 'not_sent') return await this.#postpone(waiting, userId);
       const isAsk = content.kind === 'owner_ask' || content.kind === 'not_mine';
-      if (outcome === 'rejected' && isAsk && CHANNEL_ID.test(waiting.address)) return await this.#toMigrators(waiting);
+      if (outcome === 'rejected' && isAsk && isChannelId(waiting.address)) return await this.#toMigrators(waiting);
       if (outcome === 'rejected') {
         logger.warn({ user: userId }, 'Slack takes no notice to this person');
         return await this.#close(waiting, null);
@@ -162,7 +164,7 @@ export class Notices {
       if (error instanceof RateLimitedError) throw error;
       return null;
     });
-    if (migrators === null) return this.#later(waiting, waiting.address);
+    if (migrators === null) return this.#postpone(waiting, waiting.address);
     logger.warn(
       { channel: waiting.address, migrators: migrators.length },
       'Slack takes no ask in the channel, so each migrator gets it',
@@ -172,31 +174,39 @@ export class Notices {
 
   /** The content of a notice; null if it would say nothing new. */
   async #contentOf(notice: WaitingNotice['notice']): Promise<NoticeContent | null> {
+    const { credentials, migrations, watches, clock } = this.#parts;
     if (notice.kind === 'owner_ask') {
-      const credential = await this.#parts.credentials.get(notice.technicalAccountId);
-      return { ...notice, credential, at: this.#parts.clock.now() };
+      const credential = await credentials.get(notice.technicalAccountId);
+      return { ...notice, credential, at: clock.now() };
     }
     if (!('migrationId' in notice)) return notice;
-    const migration = await this.#parts.migrations.get(notice.migrationId);
+    const migration = await migrations.get(notice.migrationId);
     if (migration === null) return null;
-    // The people who waited for an end get a separate notice of it.
-    if (notice.kind === 'decision') return migration.endedAt === null ? { kind: notice.kind, migration } : null;
-    if (notice.kind === 'acknowledged') return { kind: notice.kind, migration, by: notice.by };
-    if (notice.kind === 'migration') return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
-    if (notice.kind === 'end') {
-      const isLatest = migration.endedAt?.toISOString() === notice.endedAt;
-      return isLatest && waitedForEnd(migration).length > 0 ? { kind: notice.kind, migration } : null;
+    switch (notice.kind) {
+      case 'decision':
+        // The people who waited for an end get a separate notice of it.
+        return migration.endedAt === null ? { kind: notice.kind, migration } : null;
+      case 'acknowledged':
+        return { kind: notice.kind, migration, by: notice.by };
+      case 'migration':
+        return isCurrent(notice, migration) ? { kind: notice.kind, migration } : null;
+      case 'end': {
+        const isLatest = migration.endedAt?.toISOString() === notice.endedAt;
+        return isLatest && peopleAwaitingEnd(migration).length > 0 ? { kind: notice.kind, migration } : null;
+      }
+      case 'press': {
+        const url = adobePage(this.#uiUrl, migration.shown);
+        return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
+      }
+      case 'watch': {
+        const watch = await watches.get(notice.migrationId);
+        return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
+      }
     }
-    if (notice.kind === 'press') {
-      const url = adobePage(this.#uiUrl, migration.shown);
-      return waitsForPerson(migration) ? { kind: notice.kind, why: notice.why, migration, url } : null;
-    }
-    const watch = await this.#parts.watches.get(notice.migrationId);
-    return watch?.told === notice.told ? { kind: notice.kind, migration, watch } : null;
   }
 
   /** The person at this address; instead of an owner whom Slack does not know, the person who took the credential over. */
-  async #resolve({ address }: WaitingNotice, content: NoticeContent): Promise<Resolved> {
+  async #recipientOf({ address }: WaitingNotice, content: NoticeContent): Promise<NoticeRecipient> {
     const { recipients, reminders } = this.#parts;
     if (!address.includes('@')) return { userId: address };
     const group = { email: address.toLowerCase(), recipient: null, credentials: [] };
@@ -214,7 +224,7 @@ export class Notices {
   }
 
   /** Schedules another try of the claimed notice, and logs the first failure. */
-  async #later(waiting: WaitingNotice, recipient: string): Promise<void> {
+  async #postpone(waiting: WaitingNotice, recipient: string): Promise<void> {
     const { subject } = waiting;
     if (!this.#retryAt.has(keyOf(waiting)))
       this.#parts.logger.warn({ subject, recipient }, 'Slack has not taken a notice; it is tried again');
@@ -238,19 +248,19 @@ function isCurrent({ state }: MigrationNotice, migration: Migration): boolean {
 }
 
 /** Whether this migration fulfilled the ask; an earlier one may have been undone since. */
-function isAnswer(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
+function hasFulfilled(migration: Migration | null, { answer, createdAt }: AnsweredAsk): boolean {
   const isMigrated = answer === 'migrated' && migration?.state === 'migrated' && migration.reason?.code !== 'elsewhere';
   return isMigrated && migration.endedAt !== null && migration.endedAt >= createdAt;
 }
 
 /** Whether the owner learns the outcome of an ask from this migration's notices: one already recorded, or the next. */
-function isTold(migration: Migration | null, { answer, createdAt }: OpenAsk): boolean {
+function notifiesOwner(migration: Migration | null, { answer, createdAt }: AnsweredAsk): boolean {
   if (migration === null || migration.endedAt === null || migration.endedAt < createdAt) return false;
   return migration.state === 'migrated' || (migration.state === 'needs_attention' && answer === 'migrated');
 }
 
 /** One notice a day, no matter in how many places and how often it was asked. */
-function answeredNotice({ notice, answer }: OpenAsk, at: Date): Addressed {
+function answeredNotice({ notice, answer }: AnsweredAsk, at: Date): AddressedNotice {
   const { technicalAccountId, name, askedBy } = notice;
   return {
     subject: `answered/${technicalAccountId}/${askedBy}/${at.toISOString().slice(0, 10)}`,
@@ -259,12 +269,27 @@ function answeredNotice({ notice, answer }: OpenAsk, at: Date): Addressed {
   };
 }
 
-function isBy(userId: string, content: NoticeContent): boolean {
-  if (content.kind === 'hold_over') return content.endedBy?.userId === userId;
-  if (content.kind === 'owner_ask') return content.askedBy === userId;
-  if (content.kind === 'ask_answered') return false;
-  if (content.kind === 'not_mine') return content.saidBy === userId;
-  if (content.kind === 'press' || content.kind === 'end' || content.kind === 'decision') return false;
-  if ('by' in content) return content.by === userId;
-  return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
+/** Whether this person did what the notice is about. */
+function isCausedBy(userId: string, content: NoticeContent): boolean {
+  switch (content.kind) {
+    case 'hold_over':
+      return content.endedBy?.userId === userId;
+    case 'owner_ask':
+      return content.askedBy === userId;
+    case 'not_mine':
+      return content.saidBy === userId;
+    case 'assigned':
+    case 'reassigned':
+    case 'given_back':
+    case 'acknowledged':
+      return content.by === userId;
+    case 'migration':
+    case 'watch':
+      return [content.migration.askedBy, content.migration.decidedBy].includes(userId);
+    case 'ask_answered':
+    case 'press':
+    case 'end':
+    case 'decision':
+      return false;
+  }
 }

@@ -1,9 +1,9 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
-import type { Watched } from '../watch/watch.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
 import type {
-  Addressed,
+  AddressedNotice,
   AnsweredNotice,
   AskAnswer,
   AskNotice,
@@ -13,12 +13,12 @@ import type {
   PressNotice,
 } from './notice.ts';
 
-export interface WaitingNotice extends Addressed {
+export interface WaitingNotice extends AddressedNotice {
   readonly createdAt: Date;
 }
 
 /** An owner's ask whose message still has a button that no longer does anything, and why. */
-export interface OpenAsk extends WaitingNotice {
+export interface AnsweredAsk extends WaitingNotice {
   readonly notice: AskNotice;
   readonly message: MessageRef;
   readonly answer: AskAnswer;
@@ -29,21 +29,21 @@ export interface NoticeStore {
    * Records notices, with the audit rows of what they are about; nothing if all of them were recorded before.
    * @returns how many are new
    */
-  add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number>;
+  add(notices: readonly AddressedNotice[], entries: readonly AuditEntry[], at: Date): Promise<number>;
   /** Notices that are not sent yet and claimed by nobody, oldest first. */
   waiting(now: Date, atMost: number): Promise<WaitingNotice[]>;
   /** Claims one before it is sent: true for exactly one caller, until `until`. */
-  claim(notice: Addressed, now: Date, until: Date): Promise<boolean>;
+  claim(notice: AddressedNotice, now: Date, until: Date): Promise<boolean>;
   /** Releases the claim of a notice that was not sent. */
-  release(notice: Addressed): Promise<void>;
+  release(notice: AddressedNotice): Promise<void>;
   /**
    * Closes a notice for good. `sentTo`: the user id, and `message` where it is; null: not needed, or cannot be sent.
    */
-  close(notice: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
+  close(notice: AddressedNotice, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void>;
   /** Asks of owners about which nothing is left to do, while their messages still have the button. */
-  answeredAsks(atMost: number): Promise<OpenAsk[]>;
-  /** Records that the message of an ask is not edited again. `told`: a notice that is recorded with it; null: none. */
-  closeAsk(ask: Addressed, told: Addressed | null, at: Date): Promise<void>;
+  answeredAsks(atMost: number): Promise<AnsweredAsk[]>;
+  /** Records that the message of an ask is not edited again, and with it the notice of its outcome; null: none. */
+  closeAsk(ask: AddressedNotice, outcome: AddressedNotice | null, at: Date): Promise<void>;
   /** Readdresses the notice to these addresses; those that have it already keep theirs. */
   readdress(notice: WaitingNotice, addresses: readonly string[], at: Date): Promise<void>;
   /** Whether this person got a notice of this subject, at any address. */
@@ -65,7 +65,7 @@ export type NoticeContent =
   | AssignmentNotice
   | { readonly kind: 'migration' | 'end' | 'decision'; readonly migration: Migration }
   | { readonly kind: 'press'; readonly why: PressNotice['why']; readonly migration: Migration; readonly url: string }
-  | ({ readonly kind: 'watch' } & Watched)
+  | ({ readonly kind: 'watch' } & WatchedMigration)
   | { readonly kind: 'acknowledged'; readonly migration: Migration; readonly by: string };
 
 export interface NoticeMessages {
@@ -83,5 +83,5 @@ export interface NoticeMessages {
    * ours did. Also resolves if Slack permanently rejects the edit.
    * @throws {RateLimitedError} when Slack asks for a pause, and other errors when it has to be tried again
    */
-  closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void>;
+  closeAsk(ask: AnsweredAsk, migration: Migration | null): Promise<void>;
 }

@@ -4,9 +4,17 @@ import { lockTrail, writeAudits } from '../audit/store.ts';
 import type { Database } from '../db/database.ts';
 import type { Tables } from '../db/tables.ts';
 import { fromJson, storable, toDate, toJson } from '../db/values.ts';
+import { isChannelId } from '../migrations/channel-id.ts';
 import { END_STATES, type MessageRef, type Migration, type MigrationState } from '../migrations/migration.ts';
-import { type Addressed, type AskNotice, CHANNEL_ID, type Notice, type PressNotice, THREAD } from './notice.ts';
-import type { NoticeStore, OpenAsk, WaitingNotice } from './ports.ts';
+import {
+  type AddressedNotice,
+  type AskAnswer,
+  type AskNotice,
+  type Notice,
+  type PressNotice,
+  THREAD,
+} from './notice.ts';
+import type { AnsweredAsk, NoticeStore, WaitingNotice } from './ports.ts';
 
 export class SqlNoticeStore implements NoticeStore {
   readonly #db: Database;
@@ -15,11 +23,11 @@ export class SqlNoticeStore implements NoticeStore {
     this.#db = db;
   }
 
-  async add(notices: readonly Addressed[], entries: readonly AuditEntry[], at: Date): Promise<number> {
+  async add(notices: readonly AddressedNotice[], entries: readonly AuditEntry[], at: Date): Promise<number> {
     return this.#db.transaction().execute(async (trx) => {
       await lockTrail(trx);
       let written = 0;
-      for (const each of notices) if (await writeNotice(trx, each, at)) written++;
+      for (const notice of notices) if (await writeNotice(trx, notice, at)) written++;
       if (written > 0) await writeAudits(trx, entries);
       return written;
     });
@@ -44,7 +52,7 @@ export class SqlNoticeStore implements NoticeStore {
     }));
   }
 
-  async claim({ subject, address }: Addressed, now: Date, until: Date): Promise<boolean> {
+  async claim({ subject, address }: AddressedNotice, now: Date, until: Date): Promise<boolean> {
     const claimed = await this.#row(subject, address)
       .set({ claimed_until: until.toISOString() })
       .where('closed_at', 'is', null)
@@ -54,19 +62,19 @@ export class SqlNoticeStore implements NoticeStore {
     return claimed !== undefined;
   }
 
-  async release({ subject, address }: Addressed): Promise<void> {
+  async release({ subject, address }: AddressedNotice): Promise<void> {
     await this.#row(subject, address).set({ claimed_until: null }).where('closed_at', 'is', null).execute();
   }
 
-  async close(sent: Addressed, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
+  async close(sent: AddressedNotice, at: Date, sentTo: string | null, message: MessageRef | null): Promise<void> {
     const { subject, address, notice } = sent;
-    const ask = notice.kind === 'owner_ask' && message !== null && toAskColumns(notice, message);
+    const askColumns = notice.kind === 'owner_ask' && message !== null ? toAskColumns(notice, message) : {};
     await this.#row(subject, address)
-      .set({ closed_at: at.toISOString(), sent_to: sentTo, ...ask })
+      .set({ closed_at: at.toISOString(), sent_to: sentTo, ...askColumns })
       .execute();
   }
 
-  async answeredAsks(atMost: number): Promise<OpenAsk[]> {
+  async answeredAsks(atMost: number): Promise<AnsweredAsk[]> {
     const rows = await this.#db
       .selectFrom('notices')
       .innerJoin('credentials', 'credentials.technical_account_id', 'notices.asked_about')
@@ -81,13 +89,13 @@ export class SqlNoticeStore implements NoticeStore {
       notice: fromJson<AskNotice>(content),
       createdAt: toDate(created_at),
       message: fromJson<MessageRef>(ask_message ?? ''),
-      answer: gone_at !== null ? 'gone' : status === 'migrated' ? 'migrated' : 'not_eligible',
+      answer: answerOf(status, gone_at),
     }));
   }
 
-  async closeAsk({ subject, address }: Addressed, told: Addressed | null, at: Date): Promise<void> {
+  async closeAsk({ subject, address }: AddressedNotice, outcome: AddressedNotice | null, at: Date): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      if (told !== null) await writeNotice(trx, told, at);
+      if (outcome !== null) await writeNotice(trx, outcome, at);
       await trx
         .updateTable('notices')
         .set({ ask_message: null, asked_about: null })
@@ -98,14 +106,14 @@ export class SqlNoticeStore implements NoticeStore {
   }
 
   async readdress(waiting: WaitingNotice, addresses: readonly string[], at: Date): Promise<void> {
-    const { subject, address: instead, notice, createdAt } = waiting;
+    const { subject, address: replaced, notice, createdAt } = waiting;
     await this.#db.transaction().execute(async (trx) => {
       for (const address of addresses) await writeNotice(trx, { subject, address, notice }, createdAt);
       await trx
         .updateTable('notices')
         .set({ closed_at: at.toISOString() })
         .where('subject', '=', subject)
-        .where('address', '=', instead)
+        .where('address', '=', replaced)
         .execute();
     });
   }
@@ -125,12 +133,17 @@ export class SqlNoticeStore implements NoticeStore {
   }
 }
 
+function answerOf(status: string, goneAt: string | null): AskAnswer {
+  if (goneAt !== null) return 'gone';
+  return status === 'migrated' ? 'migrated' : 'not_eligible';
+}
+
 function toAskColumns({ technicalAccountId }: AskNotice, message: MessageRef) {
   return { asked_about: technicalAccountId, ask_message: toJson(message) };
 }
 
 /** States that owners are notified of when somebody else migrates: the confirmation and the ends. */
-const TOLD: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
+const OWNER_NOTICE_STATES: ReadonlySet<MigrationState> = new Set(['confirmed', ...END_STATES]);
 
 /** Records the notice for the owner of a credential about its migration, in the transaction of the state change. */
 export async function writeMigrationNotice(
@@ -139,13 +152,13 @@ export async function writeMigrationNotice(
   at: Date,
 ): Promise<void> {
   // An owner that is not an email leads to nobody, and must not be mistaken for somebody's id.
-  if (!TOLD.has(state) || !shown.owner?.includes('@')) return;
+  if (!OWNER_NOTICE_STATES.has(state) || !shown.owner?.includes('@')) return;
   const notice = { kind: 'migration', migrationId, state } as const;
   await writeNotice(trx, { subject: `${migrationId}/${state}`, address: shown.owner, notice }, at);
 }
 
 /** Outcomes of a question that another person may decide. */
-const DECISIONS: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
+const DECISION_STATES: ReadonlySet<MigrationState> = new Set(['confirmed', 'dry_run', 'cancelled', 'expired']);
 
 /** Records the notice for the asker on how a question to a second person ended, in the transaction of that end. */
 export async function writeDecisionNotice(
@@ -154,7 +167,7 @@ export async function writeDecisionNotice(
   at: Date,
 ): Promise<void> {
   // A question in a channel is one for a second person.
-  if (!DECISIONS.has(state) || decidedBy === askedBy || !CHANNEL_ID.test(questionMessage?.channel ?? '')) return;
+  if (!DECISION_STATES.has(state) || decidedBy === askedBy || !isChannelId(questionMessage?.channel ?? '')) return;
   const notice = { kind: 'decision', migrationId } as const;
   await writeNotice(trx, { subject: `decision/${migrationId}`, address: askedBy, notice }, at);
 }
@@ -187,7 +200,7 @@ export async function writeEndNotice(
  */
 export async function writeNotice(
   trx: Transaction<Tables>,
-  { subject, address, notice }: Addressed,
+  { subject, address, notice }: AddressedNotice,
   at: Date,
 ): Promise<boolean> {
   const written = await trx

@@ -10,20 +10,20 @@ import type { ReminderStore } from '../reminders/ports.ts';
 import { type ReminderPlan, today } from '../reminders/windows.ts';
 
 /** Who is asked: the channel of the reminders; if none is set (null), this many migrators, by direct message. */
-interface Asked {
+interface Audience {
   readonly channel: string | null;
-  readonly migrators: number;
+  readonly migratorCount: number;
 }
 
 export type OwnerAskResult =
   /** `asked_today`: nobody is asked again. */
-  | (Asked & { readonly kind: 'asked' | 'asked_today'; readonly credential: ListedCredential })
+  | (Audience & { readonly kind: 'asked' | 'asked_today'; readonly credential: ListedCredential })
   | { readonly kind: 'not_possible'; readonly credential: ListedCredential }
   | { readonly kind: 'gone' };
 
 export type NotMineResult =
   /** `said_today`: nobody is notified again. */
-  | (Asked & { readonly kind: 'said' | 'said_today'; readonly credentials: readonly ListedCredential[] })
+  | (Audience & { readonly kind: 'said' | 'said_today'; readonly credentials: readonly ListedCredential[] })
   /** The credentials are migrated, gone or assigned to somebody by now. */
   | { readonly kind: 'none_left' };
 
@@ -37,7 +37,7 @@ interface Parts {
 }
 
 /** Slack's limit for a menu's options. */
-const CHOICES = 100;
+const MAX_CHOICES = 100;
 
 /** Owners ask the migrators for a migration; they learn its outcome as for any other migration of their credentials. */
 export class OwnerAsks {
@@ -65,21 +65,20 @@ export class OwnerAsks {
     const subject = `ask/${technicalAccountId}/${person.id}/${today(this.#plan, at)}`;
     const notice = { kind: 'owner_ask', technicalAccountId, name, askedBy: person.id, note } as const;
     const addresses = await this.#addresses();
-    const about = { at, actor: person.id, technicalAccountId, migrationId: null, detail: { note } };
     const written = await notices.add(
       addresses.map((address) => ({ subject, address, notice })),
-      [{ ...about, action: 'owner_asked' }],
+      [{ at, actor: person.id, action: 'owner_asked', technicalAccountId, migrationId: null, detail: { note } }],
       at,
     );
     const isAgain = written === 0 && addresses.length > 0;
-    return { kind: isAgain ? 'asked_today' : 'asked', credential, ...this.#asked(written) };
+    return { kind: isAgain ? 'asked_today' : 'asked', credential, ...this.#audience(written) };
   }
 
   /** Credentials that a person can report as not theirs: Adobe names that person, and nobody has been assigned. */
   async notMineChoices(person: Member): Promise<readonly ListedCredential[]> {
     const { credentials, reminders } = this.#parts;
     const [{ rows }, takeovers] = await Promise.all([
-      credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, CHOICES),
+      credentials.page({ statuses: TO_MIGRATE, ownedBy: person }, 0, MAX_CHOICES),
       reminders.takeovers(),
     ]);
     return rows.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
@@ -105,13 +104,17 @@ export class OwnerAsks {
     const written = await notices.add(
       addresses.map((address) => ({ subject, address, notice })),
       accounts.map((technicalAccountId) => ({
-        ...{ at, actor: person.id, action: 'not_mine', migrationId: null, detail },
+        at,
+        actor: person.id,
+        action: 'not_mine',
         technicalAccountId,
+        migrationId: null,
+        detail,
       })),
       at,
     );
     const isAgain = written === 0 && addresses.length > 0;
-    return { kind: isAgain ? 'said_today' : 'said', credentials: said, ...this.#asked(written) };
+    return { kind: isAgain ? 'said_today' : 'said', credentials: said, ...this.#audience(written) };
   }
 
   async #stillTheirs(person: Member, ids: readonly string[]): Promise<ListedCredential[]> {
@@ -134,7 +137,7 @@ export class OwnerAsks {
   }
 
   /** Who is asked, for the reply to the person. `written`: how many notices were recorded. */
-  #asked(written: number): Asked {
-    return { channel: this.#channel, migrators: this.#channel === null ? written : 0 };
+  #audience(written: number): Audience {
+    return { channel: this.#channel, migratorCount: this.#channel === null ? written : 0 };
   }
 }

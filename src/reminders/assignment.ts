@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { MessageRef } from '../migrations/migration.ts';
-import type { Addressed } from '../notices/notice.ts';
+import type { AddressedNotice } from '../notices/notice.ts';
 import type { UnreachableCode } from './ports.ts';
 
 /**
@@ -37,7 +37,7 @@ export interface AssignmentRecord {
   /** The credentials that change hands, by technical account id. */
   readonly ids: readonly string[];
   readonly entries: readonly AuditEntry[];
-  readonly notices: readonly Addressed[];
+  readonly notices: readonly AddressedNotice[];
 }
 
 /** What a posted digest says about credentials that nobody is notified about. */

@@ -4,7 +4,7 @@ import type { AuditEntry } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Addressed } from '../notices/notice.ts';
+import type { AddressedNotice } from '../notices/notice.ts';
 import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
 import { type Offer, type Shown, type Taken, toTake } from './offer.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
@@ -152,7 +152,7 @@ function recordOf(
     before.get(technicalAccountId)?.userId ?? instead.notified;
   const changed = credentials.filter((each) => holderOf(each) !== userId);
   if (changed.length === 0) return null;
-  const told: Addressed[] = [];
+  const told: AddressedNotice[] = [];
   const assigned = { kind: 'assigned', by, assignment, ...instead, ...namesOf(credentials) } as const;
   if (userId !== by) told.push({ subject: `assigned/${assignment}`, address: userId, notice: assigned });
   for (const [holder, taken] of Map.groupBy(changed, holderOf)) {

@@ -6,7 +6,7 @@ import type { Page } from '../lib/page.ts';
 import type { Trend } from '../trend/trend.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
-import type { Watched } from '../watch/watch.ts';
+import type { WatchedMigration } from '../watch/watch.ts';
 import { mergedByPerson, type OwnerGroup } from './owner-group.ts';
 import type { Pause, ReminderStore } from './ports.ts';
 import { activePause, type Deadline, deadlineOf, nextReminderDay, type ReminderPlan } from './windows.ts';
@@ -16,7 +16,7 @@ export interface Digest {
   readonly overview: Overview;
   readonly groups: readonly OwnerGroup[];
   /** Migrated ones whose jobs have failed since, which nobody has acknowledged: the first few. */
-  readonly failedAfter: Page<Watched>;
+  readonly failedAfter: Page<WatchedMigration>;
   readonly pause: Pause | null;
   /** The day of the next digest, `YYYY-MM-DD`. */
   readonly next: string;

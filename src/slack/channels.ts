@@ -1,7 +1,7 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
-import { CHANNEL_ID } from '../notices/notice.ts';
+import { isChannelId } from '../migrations/channel-id.ts';
 import { isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
 
 /** Source: https://docs.slack.dev/reference/objects/conversation-object */
@@ -51,7 +51,7 @@ export class SlackChannels {
    * @throws when Slack gives no response
    */
   async isShared(id: string): Promise<boolean> {
-    if (!CHANNEL_ID.test(id)) return false;
+    if (!isChannelId(id)) return false;
     try {
       return (await this.#channel(id)).isShared;
     } catch (error) {
@@ -63,7 +63,7 @@ export class SlackChannels {
 
   /** Whether every member can open it; also false while Slack does not say. `id` may be a person's. Never throws. */
   async isPublic(id: string): Promise<boolean> {
-    if (!CHANNEL_ID.test(id)) return false;
+    if (!isChannelId(id)) return false;
     return this.#channel(id).then(
       ({ isPublic }) => isPublic,
       () => false,

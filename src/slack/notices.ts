@@ -1,8 +1,9 @@
 import type { webApi } from '@slack/bolt';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
+import { isChannelId } from '../migrations/channel-id.ts';
 import type { MessageRef, Migration } from '../migrations/migration.ts';
-import { CHANNEL_ID, isForAll, THREAD } from '../notices/notice.ts';
-import type { NoticeContent, NoticeMessages, OpenAsk } from '../notices/ports.ts';
+import { isForEveryone, THREAD } from '../notices/notice.ts';
+import type { AnsweredAsk, NoticeContent, NoticeMessages } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
 import { isAppRejected, isRejection, isResponseLost, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
@@ -26,7 +27,7 @@ export class SlackNotices implements NoticeMessages {
   async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
     if (recipient === THREAD) {
       if (!('migration' in content)) return 'rejected';
-      const alsoInChannel = content.kind === 'end' && isForAll(content.migration);
+      const alsoInChannel = content.kind === 'end' && isForEveryone(content.migration);
       return this.#reply(content.migration, noticeMessage(content, { isOwner: false }), { alsoInChannel });
     }
     const message = noticeMessage(content);
@@ -36,7 +37,7 @@ export class SlackNotices implements NoticeMessages {
     return this.#postUnlessShared(content.migration.channel, message);
   }
 
-  async closeAsk(ask: OpenAsk, migration: Migration | null): Promise<void> {
+  async closeAsk(ask: AnsweredAsk, migration: Migration | null): Promise<void> {
     try {
       // It may have been shared with another company since.
       if (await this.#channels.isShared(ask.message.channel)) return;
@@ -59,7 +60,7 @@ export class SlackNotices implements NoticeMessages {
   ): Promise<Outcome> {
     if (message?.ts) {
       const { channel, ts } = message;
-      const isBroadcast = alsoInChannel && CHANNEL_ID.test(channel);
+      const isBroadcast = alsoInChannel && isChannelId(channel);
       let outcome = await this.#postUnlessShared(channel, reply, { ts, isBroadcast });
       // A channel may accept a reply, but not one that is also shown in the channel.
       if (outcome === 'rejected' && isBroadcast) outcome = await this.#postUnlessShared(channel, reply, { ts });

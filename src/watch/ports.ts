@@ -1,12 +1,12 @@
 import type { Page } from '../lib/page.ts';
-import type { Addressed } from '../notices/notice.ts';
-import type { Watch, Watched } from './watch.ts';
+import type { AddressedNotice } from '../notices/notice.ts';
+import type { Watch, WatchedMigration } from './watch.ts';
 
 export interface WatchStore {
   /** Begins a watch of this length for every migration that ended after `endedAfter` and has none. */
   begin(endedAfter: Date, lengthMs: number): Promise<void>;
   /** The watch that has waited longest for a look; null if none is due. */
-  due(now: Date): Promise<Watched | null>;
+  due(now: Date): Promise<WatchedMigration | null>;
   /** Counts a look before it is taken; true for exactly one caller. After a crash, it is due again at `retryAt`. */
   claim(watch: Watch, retryAt: Date): Promise<boolean>;
   /**
@@ -15,11 +15,11 @@ export interface WatchStore {
    */
   save(
     watch: Watch,
-    look: { readonly at: Date; readonly notices: readonly Addressed[]; readonly hasNewFailure: boolean },
+    look: { readonly at: Date; readonly notices: readonly AddressedNotice[]; readonly hasNewFailure: boolean },
   ): Promise<void>;
   get(migrationId: string): Promise<Watch | null>;
   /** Watches with a failure that nobody has acknowledged, the latest first. */
-  unacknowledged(atMost: number): Promise<Page<Watched>>;
+  unacknowledged(atMost: number): Promise<Page<WatchedMigration>>;
   /** Records who acknowledged a failure, with the audit row and the notice; false if there is none to acknowledge. */
-  acknowledge(watched: Watched, by: string, at: Date, notice: Addressed): Promise<boolean>;
+  acknowledge(watched: WatchedMigration, by: string, at: Date, notice: AddressedNotice): Promise<boolean>;
 }

@@ -35,60 +35,62 @@ export class WatchReader {
   async read(before: readonly SandboxWatch[]): Promise<SandboxWatch[]> {
     const found: SandboxWatch[] = [];
     for (const sandbox of this.#migration.shown.sandboxes) {
-      const known = before.find((each) => each.sandbox === sandbox) ?? this.#unread(sandbox);
-      found.push(await this.#read(known));
+      const known = before.find((each) => each.sandbox === sandbox) ?? this.#neverRead(sandbox);
+      found.push(await this.#readSandbox(known));
     }
     return found;
   }
 
-  async #read(known: SandboxWatch): Promise<SandboxWatch> {
+  async #readSandbox(known: SandboxWatch): Promise<SandboxWatch> {
     const { sandbox } = known;
     const { technicalAccountId } = this.#migration;
-    const asked = { sandbox, technicalAccountId, maxPages: 1, limit: this.#limit };
+    const request = { sandbox, technicalAccountId, maxPages: 1, limit: this.#limit };
     try {
-      const schedules = await this.#jobs.schedules(asked);
-      const queries = await this.#jobs.queries(asked, this.#since);
+      const schedules = await this.#jobs.schedules(request);
+      const queries = await this.#jobs.queries(request, this.#since);
       this.unread.push(...schedules.unread, ...(schedules.unreadParts ?? []), ...queries.unread);
-      const enabled = schedules.items.filter(({ isEnabled }) => isEnabled);
-      const isRead = new Set(schedules.items.map(({ id }) => id));
+      const readIds = new Set(schedules.items.map(({ id }) => id));
       const unreadNames = new Set(schedules.unread.map(({ name }) => name));
-      const left = known.schedules.filter(
-        ({ id }) => !isRead.has(id) && (unreadNames.has(id) || unreadNames.has(NAMELESS)),
+      const unreadSchedules = known.schedules.filter(
+        ({ id }) => !readIds.has(id) && (unreadNames.has(id) || unreadNames.has(NAMELESS)),
       );
+      const enabled = schedules.items.filter(({ isEnabled }) => isEnabled);
       const names = new Set(enabled.map(({ name }) => name));
-      const others = queries.items
+      const unscheduled = queries.items
         .filter(({ name, createdAt }) => createdAt > this.#since && (name === null || !names.has(name)))
         .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-      const problem = schedules.cutShort ?? queries.cutShort ?? null;
-      const read = { ...known, readAt: this.#now, problem, isWhole: schedules.isWhole };
-      return await this.#withRuns(enabled, left, known, {
-        ...read,
+      const found = {
+        ...known,
+        readAt: this.#now,
+        problem: schedules.cutShort ?? queries.cutShort ?? null,
+        isWhole: schedules.isWhole,
         queries: {
           ...known.queries,
-          count: others.length,
+          count: unscheduled.length,
           isAtLeast: !queries.isWhole,
-          failing: failingOf(others, [], new Map(), null),
+          failing: failingOf(unscheduled, [], new Map(), null),
         },
-      });
+      };
+      return await this.#withRuns(enabled, unreadSchedules, known, found);
     } catch (error) {
       if (!(error instanceof AdobeError)) throw error;
       return { ...known, problem: error.problem };
     }
   }
 
-  /** `unread`: known schedules that cannot be read now. */
+  /** `unread`: known schedules that cannot be read now; `withoutRuns`: what else was found. */
   async #withRuns(
     enabled: readonly Schedule[],
     unread: readonly WatchedSchedule[],
     known: SandboxWatch,
-    read: SandboxWatch,
+    withoutRuns: SandboxWatch,
   ): Promise<SandboxWatch> {
     const knownOf = ({ id }: Schedule) => known.schedules.find((each) => each.id === id);
     const found = new Map<string, WatchedSchedule>();
-    let { problem, isWhole } = read;
+    let { problem, isWhole } = withoutRuns;
     // There is a bound, so schedules of which nothing is known come first.
     for (const schedule of enabled.toSorted((a, b) => ageOf(knownOf(a)) - ageOf(knownOf(b)))) {
-      const before = knownOf(schedule) ?? this.#notRun(schedule);
+      const before = knownOf(schedule) ?? this.#neverRun(schedule);
       // If one of its dates is missing, its times are unknown.
       const hasTimes = !schedule.unread?.includes('date');
       const due = hasTimes ? lastDueOf(schedule, this.#now) : null;
@@ -105,7 +107,7 @@ export class WatchReader {
       }
       this.#schedulesLeft--;
       try {
-        const runs = await this.#runs(read.sandbox, schedule, before);
+        const runs = await this.#runs(withoutRuns.sandbox, schedule, before);
         found.set(schedule.id, { ...asRead, ...runs });
       } catch (error) {
         if (!(error instanceof AdobeError)) throw error;
@@ -114,7 +116,7 @@ export class WatchReader {
       }
     }
     const schedules = [...enabled.flatMap(({ id }) => found.get(id) ?? []), ...unread];
-    return { ...read, problem, isWhole, schedules };
+    return { ...withoutRuns, problem, isWhole, schedules };
   }
 
   async #runs(sandbox: string, schedule: Schedule, before: WatchedSchedule) {
@@ -124,19 +126,19 @@ export class WatchReader {
       this.#jobs.runs(sandbox, schedule.id, new Date(migratedFrom.getTime() - USAGE_MS)),
     );
     this.unread.push(...unread.map(({ name, problem }) => ({ name: `${schedule.name}: ${name}`, problem })));
-    const since = runs.filter(({ createdAt }) => createdAt > this.#since);
-    const last = since.find(hasEnded);
+    const runsSince = runs.filter(({ createdAt }) => createdAt > this.#since);
+    const last = runsSince.find(hasEnded);
     const error = last?.outcome === 'failed' ? await this.#errorOf(sandbox, schedule.id, last, before) : null;
-    const attempts = since.map((run) => (run === last ? { ...run, error } : run));
-    const earlier = runs.find((run) => run.createdAt <= migratedFrom && hasEnded(run));
+    const attempts = runsSince.map((run) => (run === last ? { ...run, error } : run));
+    const lastBefore = runs.find((run) => run.createdAt <= migratedFrom && hasEnded(run));
     const due = lastDueOf(schedule, new Date(this.#now.getTime() - RUN_GRACE_MS));
     const isDue = schedule.unread?.includes('date') ? before.isOverdue : due !== null && due > this.#since;
     return {
       lastRun: last === undefined ? null : { at: last.createdAt, outcome: last.outcome },
       failing: failingOf([], [], new Map([[schedule.id, attempts]]), null),
       // An unread item may be a run.
-      isOverdue: since.length === 0 && unread.length === 0 && isDue,
-      failedBefore: earlier === undefined ? before.failedBefore : earlier.outcome === 'failed',
+      isOverdue: runsSince.length === 0 && unread.length === 0 && isDue,
+      failedBefore: lastBefore === undefined ? before.failedBefore : lastBefore.outcome === 'failed',
     };
   }
 
@@ -146,12 +148,12 @@ export class WatchReader {
     return this.#limit(() => this.#jobs.runError(sandbox, scheduleId, run.id));
   }
 
-  #notRun({ id, name }: Schedule): WatchedSchedule {
+  #neverRun({ id, name }: Schedule): WatchedSchedule {
     const failedBefore = this.#failedBefore();
     return { id, name, nextRunAt: null, lastRun: null, failing: null, isDue: false, isOverdue: false, failedBefore };
   }
 
-  #unread(sandbox: string): SandboxWatch {
+  #neverRead(sandbox: string): SandboxWatch {
     const queries = { count: 0, isAtLeast: false, failing: null, failedBefore: this.#failedBefore() };
     return { sandbox, readAt: null, problem: null, schedules: [], isWhole: true, queries };
   }

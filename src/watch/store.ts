@@ -5,11 +5,11 @@ import { toMigration } from '../db/migration-row.ts';
 import type { MigrationsTable, WatchesTable } from '../db/tables.ts';
 import { storable, toDate, toText } from '../db/values.ts';
 import type { Page } from '../lib/page.ts';
-import type { Addressed } from '../notices/notice.ts';
+import type { AddressedNotice } from '../notices/notice.ts';
 import { writeNotice } from '../notices/store.ts';
 import { fromUsageJson } from '../usage/usage.ts';
 import type { WatchStore } from './ports.ts';
-import { type Failure, newWatch, type SandboxWatch, type Watch, type Watched } from './watch.ts';
+import { type Failure, newWatch, type SandboxWatch, type Watch, type WatchedMigration } from './watch.ts';
 
 export class SqlWatchStore implements WatchStore {
   readonly #db: Database;
@@ -40,7 +40,7 @@ export class SqlWatchStore implements WatchStore {
     }
   }
 
-  async due(now: Date): Promise<Watched | null> {
+  async due(now: Date): Promise<WatchedMigration | null> {
     const row = await this.#watched()
       .where('next_look_at', '<=', now.toISOString())
       .orderBy('next_look_at')
@@ -86,7 +86,7 @@ export class SqlWatchStore implements WatchStore {
     return row === undefined ? null : toWatch(row);
   }
 
-  async unacknowledged(atMost: number): Promise<Page<Watched>> {
+  async unacknowledged(atMost: number): Promise<Page<WatchedMigration>> {
     const rows = await this.#watched()
       .select(sql<number>`count(*) over ()`.as('total'))
       .where('failures', 'is not', null)
@@ -99,7 +99,12 @@ export class SqlWatchStore implements WatchStore {
     return { rows: rows.slice(0, atMost).map(toWatched), total: Number(rows[0]?.total ?? 0) };
   }
 
-  async acknowledge({ migration, watch }: Watched, by: string, at: Date, notice: Addressed): Promise<boolean> {
+  async acknowledge(
+    { migration, watch }: WatchedMigration,
+    by: string,
+    at: Date,
+    notice: AddressedNotice,
+  ): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
       const acknowledged = await trx
         .updateTable('watches')
@@ -142,7 +147,7 @@ function toRow(watch: Watch): WatchesTable {
   };
 }
 
-function toWatched(row: MigrationsTable & WatchesTable): Watched {
+function toWatched(row: MigrationsTable & WatchesTable): WatchedMigration {
   return { migration: toMigration(row), watch: toWatch(row) };
 }
 

@@ -73,7 +73,7 @@ export interface Watch {
 }
 
 /** A migration and the watch after it. */
-export interface Watched {
+export interface WatchedMigration {
   readonly migration: Migration;
   readonly watch: Watch;
 }
@@ -125,19 +125,20 @@ export function afterLook(
 ): { readonly watch: Watch; readonly isNews: boolean; readonly hasNewFailure: boolean } {
   const isOver = now >= before.until;
   const known = new Set(before.failures.map(({ id }) => id));
-  const added = failuresIn(found).filter(({ id }) => !known.has(id));
-  const isFailure = added.length > 0 && (before.failures.length === 0 || before.acknowledged !== null);
+  const newFailures = failuresIn(found).filter(({ id }) => !known.has(id));
+  const hasNewFailure = newFailures.length > 0;
+  const isFirstFailure = hasNewFailure && (before.failures.length === 0 || before.acknowledged !== null);
   const gist = gistOf(found, isOver);
-  const isNews = gist !== before.told && (isFailure || isOver || (before.told === null && hasAllRun(found)));
+  const isNews = gist !== before.told && (isFirstFailure || isOver || (before.told === null && hasAllRun(found)));
   const watch = {
     ...before,
     found,
-    failures: [...before.failures, ...added],
-    acknowledged: added.length > 0 ? null : before.acknowledged,
+    failures: [...before.failures, ...newFailures],
+    acknowledged: hasNewFailure ? null : before.acknowledged,
     told: isNews ? gist : before.told,
   };
   const nextLookAt = isOver ? null : nextLook(watch, now);
-  return { watch: { ...watch, nextLookAt }, isNews, hasNewFailure: added.length > 0 };
+  return { watch: { ...watch, nextLookAt }, isNews, hasNewFailure };
 }
 
 /** When a schedule that was not due yet has run; otherwise after twice the time before: few looks, even in a week. */

@@ -7,13 +7,13 @@ import type { Limit } from '../lib/parallel.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { MigrationStore } from '../migrations/ports.ts';
-import { type Addressed, THREAD } from '../notices/notice.ts';
+import { type AddressedNotice, THREAD } from '../notices/notice.ts';
 import type { JobReader } from '../usage/ports.ts';
 import type { WatchStore } from './ports.ts';
 import { WatchReader } from './reader.ts';
 import { afterLook, givenUp, MAX_LOOKS, type Watch } from './watch.ts';
 
-export type Acknowledged =
+export type AcknowledgeResult =
   | { readonly kind: 'acknowledged'; readonly migration: Migration }
   /** Another person acknowledged it first. */
   | { readonly kind: 'already'; readonly migration: Migration; readonly by: string }
@@ -72,34 +72,35 @@ export class Watches {
     limiter.take();
     if (!(await watches.claim(due.watch, new Date(now.getTime() + RETRY_MS)))) return;
     const claimed = { ...due.watch, looks: due.watch.looks + 1 };
-    await (claimed.looks > MAX_LOOKS ? this.#giveUp(due.migration, claimed) : this.#take(due.migration, claimed));
+    if (claimed.looks > MAX_LOOKS) await this.#giveUp(due.migration, claimed);
+    else await this.#takeLook(due.migration, claimed);
   }
 
   /** For a last look that failed, or in which the process died: people are notified that the watch has ended. */
   async #giveUp(migration: Migration, before: Watch): Promise<void> {
     const { watches, clock, logger } = this.#parts;
     const watch = givenUp(before);
-    await watches.save(watch, { at: clock.now(), notices: toldOf(migration, watch), hasNewFailure: false });
+    await watches.save(watch, { at: clock.now(), notices: noticesOf(migration, watch), hasNewFailure: false });
     logger.error(
       { migration: migration.id },
       'the watch of a migrated credential ended early: its last look was cut short',
     );
   }
 
-  async #take(migration: Migration, before: Watch): Promise<void> {
+  async #takeLook(migration: Migration, before: Watch): Promise<void> {
     const { watches, clock, logger } = this.#parts;
     const reader = new WatchReader(this.#parts, migration, before.since, clock.now());
     const found = await reader.read(before.found);
-    this.#nameUnread(migration, reader);
+    this.#logUnread(migration, reader);
     const now = clock.now();
     // A person may have acknowledged during the look.
     const acknowledged = (await watches.get(migration.id))?.acknowledged ?? null;
     const { watch, isNews, hasNewFailure } = afterLook({ ...before, acknowledged }, found, now);
-    await watches.save(watch, { at: now, notices: isNews ? toldOf(migration, watch) : [], hasNewFailure });
+    await watches.save(watch, { at: now, notices: isNews ? noticesOf(migration, watch) : [], hasNewFailure });
     logger.debug({ migration: migration.id, looks: watch.looks }, 'the jobs of a migrated credential were looked at');
   }
 
-  #nameUnread({ id }: Migration, { unread }: WatchReader): void {
+  #logUnread({ id }: Migration, { unread }: WatchReader): void {
     const names = [...new Set(unread.map(({ name }) => name))].sort();
     const readable = 'all that a migrated credential runs can be read again';
     if (names.length === 0) {
@@ -116,14 +117,14 @@ export class Watches {
   }
 
   /** Records that this person takes care of what has failed since a migration; only the first to press is recorded. */
-  async acknowledge({ id: userId }: Migrator, migrationId: string): Promise<Acknowledged> {
+  async acknowledge({ id: userId }: Migrator, migrationId: string): Promise<AcknowledgeResult> {
     const { watches, migrations, clock } = this.#parts;
     const migration = await migrations.get(migrationId);
     if (migration === null) return { kind: 'no_such_migration' };
     const watch = await watches.get(migrationId);
     if (watch === null || watch.failures.length === 0) return { kind: 'no_failure', migration };
     const at = clock.now();
-    const notice: Addressed = {
+    const notice: AddressedNotice = {
       subject: `watch/${migrationId}/acknowledged/${watch.looks}`,
       address: THREAD,
       notice: { kind: 'acknowledged', migrationId, by: userId },
@@ -143,11 +144,12 @@ export class Watches {
 }
 
 /** Notices below the migration's own message, and to the owner. */
-function toldOf(migration: Migration, { looks, told }: Watch): Addressed[] {
+function noticesOf(migration: Migration, { looks, told }: Watch): AddressedNotice[] {
   const { id: migrationId, shown } = migration;
   const notice = { kind: 'watch', migrationId, told: told ?? '' } as const;
   const subject = `watch/${migrationId}/${looks}`;
+  const addresses = [THREAD];
   // An owner that is not an email matches nobody, and must not be taken for a user id.
-  const addresses = [THREAD, ...(shown.owner?.includes('@') ? [shown.owner] : [])];
+  if (shown.owner?.includes('@')) addresses.push(shown.owner);
   return addresses.map((address) => ({ subject, address, notice }));
 }

@@ -57,7 +57,7 @@ test('a read-only command runs at most three statements for a migrator, and a Ho
 });
 
 test('the statements of every read-only subcommand are counted here, and the benchmark times each that runs any', () => {
-  const reads = subcommands.filter(({ isRead }) => isRead).map(({ name }) => name);
+  const reads = subcommands.filter(({ isReadOnly }) => isReadOnly).map(({ name }) => name);
   expect(reads.length).toBeGreaterThan(3);
   expect(
     reads.filter((name) => !(name in READS)),

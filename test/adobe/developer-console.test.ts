@@ -1,4 +1,4 @@
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { technicalAccountIdOf } from '../../playground/adobe/seed.ts';
 import { SIMULATED_CLIENT } from '../../playground/adobe/server.ts';
 import { ConsolePaths } from '../../src/adobe/console.ts';
@@ -85,7 +85,7 @@ describe.each(STEPS)('the step $step sends exactly one $method, which', ({ step,
     slow.adobe.faults.add({ on, kind: 'hang', ms: 60_000 });
     const shutdown = new AbortController();
     const outcome = slow.send(IN_TIME, shutdown.signal);
-    await vi.waitFor(() => expect(slow.changes()).toHaveLength(1));
+    await expect.poll(slow.changes).toHaveLength(1);
     shutdown.abort();
     expect([(await outcome).kind, problemOf(await outcome)?.detail]).toEqual(['unclear', 'ERR_CANCELED']);
     expect([changes().length, slow.changes().length]).toEqual([1, 1]);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { QueryServiceMigration } from '../../src/adobe/query-service.ts';
 import type { StartOutcome } from '../../src/migrations/method.ts';
 import { tlsFront } from '../support/proxy.ts';
@@ -94,7 +94,7 @@ describe('starting a migration sends exactly one request and', () => {
     adobe.faults.add({ on: 'start', kind: 'hang', ms: 60_000 });
     const shutdown = new AbortController();
     const outcome = method.start(TARGET, shutdown.signal, IN_TIME);
-    await vi.waitFor(() => expect(posts()).toHaveLength(1));
+    await expect.poll(posts).toHaveLength(1);
     shutdown.abort();
     expect([(await outcome).kind, problemOf(await outcome)?.detail]).toEqual(['unclear', 'ERR_CANCELED']);
     expect(posts()).toHaveLength(1);

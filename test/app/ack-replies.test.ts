@@ -34,7 +34,7 @@ test('a late reply is sent after the acknowledgement', async () => {
   expect(await world.slack.command(ADMIN, DATA, 'list')).toMatchObject({ status: 200, body: '' });
   world.slack.heal();
   const reply = () => world.slack.messagesSeenBy(ADMIN, DATA).find(({ text }) => text.includes('airflow-dev'));
-  await world.slack.waitFor(reply, { timeoutMs: 60_000, what: 'the list' });
+  await world.slack.waitFor(reply, { what: 'the list' });
 });
 
 test('a denial is never reused, and a replayed request does not get the reply again', async () => {

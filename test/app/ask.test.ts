@@ -52,7 +52,7 @@ describe('/qs-creds migrate NAME', () => {
     await world.until(MIGRATED);
     const direct = world.slack.directOf(OWNER);
     const isTold = () => world.slack.messagesSeenBy(OWNER, direct).length > 0;
-    await world.slack.waitFor(isTold, { what: 'the notice to the owner', timeoutMs: 20_000 });
+    await world.slack.waitFor(isTold, { what: 'the notice to the owner' });
     const lookups = () => world.slack.calls.filter(({ method }) => method === 'users.lookupByEmail').length;
     const before = lookups();
 

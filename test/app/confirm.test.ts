@@ -43,7 +43,7 @@ describe('confirming', () => {
     const progress = await world.until(/`airflow-dev`/, DATA, MEMBER);
     const link = `/archives/${DATA}/p${progress.ts.replace('.', '')}|A separate message> shows its progress.`;
     const linked = () => world.message(ADMIN, DATA, question.ts).text.includes(link);
-    await world.slack.waitFor(linked, { what: 'the link', timeoutMs: 20_000 });
+    await world.slack.waitFor(linked, { what: 'the link' });
     const all = world.slack.calls.map(({ method }) => method);
     expect(all.indexOf('chat.postMessage')).toBeLessThan(all.indexOf('chat.getPermalink'));
   });

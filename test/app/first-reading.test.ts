@@ -17,7 +17,7 @@ describe('while Adobe is read for the first time', () => {
       },
     });
     const held = () => world.adobe.calls.filter(({ path, status }) => path.endsWith('/status') && status === null);
-    await world.slack.waitFor(() => held().length === 5, { what: 'five held calls', timeoutMs: 60_000 });
+    await world.slack.waitFor(() => held().length === 5, { what: 'five held calls' });
 
     const progress = 'Reading Adobe for the first time: 0 of about 60 credentials';
     expect((await world.say(MEMBER, 'status')).text).toContain(progress);
@@ -26,7 +26,6 @@ describe('while Adobe is read for the first time', () => {
     await world.slack.openHome(ADMIN);
     await world.slack.waitFor(() => JSON.stringify(world.slack.homeOf(ADMIN) ?? null).includes(progress), {
       what: 'the Home',
-      timeoutMs: 60_000,
     });
     expect(JSON.stringify(world.slack.homeOf(ADMIN))).not.toContain('No credential');
     expect(await world.ready()).toMatchObject({

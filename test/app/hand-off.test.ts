@@ -22,7 +22,7 @@ async function handedOver(options: Parameters<typeof startWorld>[0] = {}) {
 /** Waits until the confirmed question links to its progress, an edit that Slack accepts for half an hour. */
 async function linked(world: World): Promise<void> {
   const isLinked = () => world.slack.messagesSeenBy(ADMIN, DATA).some(({ text }) => text.includes('/archives/'));
-  await world.slack.waitFor(isLinked, { what: 'the link', timeoutMs: 60_000 });
+  await world.slack.waitFor(isLinked, { what: 'the link' });
 }
 
 /** Presses a button of a message that everyone sees; only the presser sees the reply. */

@@ -8,7 +8,7 @@ import { MIGRATED, type World } from './world.ts';
 const SEED = seedOf(credential('airflow-dev'), credential('bi-nightly', { sandboxes: ['prod'] }));
 /** Matches a question into which Adobe's data has been filled. */
 const READ = /^(?!.*Checking in Adobe).*No enabled schedule uses it/;
-const WAIT = { what: 'the modal', timeoutMs: 60_000 };
+const WAIT = { what: 'the modal' };
 
 /** Waits until the admin's topmost modal contains these words. */
 function modalThatSays(world: World, words: string | RegExp) {

@@ -20,10 +20,7 @@ function publishesTo(world: World, userId: string): number {
 
 /** Waits until this person's Home matches, without opening it. */
 async function shows(world: World, userId: string, pattern: RegExp): Promise<void> {
-  await world.slack.waitFor(() => pattern.test(textOf(world, userId)), {
-    what: `${pattern} in a Home`,
-    timeoutMs: 60_000,
-  });
+  await world.slack.waitFor(() => pattern.test(textOf(world, userId)), { what: `${pattern} in a Home` });
 }
 
 test('Homes opened within the last hour follow a migration to its end; a Home opened more than an hour ago does not', async () => {

@@ -10,7 +10,7 @@ import { MIGRATED, type World } from './world.ts';
 const ORGANISATION = seedOrganisation();
 /** One credential outside production that a schedule uses. */
 const SEED = { ...ORGANISATION, credentials: ORGANISATION.credentials.filter(({ name }) => name === 'airflow-dev') };
-const WAIT = { what: 'the modal', timeoutMs: 60_000 };
+const WAIT = { what: 'the modal' };
 
 /** Waits until the admin's modal asks again. */
 function asksAgain(world: World) {

@@ -26,11 +26,6 @@ interface LogLine {
   readonly why?: string | null;
 }
 
-/** Options for a wait, long enough for a busy machine. */
-function waiting(what: string) {
-  return { what, timeoutMs: 120_000 };
-}
-
 /** A timer whose sleeps take a moment of real time, while the full time passes for the bot. */
 class QuickTimer extends SystemTimer {
   /** Whether the queue was checked, which also renews its lease. */
@@ -193,7 +188,7 @@ export class World {
     const isNews = newsSince(seen());
     await act();
     const isAnswer = (each: StoredMessage) => isNews(each) && (each.onlyFor !== null || !ephemeral);
-    const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), waiting('an answer'));
+    const { ts } = await this.slack.waitFor(() => seen().find(isAnswer), { what: 'an answer' });
     return this.message(userId, channel, ts);
   }
 
@@ -208,7 +203,7 @@ export class World {
   /** Presses a production question's button and waits for its modal. */
   async openModal(userId: string, question: SeenMessage): Promise<SeenModal> {
     await this.slack.press(userId, question, 'confirm_production');
-    return this.slack.waitFor(() => this.slack.modalOf(userId), waiting('a modal'));
+    return this.slack.waitFor(() => this.slack.modalOf(userId), { what: 'a modal' });
   }
 
   /** Asks to migrate a credential outside production and confirms. */
@@ -248,10 +243,9 @@ export class World {
       this.clock.advance(2);
     }, 10);
     try {
-      return await this.slack.waitFor(
-        () => seen().findLast(({ text }) => pattern.test(text)),
-        waiting(String(pattern)),
-      );
+      return await this.slack.waitFor(() => seen().findLast(({ text }) => pattern.test(text)), {
+        what: String(pattern),
+      });
     } finally {
       clearInterval(ticking);
     }
@@ -259,7 +253,7 @@ export class World {
 
   /** Waits until the bot has logged this message `times` times. */
   async logged(message: string, times = 1): Promise<void> {
-    await this.slack.waitFor(() => this.timesLogged(message) >= times, waiting(`log: ${message}`));
+    await this.slack.waitFor(() => this.timesLogged(message) >= times, { what: `log: ${message}` });
   }
 
   #isSending(): boolean {

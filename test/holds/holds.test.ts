@@ -21,7 +21,7 @@ async function start() {
 
 test('a hold of the owner prevents every question until its last day has passed, and everybody sees who set it, why and until when', async () => {
   const now = await start();
-  expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', stopped: false });
+  expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', isMigrationStopped: false });
   const hold = { by: OWNER.id, at: now.clock.now(), reason: 'Month-end close', lastDay: '2025-05-12' };
   expect(await by(ASKER, now).ask(ID)).toMatchObject({ kind: 'held', hold });
   expect((await now.credential())?.hold).toEqual(hold);
@@ -92,7 +92,7 @@ test('a hold closes the open questions, and a press on one of them finds it void
 test('a hold after the confirmation ends the migration before its start, and nothing is sent to Adobe', async () => {
   const now = await start();
   const { id } = await confirmed(now, 1);
-  expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', stopped: true });
+  expect(await now.holds.set(OWNER, ID, HOLD)).toMatchObject({ kind: 'set', isMigrationStopped: true });
   await now.runner.advance();
   await now.progress.report();
   expect(now.adobe.started).toEqual([]);
@@ -126,7 +126,7 @@ test('a hold is too late for a migration that may have been sent', async () => {
 test('an owner may ask the migrators once a day, and nobody else may ask', async () => {
   const now = await start();
   expect(await denialOf(now.ownerAsks.ask({ ...member('U0OTHER001') }, ID, 'Please'))).toBe('not_owner');
-  expect(await now.ownerAsks.ask(OWNER, ID, 'Please')).toMatchObject({ kind: 'asked', migrators: 2 });
+  expect(await now.ownerAsks.ask(OWNER, ID, 'Please')).toMatchObject({ kind: 'asked', migratorCount: 2 });
   expect(await now.ownerAsks.ask(OWNER, ID, 'Today, please')).toMatchObject({ kind: 'asked_today' });
   expect((await story(now)).filter((row) => row.startsWith('owner_asked'))).toHaveLength(1);
   for (let i = 0; i < 4; i++) {

@@ -103,14 +103,14 @@ describe('a hand-off', () => {
     await now.progress.report();
     expect(now.messages.shown.slice(-2).map(({ progress }) => progress)).toEqual([
       { kind: 'handed_over', url: 'https://adobe.example/dev' },
-      { kind: 'waiting', place: 1, forPerson: true },
+      { kind: 'waiting', place: 1, isFirstHandedOver: true },
     ]);
     now.adobe.statuses.set(consoleId(1), 'started');
     await now.later();
     await now.progress.report();
     expect(now.messages.shown.slice(-2).map(({ progress }) => progress)).toEqual([
       { kind: 'pressed' },
-      { kind: 'waiting', place: 1, forPerson: false },
+      { kind: 'waiting', place: 1, isFirstHandedOver: false },
     ]);
   });
 });

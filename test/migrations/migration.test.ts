@@ -3,9 +3,9 @@ import {
   ACTIVE_STATES,
   END_STATES,
   IN_FLIGHT_STATES,
+  isAsShown,
   mayMove,
   type Shown,
-  sameAsShown,
 } from '../../src/migrations/migration.ts';
 import { STATES } from '../support/enumerations.ts';
 
@@ -64,7 +64,7 @@ describe('comparing a credential with the one shown', () => {
 
   test('a credential is as shown when only its description differs', () => {
     const now = { ...shown, sandboxes: ['prod', 'dev'], description: 'new' };
-    expect(sameAsShown(shown, now)).toBe(true);
+    expect(isAsShown(shown, now)).toBe(true);
   });
 
   test.each<[string, Partial<Shown>]>([
@@ -79,6 +79,6 @@ describe('comparing a credential with the one shown', () => {
     ['another first sandbox', { sandboxes: ['dev', 'prod'] }],
     ['no sandbox', { sandboxes: [] }],
   ])('a credential is not as shown with %s', (_, change) => {
-    expect(sameAsShown(shown, { ...shown, ...change })).toBe(false);
+    expect(isAsShown(shown, { ...shown, ...change })).toBe(false);
   });
 });

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { RateLimitedError } from '../../src/lib/rate-limiter.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
-import { type ProgressState, ResponseLostError } from '../../src/migrations/progress.ts';
+import { ResponseLostError } from '../../src/migrations/ports.ts';
+import type { ProgressState } from '../../src/migrations/progress-state.ts';
 import { consoleId } from '../support/fakes.ts';
 import { confirmed, newProcess, type Process, startWith } from './setup.ts';
 

@@ -29,8 +29,8 @@ describe('progress', () => {
     await now.progress.report();
     expect(now.messages.shown.map(({ migration, progress }) => [migration.shown.name, progress])).toEqual([
       ['credential 1', { kind: 'starting' }],
-      ['credential 2', { kind: 'waiting', place: 1, forPerson: false }],
-      ['credential 3', { kind: 'waiting', place: 2, forPerson: false }],
+      ['credential 2', { kind: 'waiting', place: 1, isFirstHandedOver: false }],
+      ['credential 3', { kind: 'waiting', place: 2, isFirstHandedOver: false }],
     ]);
     await now.runner.advance();
     now.adobe.statuses.set(consoleId(1), 'completed');

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import { AccessDenied, type Caller, type Migrators } from '../../src/access/access.ts';
-import { wantedOn } from '../../src/actions/buttons.ts';
+import { wantedForRequest } from '../../src/actions/buttons.ts';
 import type { Database } from '../../src/db/database.ts';
 import type { Migration, Outcome } from '../../src/migrations/migration.ts';
 import type { MethodName } from '../../src/migrations/steps.ts';
@@ -104,7 +104,7 @@ export function by(
   { access, migrations, confirmations, manualResolution, handOffs, withdrawals, undo }: Process,
 ) {
   const admit = async (action: string, id: string) =>
-    access.admitMigrator(caller, wantedOn(action, await migrations.get(id)));
+    access.admitMigrator(caller, wantedForRequest(action, await migrations.get(id)));
   return {
     ask: async (
       technicalAccountId: string,
@@ -116,8 +116,7 @@ export function by(
         await access.admitMigrator(caller, { action: 'migrate', technicalAccountId }),
         technicalAccountId,
         where,
-        step,
-        isDryRun,
+        { step, isDryRun },
       ),
     undo: async (technicalAccountId: string) =>
       undo.undo(

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { AdobeStatus, CredentialStatus } from '../../src/credentials/credential.ts';
 import { closingOf, mayExplain, type Reason } from '../../src/migrations/migration.ts';
 import { planOf, type Step } from '../../src/migrations/steps.ts';
-import { beforeSending, lateEnd, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+import { lateEnd, type Verdict, verdictBeforeSending, verdictInFlight } from '../../src/migrations/verdicts.ts';
 import { STATES } from '../support/enumerations.ts';
 import { minute } from '../support/samples.ts';
 
@@ -48,7 +48,7 @@ describe('by the Developer Console', () => {
     const now = { waitedMs: 0, confirmationAgeMs: 0 };
     for (const step of STEPS)
       for (const status of STATUSES)
-        expect([step, status, beforeSending(planOf(inConsole(step)), { status }, now, TIMEOUT)]).toEqual([
+        expect([step, status, verdictBeforeSending(planOf(inConsole(step)), { status }, now, TIMEOUT)]).toEqual([
           step,
           status,
           decided[step][status],
@@ -65,7 +65,7 @@ describe('by the Developer Console', () => {
     for (const step of STEPS) {
       for (const status of STATUSES) {
         const decide = (elapsed: number) =>
-          whileInFlight(planOf(inConsole(step)), submitted, { status }, elapsed, TIMEOUT);
+          verdictInFlight(planOf(inConsole(step)), submitted, { status }, elapsed, TIMEOUT);
         const unclear = move('needs_attention', { code: 'unclear', lastStatus: status, problem: null });
         const end = ends[step][status];
         expect([step, status, decide(0)]).toEqual([step, status, end ?? WAIT]);
@@ -77,7 +77,7 @@ describe('by the Developer Console', () => {
   test('a migration begun in Adobe, as an earlier version watched it, is Unfinished at once, with nothing sent', () => {
     const found = { state: 'running', method: 'developer-console', startProblem: null, reason: ELSEWHERE } as const;
     const decide = (status: AdobeStatus, elapsed: number) =>
-      whileInFlight(planOf(inConsole('start')), found, { status }, elapsed, TIMEOUT);
+      verdictInFlight(planOf(inConsole('start')), found, { status }, elapsed, TIMEOUT);
     expect(decide('started', 0)).toEqual(move('bound', ELSEWHERE));
     expect(decide('completed', 0)).toEqual(move('migrated', ELSEWHERE));
     expect(decide('not_started', 0)).toEqual(move('failed', { code: 'put_back' }));
@@ -98,8 +98,8 @@ describe('by the Developer Console', () => {
     for (const step of ['start', 'cancel'] as const) {
       const plan = planOf(inConsole(step));
       const verdicts = STATUSES.filter((status) => status !== 'completed').flatMap((status) => [
-        beforeSending(plan, { status }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT),
-        whileInFlight(
+        verdictBeforeSending(plan, { status }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT),
+        verdictInFlight(
           plan,
           { state: 'submitted', method: 'developer-console', startProblem: null, reason: null },
           { status },

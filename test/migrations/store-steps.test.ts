@@ -21,10 +21,10 @@ function suite(engine: TestEngine) {
     const all = STEPS.flatMap((step) => STATUSES.map((adobeStatus) => ({ step, adobeStatus })));
     for (const [i, { step, adobeStatus }] of all.entries()) {
       const technicalAccountId = accountId(i + 1);
-      const way = { method: 'developer-console', step } as const;
+      const methodStep = { method: 'developer-console', step } as const;
       // By many people, since one person may have only ten open requests.
       const by = { askedBy: `U${i}`, askedAt: minute(i), endedAt: minute(i) };
-      await store.ask(request(`${step} ${adobeStatus}`, { state, technicalAccountId, ...way, ...by }));
+      await store.ask(request(`${step} ${adobeStatus}`, { state, technicalAccountId, ...methodStep, ...by }));
     }
     const seen = all.map(({ adobeStatus }, i) => credential(i + 1, { adobeStatus }));
     await new SqlSyncStore(db).replaceCredentials(seen, minute(20));
@@ -57,12 +57,12 @@ function suite(engine: TestEngine) {
   test('a migration keeps its method and its step, and each of its audit rows names both', async () => {
     const { db } = await openFresh(engine);
     const store = new SqlMigrationStore(db, 'org');
-    const way = { method: 'developer-console', step: 'finish' } as const;
-    await store.ask(request('m', way));
+    const methodStep = { method: 'developer-console', step: 'finish' } as const;
+    await store.ask(request('m', methodStep));
     await store.confirm('m', 'U2', minute(1));
     const note = { at: minute(2), actor: 'qs-creds', detail: { why: 'refused' } };
-    expect(await store.move('m', 'confirmed', 'failed', {}, note)).toMatchObject(way);
-    expect(await store.get('m')).toMatchObject(way);
+    expect(await store.move('m', 'confirmed', 'failed', {}, note)).toMatchObject(methodStep);
+    expect(await store.get('m')).toMatchObject(methodStep);
     const { rows } = await new SqlAuditTrail(db).history(null, 0, 10);
     expect(rows.map(({ action, detail }) => [action, detail])).toEqual([
       ['failed', { why: 'refused', step: 'finish' }],

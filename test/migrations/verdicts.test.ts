@@ -3,7 +3,7 @@ import type { AdobeErrorKind, AdobeProblem } from '../../src/credentials/adobe-e
 import type { AdobeStatus } from '../../src/credentials/credential.ts';
 import { CONFIRMATION_TTL_MS, IN_FLIGHT_STATES, type Migration, type Reason } from '../../src/migrations/migration.ts';
 import { planOf } from '../../src/migrations/steps.ts';
-import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+import { type Verdict, verdictBeforeSending, verdictInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, TRANSIENT } from '../support/enumerations.ts';
 
 /** The whole migration in one step. */
@@ -36,16 +36,16 @@ describe('before sending', () => {
     'before sending, the status %s decides at once, at any time',
     (status) => {
       for (const waited of [0, BEFORE, TIMEOUT, 10 * TIMEOUT]) {
-        expect(beforeSending(WHOLE, { status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT)).toEqual(
-          DECIDED[status],
-        );
+        expect(
+          verdictBeforeSending(WHOLE, { status }, { waitedMs: waited, confirmationAgeMs: waited }, TIMEOUT),
+        ).toEqual(DECIDED[status]);
       }
     },
   );
 
   test('an expired confirmation sends nothing, and any other status decides as usual', () => {
     const decide = (status: AdobeStatus, confirmationAgeMs: number) =>
-      beforeSending(WHOLE, { status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
+      verdictBeforeSending(WHOLE, { status }, { waitedMs: 0, confirmationAgeMs }, TIMEOUT);
     expect(decide('not_started', CONFIRMATION_TTL_MS - 1)).toEqual(SEND);
     expect(decide('not_started', CONFIRMATION_TTL_MS)).toEqual(move('failed', { code: 'outdated' }));
     for (const status of ['started', 'completed', 'none', 'unknown'] as const)
@@ -56,12 +56,14 @@ describe('before sending', () => {
     const given = problem(kind);
     const failed = move('failed', { code: 'unchecked', problem: given });
     const early = TRANSIENT[kind] ? WAIT : failed;
-    expect(beforeSending(WHOLE, { problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(early);
-    expect(beforeSending(WHOLE, { problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT)).toEqual(
+    expect(verdictBeforeSending(WHOLE, { problem: given }, { waitedMs: 0, confirmationAgeMs: 0 }, TIMEOUT)).toEqual(
       early,
     );
     expect(
-      beforeSending(WHOLE, { problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT),
+      verdictBeforeSending(WHOLE, { problem: given }, { waitedMs: BEFORE, confirmationAgeMs: BEFORE }, TIMEOUT),
+    ).toEqual(early);
+    expect(
+      verdictBeforeSending(WHOLE, { problem: given }, { waitedMs: TIMEOUT, confirmationAgeMs: TIMEOUT }, TIMEOUT),
     ).toEqual(failed);
   });
 });
@@ -89,7 +91,7 @@ describe('while in flight', () => {
     'in flight, the status %s decides by the state and the time',
     (status) => {
       const decide = (migration: Pick<Migration, 'state' | 'method' | 'startProblem' | 'reason'>, elapsed: number) =>
-        whileInFlight(WHOLE, migration, { status }, elapsed, TIMEOUT);
+        verdictInFlight(WHOLE, migration, { status }, elapsed, TIMEOUT);
       const [early, late, runningEarly, runningLate] = DECIDED[status];
       expect(decide(submitted, 0)).toEqual(early);
       expect(decide(submitted, BEFORE)).toEqual(early);
@@ -102,11 +104,11 @@ describe('while in flight', () => {
 
   test('a migration that began elsewhere and is still started at the timeout ends as not migrated, since nothing was sent', () => {
     const found = { ...running, reason: { code: 'elsewhere' } } as const;
-    expect(whileInFlight(WHOLE, found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
-    expect(whileInFlight(WHOLE, found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
+    expect(verdictInFlight(WHOLE, found, { status: 'started' }, BEFORE, TIMEOUT)).toEqual(WAIT);
+    expect(verdictInFlight(WHOLE, found, { status: 'started' }, TIMEOUT, TIMEOUT)).toEqual(
       move('failed', { code: 'elsewhere' }),
     );
-    expect(whileInFlight(WHOLE, found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(
+    expect(verdictInFlight(WHOLE, found, { status: 'unknown' }, TIMEOUT, TIMEOUT)).toEqual(
       move('needs_attention', { code: 'unclear', lastStatus: 'unknown', problem: null, isUnsent: true }),
     );
   });
@@ -115,8 +117,8 @@ describe('while in flight', () => {
     const given = problem(kind);
     for (const state of IN_FLIGHT_STATES) {
       const migration = { ...submitted, state };
-      expect(whileInFlight(WHOLE, migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
-      expect(whileInFlight(WHOLE, migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
+      expect(verdictInFlight(WHOLE, migration, { problem: given }, BEFORE, TIMEOUT)).toEqual(WAIT);
+      expect(verdictInFlight(WHOLE, migration, { problem: given }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, given));
     }
   });
 
@@ -128,7 +130,7 @@ describe('while in flight', () => {
     ];
     const verdicts = readings.flatMap((reading) =>
       [submitted, running].flatMap((migration) =>
-        [0, BEFORE, TIMEOUT].map((elapsed) => whileInFlight(WHOLE, migration, reading, elapsed, TIMEOUT).do),
+        [0, BEFORE, TIMEOUT].map((elapsed) => verdictInFlight(WHOLE, migration, reading, elapsed, TIMEOUT).do),
       ),
     );
     expect(verdicts).toHaveLength(15 * 2 * 3);
@@ -139,14 +141,14 @@ describe('while in flight', () => {
     const startProblem = problem('lost');
     const migration = { ...submitted, startProblem };
     const status = 'not_started';
-    expect(whileInFlight(WHOLE, migration, { status }, TIMEOUT, TIMEOUT)).toEqual(unclear(status, startProblem));
+    expect(verdictInFlight(WHOLE, migration, { status }, TIMEOUT, TIMEOUT)).toEqual(unclear(status, startProblem));
     const latest = problem('unavailable');
-    expect(whileInFlight(WHOLE, migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
+    expect(verdictInFlight(WHOLE, migration, { problem: latest }, TIMEOUT, TIMEOUT)).toEqual(unclear(null, latest));
   });
 
   test('a migration found started elsewhere ends as migrated elsewhere', () => {
     const reason: Reason = { code: 'elsewhere' };
-    const verdict = whileInFlight(WHOLE, { ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
+    const verdict = verdictInFlight(WHOLE, { ...running, reason }, { status: 'completed' }, 0, TIMEOUT);
     expect(verdict).toEqual(move('migrated', reason));
   });
 });
@@ -156,19 +158,19 @@ describe('while Adobe asks for a pause', () => {
 
   test('a confirmed migration waits as long as its confirmation is valid', () => {
     const ages = { waitedMs: 3_600_000, confirmationAgeMs: 3_600_000 };
-    expect(beforeSending(WHOLE, reading, ages, 60_000)).toEqual({ do: 'wait' });
+    expect(verdictBeforeSending(WHOLE, reading, ages, 60_000)).toEqual({ do: 'wait' });
     const tooOld = { ...ages, confirmationAgeMs: CONFIRMATION_TTL_MS };
-    expect(beforeSending(WHOLE, reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
+    expect(verdictBeforeSending(WHOLE, reading, tooOld, 60_000)).toMatchObject({ to: 'failed' });
   });
 
   test('a migration in flight waits for a day, since only its state can show how it ended, then needs attention', () => {
     const migration = { state: 'running', method: 'query-service', startProblem: null, reason: null } as const;
     const day = 24 * 3_600_000;
-    expect(whileInFlight(WHOLE, migration, reading, day - 1, 60_000)).toEqual({ do: 'wait' });
-    expect(whileInFlight(WHOLE, migration, reading, day, 60_000)).toMatchObject({
+    expect(verdictInFlight(WHOLE, migration, reading, day - 1, 60_000)).toEqual({ do: 'wait' });
+    expect(verdictInFlight(WHOLE, migration, reading, day, 60_000)).toMatchObject({
       to: 'needs_attention',
       reason: { code: 'unclear', problem: reading.problem },
     });
-    expect(whileInFlight(WHOLE, migration, reading, day, 2 * day)).toEqual({ do: 'wait' });
+    expect(verdictInFlight(WHOLE, migration, reading, day, 2 * day)).toEqual({ do: 'wait' });
   });
 });

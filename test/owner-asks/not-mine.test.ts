@@ -29,7 +29,7 @@ async function start() {
 test('the migrators are notified once a day of the credentials that an owner says are not theirs, each is recorded, and nothing changes', async () => {
   const now = await start();
   const before = await now.catalogue.toMigrate(OWNER);
-  expect(await now.say([1, 2], 'I moved')).toMatchObject({ kind: 'said', channel: null, migrators: 2 });
+  expect(await now.say([1, 2], 'I moved')).toMatchObject({ kind: 'said', channel: null, migratorCount: 2 });
   now.clock.advance(60);
   expect(await now.say([2, 1, 2], 'In March')).toMatchObject({ kind: 'said_today', credentials: { length: 2 } });
   const content = { kind: 'not_mine', saidBy: OWNER.id, note: 'I moved' };

@@ -9,12 +9,12 @@ async function history(world: World): Promise<string> {
   const before = new Set(world.messages.map(({ ts }) => ts));
   await world.slack.command(ADMIN, CHANNEL, `history ${FIRST}`);
   const reply = () => world.messages.find(({ ts, ephemeral }) => ephemeral && !before.has(ts));
-  return (await world.slack.waitFor(reply, { timeoutMs: 60_000, what: 'the history' })).text;
+  return (await world.slack.waitFor(reply, { what: 'the history' })).text;
 }
 
-test.concurrent('a restore is refused while a bot runs, and changes nothing; afterwards it restores the backup', {
-  timeout: 180_000,
-}, async ({ onTestFinished }) => {
+test.concurrent('a restore is refused while a bot runs, and changes nothing; afterwards it restores the backup', async ({
+  onTestFinished,
+}) => {
   const world = await startWorld({ onTestFinished });
   const path = `${world.settings['DATABASE_URL']}`.slice('file:'.length);
   const run = (script: 'backup' | 'restore') => runScript(script, { DATABASE_URL: `file:${path}` }, `${path}.backup`);

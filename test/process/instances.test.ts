@@ -7,7 +7,6 @@ import { ADMIN, type Bot, FIRST, SECOND, startWorld, type World } from './setup.
 
 const server = process.env['TEST_POSTGRES_URL'];
 
-const timeout = 90_000;
 /** How long a migration takes here. Milliseconds. */
 const MIGRATION_MS = 3_000;
 
@@ -44,9 +43,7 @@ function suite(engine: Engine) {
     return { holder: found, others: bots.filter((bot) => bot !== found) };
   }
 
-  test('several instances can start on an empty database at the same moment, and any of them can receive any press', {
-    timeout,
-  }, async () => {
+  test('several instances can start on an empty database at the same moment, and any of them can receive any press', async () => {
     const { world, bots } = await startThree();
     const [one, two, three] = bots;
     const first = await by(world, one, () => world.ask(FIRST));
@@ -64,7 +61,7 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test('another instance shows the end of a migration when one is killed', { timeout }, async () => {
+  test('another instance shows the end of a migration when one is killed', async () => {
     const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     const { holder: dead } = await holder(world, bots);
@@ -76,7 +73,7 @@ function suite(engine: Engine) {
     expect(world.postedAbout(FIRST)).toHaveLength(1);
   });
 
-  test('another instance continues a migration when one is stopped', { timeout }, async () => {
+  test('another instance continues a migration when one is stopped', async () => {
     const { world, bots } = await startThree();
     await by(world, bots[0], () => world.migrate(FIRST));
     await by(world, bots[1], () => world.migrate(SECOND));
@@ -89,9 +86,7 @@ function suite(engine: Engine) {
     expect(world.startsSent).toBe(2);
   });
 
-  test('an instance does not start on a database of a newer version, and says so', { timeout }, async ({
-    onTestFinished,
-  }) => {
+  test('an instance does not start on a database of a newer version, and says so', async ({ onTestFinished }) => {
     const world = await startWorld();
     const { url, settings } = await freshDatabase(engine, server ?? '', onTestFinished);
     const db = await openDatabase(settings);

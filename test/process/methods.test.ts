@@ -9,7 +9,6 @@ import { IS_CI } from '../support/effort.ts';
 import { ADMIN, type Bot, CHANNEL, FIRST, SECOND, type Settings, startWorld, type World } from './setup.ts';
 import type { AtEnd } from './world.ts';
 
-const PATIENT = { timeout: 180_000 };
 /** Operations that change something at Adobe. */
 const CHANGES = ['start', 'binding', 'finalize', 'unbinding'];
 const BOUND = '*Both credentials exist now*';
@@ -58,7 +57,7 @@ class Stage {
   /** Waits for the latest ephemeral reply to the admin with these words. */
   async reply(words: string): Promise<{ channel: string; ts: string }> {
     const found = () => this.world.messages.findLast(({ ephemeral, text }) => ephemeral && text.includes(words));
-    return this.world.slack.waitFor(found, { timeoutMs: 60_000, what: words });
+    return this.world.slack.waitFor(found, { what: words });
   }
 
   async command(text: string, words: string): Promise<{ channel: string; ts: string }> {
@@ -97,97 +96,91 @@ async function setStage(atEnd: AtEnd, settings: Settings): Promise<Stage> {
 }
 
 describe.concurrent('a process that dies at any moment of a migration sends each request once and reports the end:', () => {
-  test(
-    'developer-console, killed before the responses to adding, finishing and undoing',
-    PATIENT,
-    async ({ onTestFinished }) => {
-      const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'developer-console' });
-      const { world } = stage;
-      const begin = async (name: string) =>
-        stage.press(await stage.command(`migrate ${name}`, `Begin the migration of \`${name}\`?`), ACTIONS.confirm);
-      await stage.diesAt('binding', () => begin(FIRST));
-      await stage.start();
-      await stage.press(await world.posted(BOUND, FIRST), ACTIONS.finish);
-      const question = await stage.reply(`Finish the migration of \`${FIRST}\`?`);
-      await stage.diesAt('finalize', () => stage.press(question, ACTIONS.confirm));
-      await stage.start();
-      await world.posted('*Migrated*', FIRST);
-      await begin(SECOND);
-      const bound = await world.posted(BOUND, SECOND);
-      await stage.diesAt('unbinding', () => stage.press(bound, ACTIONS.undo));
-      await stage.start();
-      await world.posted('*Undone*', SECOND);
+  test('developer-console, killed before the responses to adding, finishing and undoing', async ({
+    onTestFinished,
+  }) => {
+    const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'developer-console' });
+    const { world } = stage;
+    const begin = async (name: string) =>
+      stage.press(await stage.command(`migrate ${name}`, `Begin the migration of \`${name}\`?`), ACTIONS.confirm);
+    await stage.diesAt('binding', () => begin(FIRST));
+    await stage.start();
+    await stage.press(await world.posted(BOUND, FIRST), ACTIONS.finish);
+    const question = await stage.reply(`Finish the migration of \`${FIRST}\`?`);
+    await stage.diesAt('finalize', () => stage.press(question, ACTIONS.confirm));
+    await stage.start();
+    await world.posted('*Migrated*', FIRST);
+    await begin(SECOND);
+    const bound = await world.posted(BOUND, SECOND);
+    await stage.diesAt('unbinding', () => stage.press(bound, ACTIONS.undo));
+    await stage.start();
+    await world.posted('*Undone*', SECOND);
 
-      expect(stage.sent).toEqual({ binding: 2, finalize: 1, unbinding: 1 });
-      await stage.judge();
-    },
-  );
+    expect(stage.sent).toEqual({ binding: 2, finalize: 1, unbinding: 1 });
+    await stage.judge();
+  });
 
-  test(
-    'hand-off, killed before and while it waits for a person to press Migrate, which happens meanwhile',
-    PATIENT,
-    async ({ onTestFinished }) => {
-      const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'hand-off' });
-      const { world } = stage;
-      const question = await world.ask(FIRST);
-      // The process dies while it reads Adobe's state, which it does right before the hand-over.
-      world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
-      const before = world.adobe.calls.length;
-      await stage.diesOnce(
-        () => world.adobe.calls.slice(before).some(({ path }) => path.endsWith('/status')),
-        () => stage.press(question, ACTIONS.confirm),
-      );
-      await stage.start();
-      await world.posted(TO_PRESS, FIRST);
-      // By the time the process has read Adobe's state twice more, it has recorded where the message is.
-      const reads = () => world.adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
-      const posted = reads();
-      await expect.poll(reads).toBeGreaterThan(posted + 1);
-      await stage.kill();
-      world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
-      await stage.start();
-      await world.posted('*Migrated*', FIRST);
+  test('hand-off, killed before and while it waits for a person to press Migrate, which happens meanwhile', async ({
+    onTestFinished,
+  }) => {
+    const stage = await setStage(onTestFinished, { MIGRATION_METHOD: 'hand-off' });
+    const { world } = stage;
+    const question = await world.ask(FIRST);
+    // The process dies while it reads Adobe's state, which it does right before the hand-over.
+    world.adobe.faults.add({ kind: 'hang', ms: 60_000, on: 'status' });
+    const before = world.adobe.calls.length;
+    await stage.diesOnce(
+      () => world.adobe.calls.slice(before).some(({ path }) => path.endsWith('/status')),
+      () => stage.press(question, ACTIONS.confirm),
+    );
+    await stage.start();
+    await world.posted(TO_PRESS, FIRST);
+    // By the time the process has read Adobe's state twice more, it has recorded where the message is.
+    const reads = () => world.adobe.calls.filter(({ path }) => path.endsWith('/status')).length;
+    const posted = reads();
+    await expect.poll(reads).toBeGreaterThan(posted + 1);
+    await stage.kill();
+    world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
+    await stage.start();
+    await world.posted('*Migrated*', FIRST);
 
-      expect(stage.sent).toEqual({});
-      // Killed right after Slack accepted its first message, the process posts another one; only one of them is edited.
-      expect(world.postedAbout('*Migrated*', FIRST)).toHaveLength(1);
-      expect(world.postedAbout(TO_PRESS, FIRST)).toEqual([]);
-      await stage.judge();
-    },
-  );
+    expect(stage.sent).toEqual({});
+    // Killed right after Slack accepted its first message, the process posts another one; only one of them is edited.
+    expect(world.postedAbout('*Migrated*', FIRST)).toHaveLength(1);
+    expect(world.postedAbout(TO_PRESS, FIRST)).toEqual([]);
+    await stage.judge();
+  });
 
-  test(
-    'query-service, with a lost response, and without such a path at Adobe: Finish in Adobe',
-    PATIENT,
-    async ({ onTestFinished }) => {
-      const stage = await setStage(onTestFinished, {});
-      const { world } = stage;
-      world.adobe.faults.add({ kind: 'lose-response', on: 'start' });
-      await world.migrate(SECOND);
-      await world.posted('*Migrated*', SECOND);
-      world.adobe.switchFault('no-migrate-path', true);
-      await world.migrate(FIRST);
-      const failed = await world.posted('*Not migrated*', FIRST, '*Finish in Adobe*');
-      await stage.kill();
-      await stage.start();
-      await stage.press(failed, ACTIONS.finishInAdobe);
-      await world.posted(TO_PRESS, FIRST);
-      await stage.kill();
-      await stage.start();
-      world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
-      await world.posted('*Migrated*', FIRST);
+  test('query-service, with a lost response, and without such a path at Adobe: Finish in Adobe', async ({
+    onTestFinished,
+  }) => {
+    const stage = await setStage(onTestFinished, {});
+    const { world } = stage;
+    world.adobe.faults.add({ kind: 'lose-response', on: 'start' });
+    await world.migrate(SECOND);
+    await world.posted('*Migrated*', SECOND);
+    world.adobe.switchFault('no-migrate-path', true);
+    await world.migrate(FIRST);
+    const failed = await world.posted('*Not migrated*', FIRST, '*Finish in Adobe*');
+    await stage.kill();
+    await stage.start();
+    await stage.press(failed, ACTIONS.finishInAdobe);
+    await world.posted(TO_PRESS, FIRST);
+    await stage.kill();
+    await stage.start();
+    world.adobe.migrateElsewhere(technicalAccountIdOf(FIRST));
+    await world.posted('*Migrated*', FIRST);
 
-      expect(stage.sent).toEqual({ start: 2 });
-      expect(world.postedAbout(FIRST)).toHaveLength(1);
-      await stage.judge();
-    },
-  );
+    expect(stage.sent).toEqual({ start: 2 });
+    expect(world.postedAbout(FIRST)).toHaveLength(1);
+    await stage.judge();
+  });
 });
 
 describe('if pressed on two instances at the same moment, each step is sent once', () => {
   const server = process.env['TEST_POSTGRES_URL'];
-  test.runIf(IS_CI)('SQLite', PATIENT, () => pressTwice('sqlite'));
-  test.skipIf(server === undefined)(POSTGRES, PATIENT, () => pressTwice('postgres'));
+  test.runIf(IS_CI)('SQLite', () => pressTwice('sqlite'));
+  test.skipIf(server === undefined)(POSTGRES, () => pressTwice('postgres'));
 
   async function pressTwice(engine: Engine): Promise<void> {
     const world = await startWorld();

@@ -10,8 +10,6 @@ import { FIRST, startWorld, type World } from './setup.ts';
 /** Longer than a lease of the queue lasts. Milliseconds. */
 const LEASE_EXPIRED_MS = 3_000;
 
-const timeout = 90_000;
-
 /** A world in which the bytes between a bot and Adobe's Platform can be held back, even in a TLS handshake. */
 async function startHeldWorld() {
   const world = await startWorld();
@@ -70,9 +68,7 @@ function openFile({ settings }: World): DatabaseSync {
   return new DatabaseSync((settings['DATABASE_URL'] ?? '').slice('file:'.length));
 }
 
-test('the only process, suspended in the handshake of a start until its lease expires, sends nothing afterwards', {
-  timeout,
-}, async () => {
+test('the only process, suspended in the handshake of a start until its lease expires, sends nothing afterwards', async () => {
   const { world, bot } = await stopInHandshake();
   // Real time, since no test can move the process's own clocks.
   await delay(LEASE_EXPIRED_MS);
@@ -82,9 +78,7 @@ test('the only process, suspended in the handshake of a start until its lease ex
   expect(world.startsSent).toBe(0);
 });
 
-test('a process suspended until another one has taken over the queue sends nothing afterwards', {
-  timeout,
-}, async () => {
+test('a process suspended until another one has taken over the queue sends nothing afterwards', async () => {
   const { world, settings, bot } = await stopInHandshake();
   const holder = leaseHolder(world);
   await world.start(settings);

@@ -51,7 +51,6 @@ async function liveThrough(world: World, bot: Bot): Promise<string> {
 // All other levels log less: trace adds everything that Bolt logs.
 test.concurrent.for(['http', 'socket'] as const)(
   'during a day in %s mode no secret is logged at LOG_LEVEL=trace, and a reference leads to its cause',
-  { timeout: 180_000 },
   async (mode, { onTestFinished }) => {
     const world = await startWorld({ mode, onTestFinished });
     const bot = await world.start({ LOG_LEVEL: 'trace' });

@@ -50,7 +50,7 @@ describe('Socket Mode', () => {
     world.slack.disconnectSockets();
     await bot.line(TRYING_AGAIN);
     expect(await readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
-    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 60_000 });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1);
     await expect.poll(() => readiness(bot)).toMatchObject({ status: 200 });
     expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.linesWith(TRYING_AGAIN)).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('Socket Mode', () => {
     await world.slack.stop();
     await bot.line(TRYING_AGAIN);
     const { slack } = await startSlack(Number(new URL(world.settings['SLACK_API_URL'] ?? '').port));
-    await slack.waitFor(() => slack.socketConnections === 1, { timeoutMs: 60_000 });
+    await slack.waitFor(() => slack.socketConnections === 1);
     expect(await slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.stderr).toBe('');
   });
@@ -78,7 +78,7 @@ describe('Socket Mode', () => {
     await bot.line({ msg: 'qs-creds is running' });
     expect(await readiness(bot)).toMatchObject({ status: 503, checks: { slack: NOT_CONNECTED } });
     world.slack.heal();
-    await world.slack.waitFor(() => world.slack.socketConnections === 1, { timeoutMs: 60_000 });
+    await world.slack.waitFor(() => world.slack.socketConnections === 1);
     expect(await world.slack.command(ADMIN, CHANNEL, 'help')).toMatchObject({ status: 200 });
     expect(bot.stderr).toBe('');
   });

@@ -8,8 +8,6 @@ import { ADMIN, type Bot, CHANNEL, FIRST, startWorld, type World } from './setup
 const CUT_SHORT = { msg: 'could not stop in time; what is left continues from the database at the next start' };
 /** How long an HTTP server waits for its open connections. Milliseconds. */
 const CONNECTIONS_CUT_MS = 4_000;
-/** For steps that may be slow on a busy machine. */
-const SLOW = { timeoutMs: 60_000 };
 
 /** Platforms kill a process ten seconds after SIGTERM; before that, a slow bot cuts its stop short and logs it. */
 async function expectStop(bot: Bot): Promise<void> {
@@ -46,7 +44,7 @@ describe('SIGTERM', () => {
     const world = await startWorld();
     world.slack.fail('auth.test', { hangMs: 60_000 });
     const bot = world.spawn();
-    await world.slack.waitFor(() => world.slack.calls.some(({ method }) => method === 'auth.test'), SLOW);
+    await world.slack.waitFor(() => world.slack.calls.some(({ method }) => method === 'auth.test'));
     await expectStop(bot);
   });
 
@@ -76,7 +74,7 @@ describe('SIGTERM', () => {
     world.slack.fail('users.info', { hangMs: 3_000, times: 2 });
     await world.slack.press(ADMIN, question, 'confirm');
     const acked = world.slack.command(ADMIN, CHANNEL, 'faq');
-    await world.slack.waitFor(() => lookUps() === before + 2, SLOW);
+    await world.slack.waitFor(() => lookUps() === before + 2);
 
     await expectStop(bot);
     expect(await acked).toMatchObject({ status: 200 });

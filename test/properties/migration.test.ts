@@ -12,7 +12,7 @@ import {
   type Reason,
 } from '../../src/migrations/migration.ts';
 import { type MethodName, planOf } from '../../src/migrations/steps.ts';
-import { beforeSending, type Verdict, whileInFlight } from '../../src/migrations/verdicts.ts';
+import { type Verdict, verdictBeforeSending, verdictInFlight } from '../../src/migrations/verdicts.ts';
 import { ERROR_KINDS, STATES } from '../support/enumerations.ts';
 import { anyText, run } from './arbitraries.ts';
 
@@ -64,14 +64,14 @@ test('any events lead a confirmed migration along legal moves, and start it at m
         for (const each of events) {
           let verdict: Verdict = { do: 'wait' };
           if (state === 'confirmed')
-            verdict = beforeSending(
+            verdict = verdictBeforeSending(
               WHOLE,
               each.reading,
               { waitedMs: each.afterMs, confirmationAgeMs: each.afterMs },
               timeoutMs,
             );
           else if (state === 'submitted' || state === 'running')
-            verdict = whileInFlight(
+            verdict = verdictInFlight(
               WHOLE,
               { state, method, startProblem, reason },
               each.reading,
@@ -109,7 +109,7 @@ test('a migration in flight always ends after its timeout, whatever Adobe report
       fc.integer({ min: 1, max: 3_600_000 }),
       ms,
       (state, reading, startProblem, timeoutMs, more) => {
-        const verdict = whileInFlight(
+        const verdict = verdictInFlight(
           WHOLE,
           { state, method: 'query-service', startProblem, reason: null },
           reading,

@@ -4,7 +4,7 @@ import { buttonIds, buttonsOf } from '../app/sent.ts';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA, GUEST, MEMBER, OWNER, SECOND } from '../support/people.ts';
-import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 /** An owner who joins the workspace late. */
 const OTHER = 'U0LATE0001';
@@ -27,7 +27,7 @@ async function assign(world: World, by: string, on: SeenMessage, value: string, 
 /** Waits until a digest matches this. */
 function edited(world: World, pattern: RegExp): Promise<SeenMessage> {
   const seen = () => digests(world).find(({ text }) => pattern.test(text));
-  return world.slack.waitFor(seen, { ...PATIENT, what: String(pattern) });
+  return world.slack.waitFor(seen, { what: String(pattern) });
 }
 
 function direct(world: World, userId: string, pattern: RegExp): Promise<SeenMessage> {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { credential, seedOf } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA, MEMBER, OWNER, people, RANDOM, SECOND, SHARED } from '../support/people.ts';
-import { checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
+import { checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const SEED = seedOf(credential('airflow-dev'));
 const CANNOT = 'the reminder channel cannot be posted to';
@@ -28,7 +28,7 @@ function attempts(world: World, channel: string): number {
 /** Waits until this many messages to the channel have been attempted since the start. */
 async function attempted(world: World, channel: string, times: number): Promise<void> {
   const what = `attempt ${times}`;
-  await world.slack.waitFor(() => attempts(world, channel) >= times, { ...PATIENT, what });
+  await world.slack.waitFor(() => attempts(world, channel) >= times, { what });
 }
 
 /** Stops the bot, and expects that Slack has rejected only messages to the channel, which were retried. */
@@ -59,7 +59,7 @@ test.concurrent('a channel without the app is logged once, shown at /readyz, and
   expect(reminders(world, OWNER)).toHaveLength(1);
 
   world.slack.state.changeChannel(RANDOM, { botIsMember: true });
-  await world.slack.waitFor(() => digests(world, RANDOM)[0], { ...PATIENT, what: 'the digest' });
+  await world.slack.waitFor(() => digests(world, RANDOM)[0], { what: 'the digest' });
   await checked(world);
   expect(digests(world, RANDOM)).toHaveLength(1);
   const { body } = await world.ready();
@@ -104,7 +104,7 @@ test.concurrent('a channel that does not exist is reported to the migrators, and
     refused,
     errors: [CANNOT],
   });
-  await world.slack.waitFor(() => notified(world, GONE, 'channel_not_found').length >= 2, PATIENT);
+  await world.slack.waitFor(() => notified(world, GONE, 'channel_not_found').length >= 2);
   expect(notified(world, GONE, 'channel_not_found')).toEqual([ADMIN, MEMBER]);
   expect((await world.say(ADMIN, 'list')).text).toContain('`airflow-dev`');
   await stopWith(world, refused, 'channel_not_found', GONE);
@@ -126,7 +126,7 @@ test.concurrent('a channel for which Slack fails for minutes is reported to the 
   const passing = setInterval(() => world.clock.advance(10), 10);
   onTestFinished(async () => clearInterval(passing));
   const areTold = () => [ADMIN, SECOND].every((id) => told(id).length > 0);
-  await world.slack.waitFor(areTold, { ...PATIENT, what: 'a notification' });
+  await world.slack.waitFor(areTold, { what: 'a notification' });
   expect(JSON.stringify((await world.ready()).body)).toContain('cannot be posted to: no_proper_response');
   await attempted(world, DATA, attempts(world, DATA) + 2);
   world.slack.heal();
@@ -173,7 +173,7 @@ test.concurrent('a channel shared with another company gets no digest, and this 
   const words = `Reminders are not posted to <#${SHARED}>: it is shared with another company`;
   const direct = world.slack.directOf(ADMIN);
   const isWarned = () => world.slack.messagesSeenBy(ADMIN, direct).some(({ text }) => text.startsWith(words));
-  await world.slack.waitFor(isWarned, { ...PATIENT, what: 'a warning' });
+  await world.slack.waitFor(isWarned, { what: 'a warning' });
   await reminder(world, OWNER);
   expect(JSON.stringify((await world.ready()).body)).toContain('cannot be posted to: shared_with_another_company');
   expect(digests(world, SHARED)).toEqual([]);

@@ -3,7 +3,6 @@ import type { Bot, World } from '../process/setup.ts';
 import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
 /** The lease of a process that died lasts 20 s. */
-const timeout = 180_000;
 /** Longer than any process runs here, so Slack's response never reaches it. */
 const NEVER_MS = 60_000;
 
@@ -22,7 +21,7 @@ async function finishedByAnother(world: World): Promise<void> {
   expect(digests(world)).toHaveLength(1);
 }
 
-test.concurrent('every owner is reminded once when a process is killed between two messages', { timeout }, async ({
+test.concurrent('every owner is reminded once when a process is killed between two messages', async ({
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
@@ -36,9 +35,9 @@ test.concurrent('every owner is reminded once when a process is killed between t
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('every owner is reminded once when a process is killed after a claim, before Slack accepts the message', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('every owner is reminded once when a process is killed after a claim, before Slack accepts the message', async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('chat.postMessage', { times: 1 });
   // Slack rejects the message, and responds too late.
@@ -51,9 +50,9 @@ test.concurrent('every owner is reminded once when a process is killed after a c
   expect(reminded(world)).toEqual(ONCE_EACH);
 });
 
-test.concurrent('one owner is reminded twice when a process is killed after Slack accepted the message, before this is recorded', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('one owner is reminded twice when a process is killed after Slack accepted the message, before this is recorded', async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('chat.postMessage', { times: 1 });
   // Slack accepts the message, and responds too late.
@@ -66,7 +65,7 @@ test.concurrent('one owner is reminded twice when a process is killed after Slac
   expect(reminded(world).toSorted()).toEqual([...ONCE_EACH.slice(1), 2]);
 });
 
-test.concurrent('when one of two processes is killed, the other one continues the round', { timeout }, async ({
+test.concurrent('when one of two processes is killed, the other one continues the round', async ({
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);

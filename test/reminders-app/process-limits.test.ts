@@ -2,11 +2,8 @@ import { expect, test } from 'vitest';
 import { ADMIN, CHANNEL, type World } from '../process/setup.ts';
 import { callsSeen, checked, digestPosted, digests, ONCE_EACH, REMINDING, reminded, startOwners } from './processes.ts';
 
-const timeout = 180_000;
-/** Long enough for the reply to a command meanwhile, on a busy machine. */
 const PAUSE_S = 10;
 const JITTER_MS = 500;
-const PATIENT = { timeoutMs: 60_000 };
 
 function callsOf(world: World, method: string) {
   return world.slack.calls.filter((call) => call.method === method);
@@ -18,9 +15,7 @@ async function listIsShown(world: World): Promise<void> {
   const { status } = await world.slack.command(ADMIN, CHANNEL, 'list');
   expect(status).toBe(200);
   const reply = () => world.messages.slice(before).find(({ ephemeral, text }) => ephemeral && text !== '');
-  expect((await world.slack.waitFor(reply, { ...PATIENT, what: 'the list' })).text).toContain(
-    '4 of 4 credentials left',
-  );
+  expect((await world.slack.waitFor(reply, { what: 'the list' })).text).toContain('4 of 4 credentials left');
 }
 
 /** Milliseconds from the call that Slack rate-limited to the next one of this method. */
@@ -32,7 +27,6 @@ function pauseKept(world: World, method: string): number {
 
 test.concurrent.for(['users.lookupByEmail', 'chat.postMessage'])(
   'a 429 of %s delays reminders, loses none, and does not delay commands',
-  { timeout },
   async (method, { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
     world.slack.fail(method, { times: 1 });
@@ -57,9 +51,9 @@ function spread(calls: readonly { readonly at: Date }[]): number {
   return Number(calls.at(-1)?.at) - Number(calls[0]?.at);
 }
 
-test.concurrent('lookups are limited to fifty per minute and remembered for a day, and messages to one per second', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('lookups are limited to fifty per minute and remembered for a day, and messages to one per second', async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   await world.start(REMINDING);
   await digestPosted(world);
@@ -71,7 +65,7 @@ test.concurrent('lookups are limited to fifty per minute and remembered for a da
   await world.slack.command(ADMIN, CHANNEL, 'remind now');
   const asks = () => world.messages.find(({ text }) => text.includes('Send reminders now?'));
   const posted = callsOf(world, 'chat.postMessage').length;
-  await world.slack.press(ADMIN, await world.slack.waitFor(asks, PATIENT), 'remind_now');
+  await world.slack.press(ADMIN, await world.slack.waitFor(asks), 'remind_now');
   await digestPosted(world, 2);
   const round = callsOf(world, 'chat.postMessage').slice(posted);
   expect(round).toHaveLength(5);

@@ -13,14 +13,12 @@ import {
 } from './processes.ts';
 
 /** One message per second, and a check each second. */
-const timeout = 180_000;
 
 test.concurrent.for([
   ['after today', 5, '5 days left'],
   ['before today', -3, '3 days overdue'],
 ] as const)(
   'one digest and one message per owner are sent with a deadline %s, and nothing more after a restart',
-  { timeout },
   async ([, days, words], { onTestFinished }) => {
     const world = await startOwners(onTestFinished);
     const settings = { ...REMINDING, DEADLINE: inDays(days) };
@@ -40,7 +38,7 @@ test.concurrent.for([
   },
 );
 
-test.concurrent('two processes on one database send one digest and one message per owner', { timeout }, async ({
+test.concurrent('two processes on one database send one digest and one message per owner', async ({
   onTestFinished,
 }) => {
   const world = await startOwners(onTestFinished);
@@ -53,9 +51,9 @@ test.concurrent('two processes on one database send one digest and one message p
   expect(world.slack.calls.filter(({ method }) => method === 'users.lookupByEmail')).toHaveLength(4);
 });
 
-test.concurrent('when a process is stopped in the middle of a round, another one continues at once', {
-  timeout,
-}, async ({ onTestFinished }) => {
+test.concurrent('when a process is stopped in the middle of a round, another one continues at once', async ({
+  onTestFinished,
+}) => {
   const world = await startOwners(onTestFinished);
   world.slack.fail('chat.postMessage', { times: 1 });
   world.slack.fail('chat.postMessage', { retryAfter: 60 });

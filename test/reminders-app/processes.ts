@@ -10,9 +10,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** Enough for a round that takes a few seconds. */
 const OWNERS = PEOPLE.slice(0, 4);
 
-/** Long enough for a lease to expire, on a busy machine. */
-const PATIENT = { timeoutMs: 90_000 };
-
 /** The calendar date this many days from now, in the reminders' time zone. */
 export function inDays(days: number): string {
   return new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
@@ -47,18 +44,18 @@ export const ONCE_EACH = OWNERS.map(() => 1);
 /** Waits until a Web API method has been called this many times since the start, successfully or not. */
 export async function callsSeen(world: World, method: string, times: number): Promise<void> {
   const calls = () => world.slack.calls.filter((call) => call.method === method).length;
-  await world.slack.waitFor(() => calls() >= times, { ...PATIENT, what: `call ${times} of ${method}` });
+  await world.slack.waitFor(() => calls() >= times, { what: `call ${times} of ${method}` });
 }
 
 /** Waits until this many reminders have been sent since the start, to any owner. */
 export async function remindersSent(world: World, times: number): Promise<void> {
   const sum = () => reminded(world).reduce((a, b) => a + b, 0);
-  await world.slack.waitFor(() => sum() >= times, { ...PATIENT, what: `${times} reminders` });
+  await world.slack.waitFor(() => sum() >= times, { what: `${times} reminders` });
 }
 
 /** Waits for the `nth` digest since the start. */
 export function digestPosted(world: World, nth = 1): Promise<SeenMessage> {
-  return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
+  return world.slack.waitFor(() => digests(world)[nth - 1], { what: `digest ${nth}` });
 }
 
 /** Waits until this process has made `times` more complete checks. */

@@ -1,13 +1,10 @@
-import { type onTestFinished, vi } from 'vitest';
+import type { onTestFinished } from 'vitest';
 import type { SeenMessage } from '../../playground/slack/seen.ts';
 import { startWorld } from '../app/setup.ts';
 import type { World } from '../app/world.ts';
 import { ADMIN, DATA } from '../support/people.ts';
 
 export const DAY = 24 * 60 * 60;
-/** Long enough for a busy machine. */
-export const PATIENT = { timeoutMs: 60_000 };
-vi.setConfig({ testTimeout: 120_000 });
 /** What the bot logs at level debug after each check. */
 export const CHECKED = 'checked for a due reminder round';
 
@@ -47,7 +44,7 @@ export function digests(world: World, channel = DATA): readonly SeenMessage[] {
 
 /** Waits for the `nth` digest, counted from 1. */
 export function digest(world: World, nth = 1): Promise<SeenMessage> {
-  return world.slack.waitFor(() => digests(world)[nth - 1], { ...PATIENT, what: `digest ${nth}` });
+  return world.slack.waitFor(() => digests(world)[nth - 1], { what: `digest ${nth}` });
 }
 
 /** Every reminder to this person so far; the newest last. */
@@ -57,12 +54,12 @@ export function reminders(world: World, userId: string): readonly SeenMessage[] 
 
 export function reminder(world: World, userId: string, nth = 1): Promise<SeenMessage> {
   const what = `reminder ${nth} of ${userId}`;
-  return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { ...PATIENT, what });
+  return world.slack.waitFor(() => reminders(world, userId)[nth - 1], { what });
 }
 
 /** Waits until the bot has made `times` more complete checks. */
 export async function checked(world: World, times = 2): Promise<void> {
   // A check that may be running does not count.
   const enough = world.timesLogged(CHECKED) + 1 + times;
-  await world.slack.waitFor(() => world.timesLogged(CHECKED) >= enough, { ...PATIENT, what: 'checks' });
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) >= enough, { what: 'checks' });
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { credential, seedOf } from '../app/setup.ts';
 import { MIGRATED, type World } from '../app/world.ts';
 import { ADMIN, DATA, OWNER } from '../support/people.ts';
-import { CHECKED, checked, DAY, digest, digests, PATIENT, reminder, reminders, startReminding } from './setup.ts';
+import { CHECKED, checked, DAY, digest, digests, reminder, reminders, startReminding } from './setup.ts';
 
 const ALL_DONE = '🎉 *Nothing is left to migrate.*';
 
@@ -11,7 +11,7 @@ function allDoneMessages(world: World) {
 }
 
 function allDone(world: World, nth = 1) {
-  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], { ...PATIENT, what: `closing message ${nth}` });
+  return world.slack.waitFor(() => allDoneMessages(world)[nth - 1], { what: `closing message ${nth}` });
 }
 
 /** Stops the bot, and waits until the next one has checked. */
@@ -19,15 +19,13 @@ async function restart(world: World): Promise<void> {
   await world.stop();
   const before = world.timesLogged(CHECKED);
   await world.start();
-  await world.slack.waitFor(() => world.timesLogged(CHECKED) > before, { ...PATIENT, what: 'a check' });
+  await world.slack.waitFor(() => world.timesLogged(CHECKED) > before, { what: 'a check' });
 }
 
 /** A check runs only at the start. */
 const NO_CRON = { REMINDER_CRON: '0 0 29 2 *' };
 
-test.concurrent('each window has one digest when the bot restarts every day', { timeout: 180_000 }, async ({
-  onTestFinished,
-}) => {
+test.concurrent('each window has one digest when the bot restarts every day', async ({ onTestFinished }) => {
   const seed = seedOf(credential('airflow-dev', { owner: null }));
   const world = await startReminding({ onTestFinished, seed, env: NO_CRON, onDisk: true });
   await digest(world);

@@ -14,9 +14,6 @@ import { migrate, newInstance, newWorld, of, put, run, type World } from './setu
 const TAKEN =
   /^(after FakeSlack\.(remindOwner|postDigest|postAllDone)|(before|after) SqlReminderStore\.setChannelError|before SqlReminderStore\.close)$/;
 
-/** Under load: hundreds of worlds. */
-const timeout = 120_000;
-
 interface Story {
   readonly begin: (world: World) => Promise<void>;
   readonly expected: readonly string[];
@@ -55,7 +52,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
 };
 
-describe.each(Object.entries(STORIES))('%s', { timeout }, (_, { begin, expected }) => {
+describe.each(Object.entries(STORIES))('%s', (_, { begin, expected }) => {
   const crashes = [
     ['before', 1],
     ['after', 1],

@@ -43,7 +43,7 @@ describe('the ids of actions and views', () => {
 
   test.each(Object.keys(VIEWS))('VIEWS.%s is one of our modals and is handled', (key) => {
     expect(linesWith(new RegExp(`callback_id: VIEWS\\.${key}\\b`), VIEW_FILES)).not.toEqual([]);
-    expect(linesWith(new RegExp(`(app\\.view\\(|onForm\\(app, )VIEWS\\.${key}\\b`), SOURCES)).not.toEqual([]);
+    expect(linesWith(new RegExp(`(app\\.view\\(|registerForm\\(app, )VIEWS\\.${key}\\b`), SOURCES)).not.toEqual([]);
   });
 
   test('of menus that search have a handler for their options', () => {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AccessDenied } from '../../src/access/access.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
-import type { ProgressState } from '../../src/migrations/progress.ts';
-import { mayGoOnByHand } from '../../src/migrations/verdicts.ts';
+import type { ProgressState } from '../../src/migrations/progress-state.ts';
+import { mayContinueByHand } from '../../src/migrations/verdicts.ts';
 import { shownOf } from '../../src/reminders/offer.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
@@ -44,7 +44,7 @@ const finish: Action = async (world, { access, confirmations }) => {
   const where = { channel: QUESTIONS_CHANNEL, responseUrl: random.chance(0.8) ? 'https://slack.example/end' : null };
   const caller = callerOf(random.chance(0.8) ? random.pick(ADMINS) : random.pick(PEOPLE));
   const person = await access.admitMigrator(caller, { action: 'finish', technicalAccountId });
-  const asked = await confirmations.ask(person, technicalAccountId, where, 'finish');
+  const asked = await confirmations.ask(person, technicalAccountId, where, { step: 'finish' });
   if (asked.kind === 'asked') ledger.addRequest(asked.request);
 };
 
@@ -148,7 +148,7 @@ const withdraw: Action = (world, instance) => {
 
 const finishInAdobe: Action = (world, instance) => {
   const ended = shownAs(world, 'ended');
-  const offered = ended.filter(mayGoOnByHand);
+  const offered = ended.filter(mayContinueByHand);
   const all = offered.length > 0 && world.random.chance(0.9) ? offered : ended;
   return pressOn(world, instance, all, 'finish in Adobe', (each, person, id) =>
     each.handOffs.finishInAdobe(person, id),

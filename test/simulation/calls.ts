@@ -10,8 +10,12 @@ import type { HoldStore } from '../../src/holds/ports.ts';
 import { SqlHoldStore } from '../../src/holds/store.ts';
 import type { Leases } from '../../src/lib/leases.ts';
 import type { MigrationMethod } from '../../src/migrations/method.ts';
-import type { ConfirmationMessages, MigrationStore, MigratorDirectory } from '../../src/migrations/ports.ts';
-import type { ProgressMessages } from '../../src/migrations/progress.ts';
+import type {
+  ConfirmationMessages,
+  MigrationStore,
+  MigratorDirectory,
+  ProgressMessages,
+} from '../../src/migrations/ports.ts';
 import { SqlMigrationStore } from '../../src/migrations/store.ts';
 import type { NoticeMessages, NoticeStore } from '../../src/notices/ports.ts';
 import { SqlNoticeStore } from '../../src/notices/store.ts';
@@ -155,7 +159,7 @@ export const CALLS: readonly string[] = [
     latestDigest: true,
     digestEdited: true,
   }),
-  ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, over: true }),
+  ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, expired: true }),
   ...calls<NoticeStore>(SqlNoticeStore, {
     add: true,
     waiting: true,

@@ -32,7 +32,7 @@ export async function hold(world: World, instance: Instance): Promise<void> {
   const holder = await instance.access.admit(callerOf(by), wanted);
   const set = async () => {
     const result = await instance.holds.set(holder, id, { reason: 'Month-end close', lastDay: lastDay(world) });
-    world.count(`hold: ${result.kind === 'set' && result.stopped ? 'stopped a migration' : result.kind}`);
+    world.count(`hold: ${result.kind === 'set' && result.isMigrationStopped ? 'stopped a migration' : result.kind}`);
   };
   if (!isContended) return set();
   const other = random.pick(running);

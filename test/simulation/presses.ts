@@ -1,5 +1,5 @@
 import type { Caller, Migrator } from '../../src/access/access.ts';
-import { wantedOn } from '../../src/actions/buttons.ts';
+import { wantedForRequest } from '../../src/actions/buttons.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -19,7 +19,7 @@ export async function admit(
   action: string,
   id: string,
 ): Promise<Migrator> {
-  return access.admitMigrator(callerOf(userId), wantedOn(action, await migrations.get(id)));
+  return access.admitMigrator(callerOf(userId), wantedForRequest(action, await migrations.get(id)));
 }
 
 export function recordPress(world: World, press: Omit<Press, 'at'>): Press {

@@ -1,7 +1,7 @@
 import type { People, SlackPerson } from '../../src/access/access.ts';
 import type { MessageLink, MessageRef, Migration } from '../../src/migrations/migration.ts';
-import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
-import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
+import type { ConfirmationMessages, MigratorDirectory, ProgressMessages } from '../../src/migrations/ports.ts';
+import type { ProgressState } from '../../src/migrations/progress-state.ts';
 import type { NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
 import type { Recipient } from '../../src/reminders/ports.ts';
 import type { RecipientLookup } from '../../src/reminders/recipients.ts';

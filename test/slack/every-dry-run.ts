@@ -1,4 +1,4 @@
-import type { Migration, Rehearsal } from '../../src/migrations/migration.ts';
+import type { DryRunResult, Migration } from '../../src/migrations/migration.ts';
 import { closedQuestion, questionMessage } from '../../src/slack/messages/question.ts';
 import { confirmed, credential, migration, type Outside, problems } from './samples.ts';
 
@@ -6,7 +6,7 @@ import { confirmed, credential, migration, type Outside, problems } from './samp
 export function everyDryRun(outside: Outside) {
   const asked = migration(outside, { isDryRun: true });
   const call = { method: 'POST', path: `/${outside.text}` } as const;
-  const found: Rehearsal[] = [
+  const found: DryRunResult[] = [
     { call, problem: null, status: 'not_started', wouldStart: true },
     { call: null, problem: null, status: 'not_started', wouldStart: true },
     { call, problem: null, status: 'completed', wouldStart: false },
@@ -15,8 +15,8 @@ export function everyDryRun(outside: Outside) {
       { call: null, problem, status: 'not_started' as const, wouldStart: true },
     ]),
   ];
-  const ended = (rehearsal: Rehearsal): Migration =>
-    confirmed(outside, { isDryRun: true, state: 'dry_run', reason: { code: 'dry_run', ...rehearsal } });
+  const ended = (result: DryRunResult): Migration =>
+    confirmed(outside, { isDryRun: true, state: 'dry_run', reason: { code: 'dry_run', ...result } });
   return {
     questions: [asked, { ...asked, method: 'hand-off' as const }].map((each) =>
       questionMessage(each, credential(outside), null),

@@ -56,7 +56,9 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
   return {
     nothingToHoldMessage: [holds.nothingToHoldMessage()],
     holdSetMessage: [
-      ...[true, false].map((stopped) => holds.holdSetMessage({ kind: 'set', credential: free, hold, stopped })),
+      ...[true, false].map((isMigrationStopped) =>
+        holds.holdSetMessage({ kind: 'set', credential: free, hold, isMigrationStopped }),
+      ),
       ...(['in_flight', 'held', 'not_needed'] as const).map((kind) => holds.holdSetMessage({ kind, credential: held })),
       ...(['bad_day', 'gone'] as const).map((kind) => holds.holdSetMessage({ kind })),
     ],
@@ -78,9 +80,9 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
             [null, 0],
             [null, 3],
           ] as const
-        ).flatMap(([channel, migrators]) =>
+        ).flatMap(([channel, migratorCount]) =>
           (['said', 'said_today'] as const).map((kind) =>
-            notMine.saidNotMineMessage({ kind, credentials: theirs.slice(0, length), channel, migrators }, NOW),
+            notMine.saidNotMineMessage({ kind, credentials: theirs.slice(0, length), channel, migratorCount }, NOW),
           ),
         ),
       ),
@@ -96,10 +98,12 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ...(['not_eligible', 'gone'] as const).map((answer) => answeredAskMessage({ ...open, answer }, null)),
     ],
     ownerAskedMessage: [
-      ...[0, 3].map((migrators) => ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migrators })),
-      ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migrators: 0 }),
+      ...[0, 3].map((migratorCount) =>
+        ownerAskedMessage({ kind: 'asked', credential: free, channel: null, migratorCount }),
+      ),
+      ownerAskedMessage({ kind: 'asked', credential: free, channel: 'C0REMINDER', migratorCount: 0 }),
       ...['C0REMINDER', null].map((channel) =>
-        ownerAskedMessage({ kind: 'asked_today', credential: free, channel, migrators: 0 }),
+        ownerAskedMessage({ kind: 'asked_today', credential: free, channel, migratorCount: 0 }),
       ),
       ownerAskedMessage({ kind: 'not_possible', credential: held }),
       ownerAskedMessage({ kind: 'gone' }),
@@ -111,8 +115,8 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ...told.map((migration) => noticeMessage({ kind: 'migration', migration })),
       ...told.map((migration) => noticeMessage({ kind: 'end', migration })),
       ...told.map((migration) => noticeMessage({ kind: 'decision', migration })),
-      ...steps.flatMap((way) =>
-        told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...way } })),
+      ...steps.flatMap((methodStep) =>
+        told.map((each) => noticeMessage({ kind: 'migration', migration: { ...each, ...methodStep } })),
       ),
     ],
   };

@@ -138,9 +138,9 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...(['completed', 'started', 'not_started', 'none', 'unknown'] as const).map((status) =>
         attention.checkedMessage(twoPeople, { status }),
       ),
-      ...[...STEPS, BY_HAND].flatMap((way) =>
+      ...[...STEPS, BY_HAND].flatMap((methodStep) =>
         (['completed', 'started', 'not_started'] as const).map((status) =>
-          attention.checkedMessage({ ...twoPeople, ...way }, { status }),
+          attention.checkedMessage({ ...twoPeople, ...methodStep }, { status }),
         ),
       ),
     ],
@@ -213,8 +213,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...everyWatchedStatus(outside),
       ...all.map((each) => credentialMessage(each, longest, { mayMigrate: false, endsHere: false }, NOW)),
       ...ends(outside).map((latest) => credentialMessage(credential(outside), latest, { ...HERE, link: LINK }, NOW)),
-      ...STEPS.flatMap((way) =>
-        ends(outside).map((end) => credentialMessage(credential(outside), { ...end, ...way }, HERE, NOW)),
+      ...STEPS.flatMap((methodStep) =>
+        ends(outside).map((end) => credentialMessage(credential(outside), { ...end, ...methodStep }, HERE, NOW)),
       ),
       credentialMessage(credential(outside), { ...longest, state: 'needs_attention' }, HERE, NOW),
       ...[confirmed(outside), confirmed(outside, { state: 'running' })].map((latest) =>
@@ -230,11 +230,11 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ...[text, `https://example.slack.com/archives/C1/p1|${text}`].map((url) => closedQuestion(twoPeople, url)),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'void' })),
       ...ends(outside).map((end) => closedQuestion({ ...end, state: 'cancelled' })),
-      ...STEPS.flatMap((way) => states.map((state) => closedQuestion({ ...twoPeople, ...way, state }))),
+      ...STEPS.flatMap((methodStep) => states.map((state) => closedQuestion({ ...twoPeople, ...methodStep, state }))),
     ],
     progressMessage: [
-      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, forPerson: false }),
-      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, forPerson: true }),
+      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, isFirstHandedOver: false }),
+      progressMessage(twoPeople, { kind: 'waiting', place: TOTAL, isFirstHandedOver: true }),
       progressMessage(twoPeople, { kind: 'handed_over', url: PAGE }),
       progressMessage(twoPeople, { kind: 'pressed' }),
       progressMessage(notTaken(outside), { kind: 'ended' }),
@@ -259,12 +259,12 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
           progressMessage(end, { kind: 'ended', after: { url: PAGE, left: TOTAL, next, watchMs: 86_400_000 } }),
         ),
       ),
-      ...STEPS.flatMap((way) => [
-        progressMessage({ ...twoPeople, ...way }, { kind: 'waiting', place: TOTAL, forPerson: false }),
-        progressMessage({ ...twoPeople, ...way }, { kind: 'confirmed' }),
-        progressMessage({ ...twoPeople, ...way }, { kind: 'starting' }),
-        progressMessage({ ...twoPeople, ...way }, { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 }),
-        ...ends({ ...outside, user }).map((end) => progressMessage({ ...end, ...way }, { kind: 'ended' })),
+      ...STEPS.flatMap((methodStep) => [
+        progressMessage({ ...twoPeople, ...methodStep }, { kind: 'waiting', place: TOTAL, isFirstHandedOver: false }),
+        progressMessage({ ...twoPeople, ...methodStep }, { kind: 'confirmed' }),
+        progressMessage({ ...twoPeople, ...methodStep }, { kind: 'starting' }),
+        progressMessage({ ...twoPeople, ...methodStep }, { kind: 'running', elapsedSeconds: 8, expectedSeconds: 40 }),
+        ...ends({ ...outside, user }).map((end) => progressMessage({ ...end, ...methodStep }, { kind: 'ended' })),
       ]),
     ],
   };

@@ -24,7 +24,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
     migration(each),
     migration(each, { isDryRun: true }),
     maybeInProduction(each),
-    ...STEPS.map((way) => ({ ...migration(each), ...way })),
+    ...STEPS.map((methodStep) => ({ ...migration(each), ...methodStep })),
     ...usages(each).map((usage) => ({
       ...migration(each),
       impact: impactOf({ sandboxes: each.sandboxes, usage }, NOW),

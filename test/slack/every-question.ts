@@ -1,12 +1,12 @@
 import type { Migration } from '../../src/migrations/migration.ts';
-import type { Way } from '../../src/migrations/steps.ts';
+import type { MethodStep } from '../../src/migrations/steps.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { questionMessage, unseenMessage } from '../../src/slack/messages/question.ts';
 import { type ImpactChange, impactOf } from '../../src/usage/impact.ts';
 import { credential, migration, NOW, type Outside, usages } from './samples.ts';
 
 /** Every question: with and without a second person, in production and elsewhere, whatever depends on it, each way. */
-export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[] {
+export function everyQuestion(outside: Outside, methodSteps: readonly MethodStep[]): Message[] {
   const asked = migration(outside);
   const requests = [
     asked,
@@ -14,7 +14,7 @@ export function everyQuestion(outside: Outside, ways: readonly Way[]): Message[]
     maybeInProduction(outside),
     { ...asked, shown: { ...asked.shown, ownerId: outside.user } },
     ...usages(outside).map((usage) => ({ ...asked, impact: impactOf({ sandboxes: outside.sandboxes, usage }, NOW) })),
-    ...ways.map((way) => ({ ...asked, ...way })),
+    ...methodSteps.map((methodStep) => ({ ...asked, ...methodStep })),
     { ...asked, method: 'hand-off' as const },
   ];
   return requests.flatMap((request) =>

@@ -8,7 +8,7 @@ import {
   givenUp,
   newWatch,
   type SandboxWatch,
-  type Watched,
+  type WatchedMigration,
   type WatchedSchedule,
 } from '../../src/watch/watch.ts';
 import { confirmed, credential, NOW, type Outside, problems } from './samples.ts';
@@ -20,7 +20,7 @@ export function watched(
   outside: Outside,
   found: readonly SandboxWatch[],
   { isOver = true, failures = 0 } = {},
-): Watched {
+): WatchedMigration {
   const migration = confirmed(outside, { state: 'migrated', endedAt: NOW });
   const before = newWatch(migration.id, NOW, 24 * HOUR_MS);
   const current = failuresIn(found);
@@ -55,7 +55,7 @@ function failure({ text }: Outside): Failure {
 }
 
 /** Everything that a watch may find, with this text wherever text from outside is shown. */
-export function everyWatched(outside: Outside): Watched[] {
+export function everyWatched(outside: Outside): WatchedMigration[] {
   const { text, user } = outside;
   const failing = { since: NOW, mayBeEarlier: false, error: text };
   const failed = schedule(outside, { lastRun: { at: NOW, outcome: 'failed' }, failing, failedBefore: true });
@@ -85,7 +85,7 @@ export function everyWatched(outside: Outside): Watched[] {
 /** Every message about watches, by its builder. */
 export function everyWatch(outside: Outside): Record<string, readonly Message[]> {
   const all = everyWatched(outside);
-  const [{ migration }] = all as [Watched];
+  const [{ migration }] = all as [WatchedMigration];
   const acknowledged = { kind: 'acknowledged', migration, by: outside.user } as const;
   return {
     watchMessage: all.flatMap((each) => [

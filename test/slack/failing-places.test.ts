@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ResponseLostError } from '../../src/migrations/progress.ts';
+import { ResponseLostError } from '../../src/migrations/ports.ts';
 import { ADMIN, GENERAL, MEMBER, startSlack } from '../playground/slack-bolt.ts';
 import { confirmed, NOW, ORDINARY } from './samples.ts';
 import { messengerAt } from './setup.ts';

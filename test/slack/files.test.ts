@@ -7,12 +7,12 @@ import { serve, webClient } from './setup.ts';
 const FILE = { content: new Blob(['Name\r\n']), at: NOW, count: 0, isCut: false };
 
 /** A Slack that issues this address for an upload, and the called methods. `failing`: the one that gets ok: false. */
-async function filesAt(uploadUrl: (base: string) => string, failing = '') {
+async function filesAt(uploadUrl: (base: string) => string, failing = '', onUpload = () => {}) {
   const called: string[] = [];
   const base = await serve((req, res) => {
     called.push(req.url ?? '');
     // An upload never gets a response.
-    if (req.url === '/upload') return;
+    if (req.url === '/upload') return onUpload();
     res.setHeader('content-type', 'application/json');
     if (req.url === failing) return void res.end('{"ok":false,"error":"whatever_new"}');
     res.end(JSON.stringify({ ok: true, upload_url: uploadUrl(base), file_id: 'F1', channel: 'D1', ts: '1.1' }));
@@ -35,9 +35,12 @@ test('a file is uploaded only to Slack, and nothing is posted where Slack names 
 });
 
 test('an upload that hangs ends after two minutes, and nothing is posted', async () => {
-  const { files, called } = await filesAt((base) => `${base}upload`);
+  const twoMinutes = new AbortController();
+  const pass = () => twoMinutes.abort(new DOMException('', 'TimeoutError'));
+  const { files, called } = await filesAt((base) => `${base}upload`, '', pass);
   const { timeout: real } = AbortSignal;
-  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(ms === 120_000 ? 50 : ms));
+  const signalAfter = (ms: number) => (ms === 120_000 ? twoMinutes.signal : real(ms));
+  const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(signalAfter);
   onTestFinished(() => timeout.mockRestore());
   expect(await files.sendExport('U1', FILE)).toEqual({ kind: 'not_taken', why: 'TimeoutError' });
   expect(timeout).toHaveBeenCalledWith(120_000);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
-import type { OpenAsk } from '../../src/notices/ports.ts';
+import type { AnsweredAsk } from '../../src/notices/ports.ts';
 import { noticeMessage } from '../../src/slack/messages/notices.ts';
 import { SlackNotices } from '../../src/slack/notices.ts';
 import { ADMIN, GENERAL, startSlack } from '../playground/slack-bolt.ts';
@@ -86,7 +86,7 @@ test('an owner’s request says where the credential is used and whether it is f
 test('an owner’s request is closed without an edit when its channel has been shared with another company since', async () => {
   const { slack, notices, where, seen } = await start();
   const message = await notices.notify(GENERAL, POSTED);
-  const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
+  const ask = { message, answer: 'migrated', notice: ASKED } as AnsweredAsk;
   where.isShared = true;
   await notices.closeAsk(ask, TURN.migration);
   expect(slack.calls.map(({ method }) => method)).toEqual(['chat.postMessage']);
@@ -98,7 +98,7 @@ test('an owner’s request is closed without an edit when its channel has been s
 test('an owner’s request is left unchanged when Slack rejects its edit permanently, and is edited later when Slack or the app is at fault', async () => {
   const { slack, notices } = await start();
   const message = await notices.notify(GENERAL, POSTED);
-  const ask = { message, answer: 'migrated', notice: ASKED } as OpenAsk;
+  const ask = { message, answer: 'migrated', notice: ASKED } as AnsweredAsk;
   for (const error of [
     'message_not_found',
     'cant_update_message',

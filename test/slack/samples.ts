@@ -121,8 +121,8 @@ export function migration({ text, sandboxes, user }: Outside, changes: Partial<M
     production: productionAmong(sandboxes, null),
   };
   const from = { askedBy: user, channel: 'C0GENERAL1', responseUrl: null };
-  const way = { method: 'query-service', step: 'start' } as const;
-  return { ...newRequest('2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d', credential, from, NOW, way), ...changes };
+  const methodStep = { method: 'query-service', step: 'start' } as const;
+  return { ...newRequest('2f1c1a52-3b0c-4a58-9a3f-0d5a4e1b2c3d', credential, from, NOW, methodStep), ...changes };
 }
 
 /** The address of a message. */

@@ -61,7 +61,7 @@ export async function start(receptions: readonly Reception[] = [], limits: Parti
 }
 
 /** Options for every wait. */
-export const waiting = { timeout: 60_000, interval: 5 };
+export const waiting = { timeout: 180_000, interval: 5 };
 
 /** Asserts that a command reaches its listener, once. */
 export async function expectCommandWorks({ server, done }: Awaited<ReturnType<typeof start>>): Promise<void> {

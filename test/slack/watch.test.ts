@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failedAfterRows, watchMessage, watchStatusRows } from '../../src/slack/messages/watch.ts';
-import { givenUp, type SandboxWatch, type Watched } from '../../src/watch/watch.ts';
+import { givenUp, type SandboxWatch, type WatchedMigration } from '../../src/watch/watch.ts';
 import { sandbox, schedule, watched } from './every-watch.ts';
 import { NOW, ORDINARY } from './samples.ts';
 
@@ -9,7 +9,7 @@ const TIME = '<!date^1748779200^{date_short_pretty} {time}|2025-06-01 12:00 UTC>
 const job = (name: string, changes: Parameters<typeof schedule>[1] = {}) =>
   schedule({ ...ORDINARY, text: name }, { lastRun: { at: NOW, outcome: 'succeeded' }, ...changes });
 
-function textOf(each: Watched): string[] {
+function textOf(each: WatchedMigration): string[] {
   return watchMessage(each, { isOwner: false }).text.split('\n');
 }
 
@@ -36,7 +36,7 @@ test('the end of a watch says how many schedules ran, which did not, and what el
 test('a job that failed before its migration, or that works again, is described as such', () => {
   const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING, failedBefore: true })])]);
   expect(textOf(failed)).toContain(`• \`a\` failing since ${TIME}: \`no access\`; it also failed before the migration`);
-  const again: Watched = { ...failed, watch: { ...failed.watch, found: [sandbox([job('a')])] } };
+  const again: WatchedMigration = { ...failed, watch: { ...failed.watch, found: [sandbox([job('a')])] } };
   expect(textOf(again)[0]).toBe('⚠️ *Jobs failed after the migration, and work again*: `bi-nightly` · <@U0ADMIN001>');
   expect(textOf(again)).toContain(
     `• \`a\` failed ${TIME}: \`no access\`; it also failed before the migration; it has succeeded since`,
@@ -68,7 +68,7 @@ test('a watch whose last look was cut short says that nobody looks any more, and
 test('a failure requires no action once it is acknowledged', () => {
   const failed = watched(ORDINARY, [sandbox([job('a', { failing: FAILING })])]);
   const acknowledged = { ...failed, watch: { ...failed.watch, acknowledged: { by: 'U1', at: NOW } } };
-  const hasButton = (each: Watched) =>
+  const hasButton = (each: WatchedMigration) =>
     watchMessage(each, { isOwner: false }).blocks.some(({ type }) => type === 'actions');
   expect([failed, acknowledged].map(hasButton)).toEqual([true, false]);
   expect(textOf(acknowledged).join()).not.toContain('until a migrator');

@@ -1,8 +1,8 @@
 import { LookupError, type People, type SlackPerson } from '../../src/access/access.ts';
 import type { MessageLink, MessageRef, Migration } from '../../src/migrations/migration.ts';
-import type { ConfirmationMessages, MigratorDirectory } from '../../src/migrations/ports.ts';
-import type { ProgressMessages, ProgressState } from '../../src/migrations/progress.ts';
-import type { NoticeContent, NoticeMessages, OpenAsk } from '../../src/notices/ports.ts';
+import type { ConfirmationMessages, MigratorDirectory, ProgressMessages } from '../../src/migrations/ports.ts';
+import type { ProgressState } from '../../src/migrations/progress-state.ts';
+import type { AnsweredAsk, NoticeContent, NoticeMessages } from '../../src/notices/ports.ts';
 
 export const TEAM = 'T1';
 
@@ -115,7 +115,7 @@ export class FakeMessages implements ConfirmationMessages, ProgressMessages, Not
   /** The asks whose button was replaced, each with its answer and who confirmed the migration (null: nobody). */
   readonly closedAsks: string[] = [];
 
-  async closeAsk({ notice, answer }: OpenAsk, migration: Migration | null): Promise<void> {
+  async closeAsk({ notice, answer }: AnsweredAsk, migration: Migration | null): Promise<void> {
     if (this.down === true) throw new Error('service_unavailable');
     this.closedAsks.push(`${notice.name}: ${answer}, ${migration?.decidedBy ?? null}`);
   }

@@ -1,4 +1,4 @@
-import type { Migration, Rehearsal } from '../../migrations/migration.ts';
+import type { DryRunResult, Migration } from '../../migrations/migration.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { type Message, textMessage } from './blocks.ts';
@@ -31,7 +31,7 @@ export function rehearsalWords(request: Migration): string {
   return `🧪 *Dry run*: ${act} ${name} was confirmed${by}${at}. Nothing was sent, and nothing has changed in Adobe.${found}`;
 }
 
-function foundWords({ status, wouldStart, call, problem }: Rehearsal): string {
+function foundWords({ status, wouldStart, call, problem }: DryRunResult): string {
   const callCode = call === null ? '' : code(`${call.method} ${call.path}`, 400);
   const callWords = call === null ? '' : ` The call: ${callCode}.`;
   if (status === null) {

@@ -1,4 +1,4 @@
-import { endsHere, type MethodName } from '../../migrations/steps.ts';
+import { hasTwoSteps, type MethodName } from '../../migrations/steps.ts';
 import { CONSOLE_LAST_DAY, QUERY_SERVICE_LAST_DAY } from '../../reminders/windows.ts';
 import { line, type Message, note, toMessage } from './blocks.ts';
 import { calendarDate } from './formatting.ts';
@@ -52,7 +52,7 @@ export function faqMessage(deadline: string, method: MethodName, now: Date): Mes
 }
 
 function stopWords(method: MethodName): string {
-  if (endsHere(method))
+  if (hasTwoSteps(method))
     return 'The first of its two steps can be undone, until the second one has finished it; that one cannot.';
   return 'It cannot be cancelled once started and cannot be undone.';
 }

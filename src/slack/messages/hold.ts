@@ -72,7 +72,7 @@ export function nothingToHoldMessage(): Message {
 export function holdSetMessage(result: SetHoldResult): Message {
   switch (result.kind) {
     case 'set': {
-      const stopped = result.stopped ? ' Its confirmed migration was stopped; nothing was sent.' : '';
+      const stopped = result.isMigrationStopped ? ' Its confirmed migration was stopped; nothing was sent.' : '';
       return toMessage([
         line(`⏸️ ${nameCode(result.credential.name)} is on hold until ${calendarDate(result.hold.lastDay)}.${stopped}`),
         note('A migrator can still override it with a reason; you will be notified.'),

@@ -8,7 +8,7 @@ import type { Migration } from '../../migrations/migration.ts';
 import type { Pause } from '../../reminders/ports.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import type { Trend } from '../../trend/trend.ts';
-import type { Watched } from '../../watch/watch.ts';
+import type { WatchedMigration } from '../../watch/watch.ts';
 import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
@@ -39,7 +39,7 @@ interface HomeModel {
   readonly queue: readonly Migration[];
   readonly attention: Page<ListedCredential>;
   /** Migrated credentials whose jobs have failed since, without an acknowledgement. */
-  readonly failedAfter: Page<Watched>;
+  readonly failedAfter: Page<WatchedMigration>;
   readonly unfinished: Page<ListedCredential>;
   readonly eligible: Page<ListedCredential>;
   /** Credentials that can be migrated and whose jobs fail. */

@@ -98,16 +98,16 @@ export function notMineMessage({ credentials, saidBy, note: words }: NotMineNoti
 export function saidNotMineRow(result: NotMineResult, at: Date): Row {
   if (result.kind === 'none_left')
     return line('🙅 Nothing was sent: they are migrated, gone or assigned to somebody by now.');
-  const { kind, credentials, channel, migrators } = result;
+  const { kind, credentials, channel, migratorCount } = result;
   const isOne = credentials.length === 1;
   const when = kind === 'said_today' ? 'today already' : dateTime(at);
   const said = `🙅 You said ${when} that ${namesWords(credentials)} ${isOne ? 'is' : 'are'} not yours`;
   const until = `Until a migrator assigns ${isOne ? 'it' : 'them'} to somebody else, you go on getting reminders for ${isOne ? 'it' : 'them'}.`;
   if (kind === 'said_today') return line(`${said}; nothing was ${sentWord(result)} again. ${until}`);
   if (channel !== null) return line(`${said}; it will be posted in <#${channel}>. ${until}`);
-  if (migrators === 0)
+  if (migratorCount === 0)
     return line(`${said}, but nobody may migrate, so nobody was told. Ask an operator to set \`MIGRATORS\`.`);
-  return line(`${said}; ${count(migrators, 'migrator')} will get a direct message. ${until}`);
+  return line(`${said}; ${count(migratorCount, 'migrator')} will get a direct message. ${until}`);
 }
 
 /** The same as a message, for a reminder that cannot be edited. */

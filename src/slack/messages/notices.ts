@@ -1,5 +1,5 @@
 import type { Migration } from '../../migrations/migration.ts';
-import { waitedForEnd } from '../../notices/notice.ts';
+import { peopleAwaitingEnd } from '../../notices/notice.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
 import { mention, nameCode } from '../escaping.ts';
 import { assignmentNotice } from './assign.ts';
@@ -60,7 +60,7 @@ function ownerNotice(migration: Migration): Message {
 
 /** For the people who waited for the end; the message above says more. */
 function endNotice(migration: Migration): Message {
-  const people = waitedForEnd(migration).map(mention).join(' ');
+  const people = peopleAwaitingEnd(migration).map(mention).join(' ');
   return toMessage([line(`${people} ${endWords(migration, nameCode(migration.shown.name))}`)]);
 }
 

@@ -2,7 +2,7 @@ import type { Button, ModalView } from '@slack/types';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import type { AnsweredNotice, AskAnswer, AskNotice } from '../../notices/notice.ts';
-import type { AskContent, OpenAsk } from '../../notices/ports.ts';
+import type { AnsweredAsk, AskContent } from '../../notices/ports.ts';
 import type { OwnerAskResult } from '../../owner-asks/owner-asks.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
@@ -42,7 +42,7 @@ function askWords({ name, askedBy, note: words }: AskNotice): string {
 }
 
 /** The same message once there is nothing left to ask for: who did what when, without the button. */
-export function answeredAskMessage({ notice, answer }: OpenAsk, migration: Migration | null): Message {
+export function answeredAskMessage({ notice, answer }: AnsweredAsk, migration: Migration | null): Message {
   return toMessage([line(`${askWords(notice)}\n${answerWords(answer, migration)}`)], MAX_EDITED_TEXT);
 }
 
@@ -61,7 +61,7 @@ function foundWords(name: string, answer: AskAnswer, at: Date): string {
   return `✅ *Migrated*: ${name}. ${migratedOutsideWords(at)}`;
 }
 
-function answerWords(answer: OpenAsk['answer'], migration: Migration | null): string {
+function answerWords(answer: AnsweredAsk['answer'], migration: Migration | null): string {
   if (answer === 'gone') return '➖ Adobe no longer shows this credential.';
   if (answer === 'not_eligible') return '➖ *Not eligible*: according to Adobe, the migration does not apply to it.';
   if (migration === null) return '✅ *Migrated* outside qs-creds.';
@@ -83,12 +83,12 @@ export function sentWord({ channel }: { readonly channel: string | null }): stri
 
 function askedWords({
   channel,
-  migrators,
+  migratorCount,
   credential,
 }: Extract<OwnerAskResult, { readonly channel: unknown }>): string {
   const name = nameCode(credential.name);
   return channel === null
-    ? `${count(migrators, 'migrator')} will get a direct message about ${name}.`
+    ? `${count(migratorCount, 'migrator')} will get a direct message about ${name}.`
     : `Your request to migrate ${name} will be posted in <#${channel}>.`;
 }
 
@@ -96,7 +96,7 @@ function askedWords({
 export function ownerAskedMessage(result: OwnerAskResult): Message {
   switch (result.kind) {
     case 'asked':
-      if (result.channel === null && result.migrators === 0)
+      if (result.channel === null && result.migratorCount === 0)
         return textMessage('Nobody may migrate, so nobody was asked. Ask an operator to set `MIGRATORS`.');
       return textMessage(`🙋 ${askedWords(result)} ${NOTIFIED}`);
     case 'asked_today':

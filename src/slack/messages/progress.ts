@@ -1,10 +1,9 @@
 import type { Button } from '@slack/types';
 import { MAX_REASON } from '../../holds/hold.ts';
 import { CONFIRMATION_TTL_MS, type Migration, type Reason } from '../../migrations/migration.ts';
-import type { AfterEnd, ProgressState } from '../../migrations/progress.ts';
-import type { Unread } from '../../migrations/runner.ts';
-import type { Way } from '../../migrations/steps.ts';
-import { HAND_OFF_MS, mayGoOnByHand } from '../../migrations/verdicts.ts';
+import type { AfterEnd, ProgressState, UnreadStatus } from '../../migrations/progress-state.ts';
+import type { MethodStep } from '../../migrations/steps.ts';
+import { HAND_OFF_MS, mayContinueByHand } from '../../migrations/verdicts.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
@@ -52,7 +51,7 @@ function watchRow({ state }: Migration, progress: ProgressState): Row | null {
 }
 
 /** " (503) since 12:06" */
-function unreadSinceWords({ since, problem }: Unread): string {
+function unreadSinceWords({ since, problem }: UnreadStatus): string {
   return `${problem.status === null ? '' : ` (${problem.status})`} since ${dateTime(since)}`;
 }
 
@@ -70,7 +69,7 @@ function progressWords(migration: Migration, progress: ProgressState): string {
     case 'confirmed':
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
     case 'waiting':
-      if (progress.forPerson)
+      if (progress.isFirstHandedOver)
         return `🕓 *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
       return `🕓 *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
@@ -119,7 +118,7 @@ export function endWords(migration: Migration, name: string): string {
         return `↩️ *Withdrawn*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
       if (reason?.code === 'restored')
         return `↩️ *Confirmation expired*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
-      const hint = mayGoOnByHand(migration) ? ` ${FINISH_HINT}` : '';
+      const hint = mayContinueByHand(migration) ? ` ${FINISH_HINT}` : '';
       return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${hint}`;
     }
     case 'resolved':
@@ -151,7 +150,7 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
     case 'bound':
       return endingButtons(migration);
     case 'failed':
-      if (mayGoOnByHand(migration)) return [finishInAdobeButton(migration)];
+      if (mayContinueByHand(migration)) return [finishInAdobeButton(migration)];
       // Refused or not sent: the migration is still Unfinished.
       if (migration.step !== 'start') return endingButtons(migration);
       return WOULD_REPEAT.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
@@ -168,16 +167,18 @@ function tryAgainButton({ technicalAccountId, shown }: Migration): Button {
   return button('Try again', ACTIONS.migrate, { value: technicalAccountId, label: `Migrate ${shown.name}` });
 }
 
-/** Why a migration ended this way and what to do, for progress and status. `way`: the migration's method and step. */
-export function reasonWords(reason: Reason | null, way: Way): string {
-  const isStart = way.step === 'start';
+/** Why a migration ended this way and what to do, for progress and status. `methodStep`: the migration's method and step. */
+export function reasonWords(reason: Reason | null, methodStep: MethodStep): string {
+  const isStart = methodStep.step === 'start';
   switch (reason?.code) {
     case 'refused':
     case 'unsent': {
       const { what, fix: usual, reference } = problemWords(reason.problem);
       // After a pause, the sync continues automatically, but a start is sent only if somebody asks for it.
       const fix =
-        reason.problem.until === undefined ? (consoleFix(way, reason.problem) ?? usual) : 'Ask again after that.';
+        reason.problem.until === undefined
+          ? (consoleFix(methodStep, reason.problem) ?? usual)
+          : 'Ask again after that.';
       return `${what}. Nothing was ${reason.code === 'refused' ? 'started' : 'sent'}. ${fix}${reference}`;
     }
     case 'held':
@@ -210,10 +211,10 @@ export function reasonWords(reason: Reason | null, way: Way): string {
         reason.lastStatus === null
           ? 'its state could not be read'
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
-      if (way.method === 'hand-off' && reason.lastStatus === 'not_started')
+      if (methodStep.method === 'hand-off' && reason.lastStatus === 'not_started')
         return `Nobody has pressed Migrate in Adobe for ${duration(HAND_OFF_MS)}, according to its state there. Nothing was sent from here. *Check again* reads its current state; *Mark as resolved* lets it be asked about again.`;
       let sent = `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
-      if (way.method === 'hand-off') sent = 'nothing was sent from here';
+      if (methodStep.method === 'hand-off') sent = 'nothing was sent from here';
       else if (reason.isUnsent) sent = 'its migration was begun outside qs-creds, so nothing was sent from here';
       return [
         `The outcome is unknown: ${status}, and ${sent}.${problem}${words?.reference ?? ''}`,

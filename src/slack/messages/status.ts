@@ -2,7 +2,7 @@ import { isHoldable, LEFT, type ListedCredential } from '../../credentials/crede
 import type { Overview } from '../../credentials/ports.ts';
 import { linkFor, type Reader } from '../../migrations/message-link.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import { mayGoOnByHand, waitsForPerson } from '../../migrations/verdicts.ts';
+import { mayContinueByHand, waitsForPerson } from '../../migrations/verdicts.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
 import type { Watch } from '../../watch/watch.ts';
@@ -104,7 +104,7 @@ export function credentialMessage(
     mayMigrate && endsHere && status === 'unfinished'
       ? buttons(...(credential.hold === null ? [finishButton(credential)] : []), undoButton(credential))
       : null,
-    mayMigrate && status === 'eligible' && credential.hold === null && latest !== null && mayGoOnByHand(latest)
+    mayMigrate && status === 'eligible' && credential.hold === null && latest !== null && mayContinueByHand(latest)
       ? buttons(finishInAdobeButton(latest))
       : null,
     // The migration's own message may be gone, so the buttons are here, too.

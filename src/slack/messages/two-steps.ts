@@ -3,7 +3,7 @@ import { documented } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
-import type { Way } from '../../migrations/steps.ts';
+import type { MethodStep } from '../../migrations/steps.ts';
 import { mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, dialog, line, type Message, textMessage, toMessage } from './blocks.ts';
@@ -73,20 +73,20 @@ export const UNFINISHED_HERE =
   '*Unfinished*: it has both credentials. *Finish…* retires the JWT one, which cannot be undone; *Undo* removes the OAuth Server-to-Server one. Only a migrator can do either.';
 
 /** What a step is called in messages about its progress and end; null for methods that have only one step. */
-export function stepWords({ method, step }: Way): StepWords | null {
+export function stepWords({ method, step }: MethodStep): StepWords | null {
   if (method !== 'developer-console') return null;
   return { start: BEGIN, finish: FINISH, cancel: UNDO }[step];
 }
 
 /** "finishing the migration of `x`"; for methods with one step, only the name, as mrkdwn. */
-export function doingWords(way: Way, name: string): string {
-  const step = stepWords(way);
+export function doingWords(methodStep: MethodStep, name: string): string {
+  const step = stepWords(methodStep);
   return step === null ? name : `${step.doing} ${name}`;
 }
 
 /** What to do if the Console refused a step, for which it gives no reason; null where the usual advice holds. */
-export function consoleFix(way: Way, problem: AdobeProblem): string | null {
-  if (way.method !== 'developer-console' || documented(problem) !== null) return null;
+export function consoleFix(methodStep: MethodStep, problem: AdobeProblem): string | null {
+  if (methodStep.method !== 'developer-console' || documented(problem) !== null) return null;
   switch (problem.kind) {
     case 'not_allowed':
       return "Ask an admin to give the app's technical account the developer role for that project, and to check that the app's own project has the I/O Management API.";

@@ -8,10 +8,10 @@ import {
   MAX_LOOKS,
   schedulesIn,
   type Watch,
-  type Watched,
+  type WatchedMigration,
   type WatchedSchedule,
 } from '../../watch/watch.ts';
-import type { Acknowledged } from '../../watch/watches.ts';
+import type { AcknowledgeResult } from '../../watch/watches.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';
@@ -30,7 +30,7 @@ const SHORT_ERROR = 80;
 const CUT_SHORT = `the last of ${MAX_LOOKS} looks at its jobs was cut short. Check in Adobe that they run, and ask an operator to read the app's log`;
 
 /** How a credential's jobs have run since its migration; `isOwner`: it is a direct message to the owner. */
-export function watchMessage(watched: Watched, { isOwner }: { readonly isOwner: boolean }): Message {
+export function watchMessage(watched: WatchedMigration, { isOwner }: { readonly isOwner: boolean }): Message {
   const { migration, watch } = watched;
   const hasFailed = watch.failures.length > 0;
   const isOpen = hasFailed && watch.acknowledged === null;
@@ -59,7 +59,7 @@ export function acknowledgedNotice({ migration, by }: NoticeContent & { readonly
 }
 
 /** To the person who pressed. */
-export function acknowledgedMessage(result: Acknowledged): Message {
+export function acknowledgedMessage(result: AcknowledgeResult): Message {
   if (result.kind === 'no_such_migration') return noSuchMigrationMessage();
   const name = nameCode(result.migration.shown.name);
   switch (result.kind) {
@@ -78,7 +78,7 @@ export function acknowledgedMessage(result: Acknowledged): Message {
 
 /** Failures that nobody has acknowledged, a row each; `mayAcknowledge`: whether the reader may, here. */
 export function failedAfterRows(
-  { rows, total }: Page<Watched>,
+  { rows, total }: Page<WatchedMigration>,
   { mayAcknowledge }: { readonly mayAcknowledge: boolean },
 ): Row[] {
   if (total === 0) return [];
@@ -91,7 +91,7 @@ export function failedAfterRows(
 }
 
 /** "⚠️ `x` · `Nightly` failing since 2 May: `…`", about the first job that still fails, if there is one. */
-function failureWords({ migration, watch: { failures, found } }: Watched): string {
+function failureWords({ migration, watch: { failures, found } }: WatchedMigration): string {
   const failingIds = new Set(failuresIn(found).map(({ id }) => id));
   const failing = failures.find(({ id }) => failingIds.has(id));
   const failure = failing ?? failures[0];
@@ -102,7 +102,7 @@ function failureWords({ migration, watch: { failures, found } }: Watched): strin
   return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(failure)}${more} ${since}${errorWords(failure.error, SHORT_ERROR)}${after}`;
 }
 
-function acknowledgeButton({ migration }: Watched): Button {
+function acknowledgeButton({ migration }: WatchedMigration): Button {
   return button('Acknowledge', ACTIONS.acknowledge, {
     value: migration.id,
     label: `Acknowledge the failure of ${migration.shown.name}`,
@@ -110,7 +110,10 @@ function acknowledgeButton({ migration }: Watched): Button {
 }
 
 /** In the status of a credential: what its watch has found, and how long the watch continues. */
-export function watchStatusRows(watched: Watched, { mayAcknowledge }: { readonly mayAcknowledge: boolean }): Row[] {
+export function watchStatusRows(
+  watched: WatchedMigration,
+  { mayAcknowledge }: { readonly mayAcknowledge: boolean },
+): Row[] {
   const isOpen = watched.watch.failures.length > 0 && watched.watch.acknowledged === null;
   return [
     line(statusLines(watched.watch).join('\n')),
@@ -131,7 +134,7 @@ function statusLines(watch: Watch): string[] {
   ];
 }
 
-function headWords({ migration, watch }: Watched): string {
+function headWords({ migration, watch }: WatchedMigration): string {
   const name = nameCode(migration.shown.name);
   if (isGivenUp(watch)) return `⚠️ *Jobs no longer watched after the migration*: ${name}`;
   if (failuresIn(watch.found).length > 0) return `⚠️ *Jobs failing after the migration*: ${name}`;
