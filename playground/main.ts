@@ -9,15 +9,15 @@ setInterval(() => {
 }, 500);
 
 let playground: Playground | undefined;
-let ending = false;
+let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
 
-const args = read();
+const args = readArgumentsOrExit();
 try {
   playground = await startPlayground(args);
 } catch (error) {
   if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
-  fail(`Port ${args.port} is in use. Try: npm run playground -- --port ${args.port + 1}`);
+  exitWith(`Port ${args.port} is in use. Try: npm run playground -- --port ${args.port + 1}`);
 }
 
 const others = Object.keys(SCENES).filter((name) => name !== args.scene);
@@ -34,21 +34,21 @@ process.stdout.write(`
 `);
 
 async function end(): Promise<void> {
-  if (ending) return;
-  ending = true;
+  if (isEnding) return;
+  isEnding = true;
   await playground?.stop();
   process.exit(0);
 }
 
-function read(): Arguments {
+function readArgumentsOrExit(): Arguments {
   try {
     return readArguments(process.argv.slice(2));
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return exitWith(error instanceof Error ? error.message : String(error));
   }
 }
 
-function fail(why: string): never {
+function exitWith(why: string): never {
   process.stderr.write(`${why}\n`);
   process.exit(1);
 }

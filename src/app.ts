@@ -38,16 +38,19 @@ import { SqlReminderStore } from './reminders/store.ts';
 import { createServices } from './services.ts';
 import { boltLogger } from './slack/bolt-logger.ts';
 import { CHANNEL_CLIENT, SlackChannels } from './slack/channels.ts';
+import { createErrorBoundary } from './slack/error-boundary.ts';
 import { isRejection } from './slack/errors.ts';
 import { SlackFiles } from './slack/files.ts';
-import { ObservedClient, SlackHealth } from './slack/health.ts';
+import { SlackHealth } from './slack/health.ts';
 import { identify } from './slack/identity.ts';
 import { DENIAL_REASONS } from './slack/messages/denials.ts';
 import { MIGRATION_CLIENT, PROGRESS_CLIENT, REMINDER_CLIENT, REPLY_CLIENT, SlackMessenger } from './slack/messenger.ts';
 import { SlackNotices } from './slack/notices.ts';
-import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from './slack/people.ts';
-import { createHttpReceiver, withRedelivery } from './slack/receiver.ts';
-import { createErrorBoundary } from './slack/request.ts';
+import { ObservedClient } from './slack/observed-client.ts';
+import { PEOPLE_CLIENT, SlackPeople } from './slack/people.ts';
+import { createHttpReceiver } from './slack/receiver.ts';
+import { SlackRecipients } from './slack/recipients.ts';
+import { withRedelivery } from './slack/redelivery.ts';
 import { SocketReceiver } from './slack/socket.ts';
 import { SqlTrendStore } from './trend/store.ts';
 import { SqlUsageStore } from './usage/store.ts';
@@ -115,15 +118,15 @@ export async function startApp(
     version: VERSION,
   });
   const health = { adobe: new AdobeHealth({ clock: timer, logger }), slack: new SlackHealth({ clock: timer, logger }) };
-  health.slack.granted(scopes);
+  health.slack.noteScopes(scopes);
   const newClient = (options: webApi.WebClientOptions = {}) =>
     new ObservedClient(settings.slack.botToken, { ...clientOptions, ...options }, (method, error) => {
-      health.slack.note(method, error);
+      health.slack.noteCall(method, error);
       metrics.slackCall(method, callOutcome(error));
     });
   const people = new SlackPeople(newClient(PEOPLE_CLIENT), {
     clock: timer,
-    onGroup: (groupId, code) => health.slack.noteGroup(groupId, code),
+    onGroupLookup: (groupId, code) => health.slack.noteGroup(groupId, code),
   });
   const clients = {
     replies: newClient(REPLY_CLIENT),

@@ -26,7 +26,7 @@ export interface Cursor {
   readonly skip: number;
 }
 
-interface RunsAsked {
+interface RunsQuery {
   /** The maximum for all schedules together. */
   readonly limit: number;
   /** None before this time. */
@@ -42,7 +42,7 @@ interface RunsAsked {
 export function recentRuns(
   { organisation, faults }: { readonly organisation: Organisation; readonly faults: Faults },
   schedules: readonly Schedule[],
-  { limit, since = new Date(0), from = { at: organisation.now(), skip: 0 } }: RunsAsked,
+  { limit, since = new Date(0), from = { at: organisation.now(), skip: 0 } }: RunsQuery,
 ): { readonly runs: Run[]; readonly next: Cursor | null } {
   // Thousands of schedules share a few expressions: compute each one's times once.
   const byCron = Map.groupBy(
@@ -50,22 +50,22 @@ export function recentRuns(
     ({ cron }) => cron,
   );
   const moments = [...byCron]
-    .flatMap(([cron, own]) => lastTimes(cron, limit + 1, since, from.at).map((at) => ({ at, own })))
+    .flatMap(([cron, dueThen]) => lastTimes(cron, limit + 1, since, from.at).map((at) => ({ at, dueThen })))
     .sort((a, b) => b.at.getTime() - a.at.getTime());
   const runs: Run[] = [];
-  let place = { ...from };
-  let skip = from.skip;
-  for (const { at, own } of moments) {
-    if (at.getTime() !== place.at.getTime()) place = { at, skip: 0 };
-    for (const schedule of own) {
+  let cursor = { ...from };
+  let leftToSkip = from.skip;
+  for (const { at, dueThen } of moments) {
+    if (at.getTime() !== cursor.at.getTime()) cursor = { at, skip: 0 };
+    for (const schedule of dueThen) {
       if (at < schedule.created) continue;
-      if (at.getTime() === from.at.getTime() && skip > 0) {
-        skip -= 1;
+      if (at.getTime() === from.at.getTime() && leftToSkip > 0) {
+        leftToSkip -= 1;
         continue;
       }
-      if (runs.length === limit) return { runs, next: place };
+      if (runs.length === limit) return { runs, next: cursor };
       runs.push(runOf(organisation, faults, schedule, at));
-      place = { at, skip: place.skip + 1 };
+      cursor = { at, skip: cursor.skip + 1 };
     }
   }
   return { runs, next: null };
@@ -76,43 +76,44 @@ function lastTimes(expression: string, count: number, since: Date, now: Date): D
   const times = timesOf(expression);
   const found: Date[] = [];
   // Plus one millisecond, to include a run that starts now.
-  for (let at = times.before(now.getTime() + 1); at !== null && found.length < count; at = times.beforeOne(at)) {
+  for (let at = times.lastBefore(now.getTime() + 1); at !== null && found.length < count; at = times.previousOf(at)) {
     if (at < since.getTime()) break;
     found.push(new Date(at));
   }
   return found;
 }
 
-const KNOWN = new Map<string, Times>();
+const TIMES = new Map<string, Times>();
 
 function timesOf(expression: string): Times {
-  const known = KNOWN.get(expression) ?? new Times(expression);
-  KNOWN.set(expression, known);
-  return known;
+  const times = TIMES.get(expression) ?? new Times(expression);
+  TIMES.set(expression, times);
+  return times;
 }
 
 /** When a cron expression is due. Each time is computed once, since every page needs the same few hundred. */
 class Times {
   readonly #cron: Cron;
   /** The previous time, by time. */
-  readonly #before = new Map<number, number | null>();
+  readonly #previous = new Map<number, number | null>();
 
   constructor(expression: string) {
     // A fixed offset is many times faster than a named zone.
     this.#cron = new Cron(expression, { utcOffset: 0 });
   }
 
-  before(at: number): number | null {
+  /** The last time before this moment. */
+  lastBefore(at: number): number | null {
     return this.#cron.previousRuns(1, new Date(at))[0]?.getTime() ?? null;
   }
 
   /** The time before `at`, which is itself a time of the expression. */
-  beforeOne(at: number): number | null {
-    const known = this.#before.get(at);
+  previousOf(at: number): number | null {
+    const known = this.#previous.get(at);
     if (known !== undefined) return known;
-    const before = this.before(at);
-    this.#before.set(at, before);
-    return before;
+    const previous = this.lastBefore(at);
+    this.#previous.set(at, previous);
+    return previous;
   }
 }
 
@@ -120,15 +121,9 @@ function runOf(organisation: Organisation, faults: Faults, schedule: Schedule, c
   const now = organisation.now();
   const end = new Date(created.getTime() + QUERY_MS);
   const error = errorOf(organisation, faults, schedule, created);
-  return {
-    id: `${schedule.id}-${created.getTime()}`,
-    schedule,
-    created,
-    updated: error !== null ? created : end > now ? now : end,
-    state: error !== null ? 'FAILED' : end > now ? 'IN_PROGRESS' : 'SUCCESS',
-    error,
-    hasQuery: error !== NO_LOGIN,
-  };
+  const run = { id: `${schedule.id}-${created.getTime()}`, schedule, created, error, hasQuery: error !== NO_LOGIN };
+  if (error !== null) return { ...run, updated: created, state: 'FAILED' };
+  return end > now ? { ...run, updated: now, state: 'IN_PROGRESS' } : { ...run, updated: end, state: 'SUCCESS' };
 }
 
 const NO_LOGIN = 'The technical account could not log in';

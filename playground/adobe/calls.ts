@@ -26,8 +26,7 @@ interface RecordedCall extends Call {
 
 /** A call in progress. */
 interface PendingCall {
-  /** Records the request body. */
-  body(text: string): void;
+  recordBody(text: string): void;
   /** Records the status of a complete response, or null when the caller received none. */
   end(status: number | null): void;
 }
@@ -35,10 +34,10 @@ interface PendingCall {
 /** Records every call; secrets are redacted before they are stored. */
 export class CallLog {
   readonly #calls: RecordedCall[] = [];
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
 
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
   }
 
   /** Oldest first. */
@@ -60,15 +59,15 @@ export class CallLog {
     this.#calls.push(call);
     const old = this.#calls[this.#calls.length - 1 - MAX_DETAILED];
     if (old !== undefined) old.detail = '';
-    this.#changed();
+    this.#onChange();
     return {
-      body: (text) => {
+      recordBody: (text) => {
         if (text !== '') call.detail += `\n\n${redactBody(headers['content-type'], text)}`;
       },
       end: (status) => {
         call.status = status;
         call.ms = Math.round(performance.now() - startedAt);
-        this.#changed();
+        this.#onChange();
       },
     };
   }
@@ -76,7 +75,7 @@ export class CallLog {
   /** The last `count` calls for the panel, newest last. */
   last(count: number): PanelCall[] {
     return this.#calls.slice(-count).map(({ id, at, method, path, status, ms, detail }) => {
-      const outcome = ms === null ? 'pending' : status === null ? 'no response' : String(status);
+      const outcome = outcomeOf(status, ms);
       return {
         id,
         at: at.toISOString(),
@@ -89,4 +88,9 @@ export class CallLog {
       };
     });
   }
+}
+
+function outcomeOf(status: number | null, ms: number | null): string {
+  if (ms === null) return 'pending';
+  return status === null ? 'no response' : String(status);
 }

@@ -92,14 +92,14 @@ function readIntegration({ organisation, consoleOrgId }: World, { groups }: Adob
 
 /** The certificates of the JWT credential, which is retired once the migration is complete. */
 function listBindings(world: World, request: AdobeRequest): AdobeResponse {
-  const { integration, credential } = find(world, request);
+  const { integration, credential } = findIntegration(world, request);
   if (integration === undefined || integration.technicalAccountId === null) return { status: 404 };
   const isJwt = credential !== undefined && world.organisation.stateOf(credential) !== 'COMPLETED';
   return { status: 200, body: isJwt ? certificatesOf(world.consoleOrgId, credential) : [] };
 }
 
 function migrationStatus(world: World, request: AdobeRequest): AdobeResponse {
-  const { integration, credential } = find(world, request);
+  const { integration, credential } = findIntegration(world, request);
   if (integration === undefined) return { status: 404 };
   const state = credential === undefined ? 'NONE' : world.organisation.stateOf(credential);
   return { status: 200, body: { migrationStatus: state } };
@@ -111,7 +111,7 @@ function addBinding(world: World, request: AdobeRequest): AdobeResponse {
     organizationId: client.orgId,
     clientId: `oauth-${request.groups['id']}`,
     allowedScopes: client.scopes.join(','),
-    servicePrincipalId: find(world, request).integration?.technicalAccountId,
+    servicePrincipalId: findIntegration(world, request).integration?.technicalAccountId,
     createdByUser: client.clientId,
     createdAt: organisation.now().toISOString(),
   };
@@ -125,7 +125,7 @@ function change(
   what: 'begin' | 'finish' | 'cancel',
   accepted: AdobeResponse,
 ): AdobeResponse {
-  const { integration, credential } = find(world, request);
+  const { integration, credential } = findIntegration(world, request);
   // The specification has no 404 for beginning.
   if (integration === undefined) return { status: what === 'begin' ? 400 : 404 };
   const isAllowed =
@@ -134,7 +134,7 @@ function change(
   return isAllowed ? accepted : { status: 400 };
 }
 
-function find({ organisation }: World, { groups }: AdobeRequest) {
+function findIntegration({ organisation }: World, { groups }: AdobeRequest) {
   const integration = organisation.integration(groups['id'] ?? '');
   return { integration, credential: organisation.credential(integration?.technicalAccountId ?? '') };
 }

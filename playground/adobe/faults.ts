@@ -48,8 +48,8 @@ interface FaultSwitch {
   readonly label: string;
   /** Its exact effect, in one sentence. */
   readonly about: string;
-  /** The fault of a request; undefined for none. */
-  readonly faultFor: (operation: Operation, target: Target) => Fault | undefined;
+  /** The fault of a request; undefined for none. Left out where the organisation's data or its jobs change instead. */
+  readonly faultFor?: (operation: Operation, target: Target) => Fault | undefined;
 }
 
 /** What a request is about. */
@@ -65,12 +65,12 @@ const UNREADABLE_SANDBOX = 'stage';
 const UNREADABLE_INTEGRATION = '100001';
 
 const CONSOLE_CHANGES: readonly Operation[] = ['binding', 'finalize', 'unbinding'];
-const OF_CONSOLE: readonly Operation[] = [
+const CONSOLE_OPERATIONS: readonly Operation[] = [
   ...(['organizations', 'integrations', 'integration', 'bindings', 'status'] as const),
   ...CONSOLE_CHANGES,
 ];
-const OF_JOBS: readonly Operation[] = ['queries', 'schedules', 'runs', 'run'];
-const CHANGES: readonly Operation[] = ['start', ...CONSOLE_CHANGES];
+const JOB_OPERATIONS: readonly Operation[] = ['queries', 'schedules', 'runs', 'run'];
+const CHANGING_OPERATIONS: readonly Operation[] = ['start', ...CONSOLE_CHANGES];
 
 /** Earlier ones take precedence. */
 const SWITCHES: readonly FaultSwitch[] = [
@@ -103,7 +103,7 @@ const SWITCHES: readonly FaultSwitch[] = [
     label: 'The project lacks the I/O Management API',
     about: 'The Console responds 403 with the code 403003; Query Service works.',
     faultFor: (operation) =>
-      OF_CONSOLE.includes(operation)
+      CONSOLE_OPERATIONS.includes(operation)
         ? { ...REFUSED, body: { error_code: '403003', message: 'Api Key is invalid' } }
         : undefined,
   },
@@ -111,14 +111,14 @@ const SWITCHES: readonly FaultSwitch[] = [
     id: 'refused',
     label: 'The Developer Console denies access',
     about: 'The Console responds 403, as if permissions were missing; Query Service works.',
-    faultFor: (operation) => (OF_CONSOLE.includes(operation) ? REFUSED : undefined),
+    faultFor: (operation) => (CONSOLE_OPERATIONS.includes(operation) ? REFUSED : undefined),
   },
   {
     id: 'integration-refused',
     label: 'One integration cannot be read',
     about: `The Console responds 403 about integration ${UNREADABLE_INTEGRATION} alone.`,
     faultFor: (operation, { id }) =>
-      OF_CONSOLE.includes(operation) && id === UNREADABLE_INTEGRATION ? REFUSED : undefined,
+      CONSOLE_OPERATIONS.includes(operation) && id === UNREADABLE_INTEGRATION ? REFUSED : undefined,
   },
   {
     id: 'sandbox-refused',
@@ -137,44 +137,38 @@ const SWITCHES: readonly FaultSwitch[] = [
     id: 'account-unreadable',
     label: 'One account cannot be read',
     about: 'The newest account of each sandbox comes with something else in place of its id.',
-    faultFor: () => undefined,
   },
   {
     id: 'date-unreadable',
     label: 'One date cannot be read',
     about: 'The newest account of each sandbox comes with words in place of the date of its last change.',
-    faultFor: () => undefined,
   },
   {
     id: 'jobs-unread',
     label: 'Schedules and queries cannot be read',
     about: 'Query Service responds 403 about schedules, their runs and queries; accounts can be read.',
-    faultFor: (operation) => (OF_JOBS.includes(operation) ? REFUSED : undefined),
+    faultFor: (operation) => (JOB_OPERATIONS.includes(operation) ? REFUSED : undefined),
   },
   {
     id: 'jobs-fail',
     label: 'The jobs of one credential fail',
     about: 'The queries of `tableau-server` have failed since yesterday.',
-    faultFor: () => undefined,
   },
   {
     id: 'jobs-no-login',
     label: 'The jobs of one credential cannot log in',
     about: 'The runs of `ml-feature-store` have failed since yesterday and left no query.',
-    faultFor: () => undefined,
   },
   {
     id: 'jobs-fail-after',
     label: 'Jobs fail after their migration',
     about:
       'Every run of a credential that is migrated fails, from its migration on: the thread of the migration says so.',
-    faultFor: () => undefined,
   },
   {
     id: 'schedule-added',
     label: 'Someone adds a schedule',
     about: 'Every credential has one more schedule, `New job`: what was confirmed before is not started.',
-    faultFor: () => undefined,
   },
   {
     id: 'no-migrate-path',
@@ -187,7 +181,7 @@ const SWITCHES: readonly FaultSwitch[] = [
     label: 'The response to a start is lost',
     about:
       'The migration starts, or in the Developer Console takes its step, but the connection breaks before the response.',
-    faultFor: (operation) => (CHANGES.includes(operation) ? { kind: 'lose-response' } : undefined),
+    faultFor: (operation) => (CHANGING_OPERATIONS.includes(operation) ? { kind: 'lose-response' } : undefined),
   },
   {
     id: 'slow',
@@ -200,7 +194,6 @@ const SWITCHES: readonly FaultSwitch[] = [
     label: 'Migrations fail',
     about:
       'A migration that starts while this is on ends as NOT_STARTED; a step in the Developer Console has no effect.',
-    faultFor: () => undefined,
   },
 ];
 
@@ -215,13 +208,12 @@ function tooManyRequests(seconds: number): Fault {
 
 /**
  * Faults injected for a number of requests, and faults that are switched on. Each request meets at most one: the oldest
- * injected one, or else the first that is on, in the order of the panel. `migration-fails`, `jobs-fail`,
- * `jobs-fail-after`, `jobs-no-login`, `schedule-added`, `account-unreadable` and `date-unreadable` combine with any of
+ * injected one, or else the first that is on, in the order of the panel. Those without `faultFor` combine with any of
  * them.
  */
 export class Faults {
   #injected: { fault: InjectedFault; left: number }[] = [];
-  readonly #on = new Set<FaultId>();
+  readonly #switchedOn = new Set<FaultId>();
 
   add(fault: InjectedFault): void {
     this.#injected.push({ fault, left: fault.times ?? 1 });
@@ -232,13 +224,13 @@ export class Faults {
     this.#injected = [];
   }
 
-  switch(id: FaultId, on: boolean): void {
-    if (on) this.#on.add(id);
-    else this.#on.delete(id);
+  switch(id: FaultId, isOn: boolean): void {
+    if (isOn) this.#switchedOn.add(id);
+    else this.#switchedOn.delete(id);
   }
 
   isOn(id: FaultId): boolean {
-    return this.#on.has(id);
+    return this.#switchedOn.has(id);
   }
 
   /** Every fault that can be switched on, with its state. */
@@ -254,7 +246,7 @@ export class Faults {
       return injected.fault;
     }
     for (const { id, faultFor } of SWITCHES) {
-      const fault = this.isOn(id) ? faultFor(operation, target) : undefined;
+      const fault = this.isOn(id) ? faultFor?.(operation, target) : undefined;
       if (fault !== undefined) return fault;
     }
     return undefined;

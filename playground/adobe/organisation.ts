@@ -99,7 +99,7 @@ export class Organisation {
     this.#schedules = Map.groupBy(seed.schedules, ({ technicalAccountId }) => technicalAccountId);
     this.#clock = clock;
     this.migrationSeconds = migrationSeconds;
-    for (const c of seed.credentials) if (c.state === 'STARTED') this.leave(c.technicalAccountId);
+    for (const c of seed.credentials) if (c.state === 'STARTED') this.leaveUnfinished(c.technicalAccountId);
   }
 
   now(): Date {
@@ -147,8 +147,8 @@ export class Organisation {
   /** Seconds until the running migration ends, rounded up; null when none is running. */
   secondsLeft({ technicalAccountId }: SimulatedCredential): number | null {
     const now = this.now();
-    const left = (this.#migrationAt(technicalAccountId, now)?.until?.getTime() ?? 0) - now.getTime();
-    return left > 0 ? Math.ceil(left / 1000) : null;
+    const leftMs = (this.#migrationAt(technicalAccountId, now)?.until?.getTime() ?? 0) - now.getTime();
+    return leftMs > 0 ? Math.ceil(leftMs / 1000) : null;
   }
 
   /** Whether a job can log in with this credential at this instant. Jobs continue during its migration. */
@@ -173,12 +173,16 @@ export class Organisation {
   /** Starts a migration, by the API or in Adobe's UI. */
   begin(technicalAccountId: string, fails = false): void {
     const since = this.now();
-    this.#add(technicalAccountId, { since, until: new Date(since.getTime() + this.migrationSeconds * 1000), fails });
+    this.#addMigration(technicalAccountId, {
+      since,
+      until: new Date(since.getTime() + this.migrationSeconds * 1000),
+      fails,
+    });
   }
 
   /** Someone adds the OAuth credential in the Developer Console and does not finish: both credentials exist. */
-  leave(technicalAccountId: string): void {
-    this.#add(technicalAccountId, { since: this.now(), until: null, fails: false });
+  leaveUnfinished(technicalAccountId: string): void {
+    this.#addMigration(technicalAccountId, { since: this.now(), until: null, fails: false });
   }
 
   /** Someone finishes or cancels an unfinished migration in the Developer Console. @throws {Error} if there is none */
@@ -195,16 +199,17 @@ export class Organisation {
    */
   changeInConsole(credential: SimulatedCredential, what: ConsoleChange['what'], fails: boolean): boolean {
     const { technicalAccountId } = credential;
-    const rests = this.#migrationAt(technicalAccountId, this.now())?.until === null;
-    if (what === 'begin' ? this.stateOf(credential) !== 'NOT_STARTED' : !rests) return false;
+    const isUnfinished = this.#migrationAt(technicalAccountId, this.now())?.until === null;
+    const isAllowed = what === 'begin' ? this.stateOf(credential) === 'NOT_STARTED' : isUnfinished;
+    if (!isAllowed) return false;
     this.consoleChanges.push({ technicalAccountId, what, at: this.now() });
     if (fails) return true;
-    if (what === 'begin') this.leave(technicalAccountId);
+    if (what === 'begin') this.leaveUnfinished(technicalAccountId);
     else this.end(technicalAccountId, what);
     return true;
   }
 
-  #add(technicalAccountId: string, migration: Migration): void {
+  #addMigration(technicalAccountId: string, migration: Migration): void {
     this.#migrations.set(technicalAccountId, [...(this.#migrations.get(technicalAccountId) ?? []), migration]);
   }
 

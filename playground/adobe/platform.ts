@@ -88,30 +88,30 @@ function startMigration({ organisation, faults }: World, { groups, headers }: Ad
 }
 
 function listQueries(world: World, request: AdobeRequest): AdobeResponse {
-  const { sandbox, whose, when, limit, start } = parseFilters(request);
+  const { sandbox, userConditions, timeConditions, limit, start } = parseFilters(request);
   const schedules = world.organisation
     .schedules()
-    .filter((each) => each.sandbox === sandbox && whose.every((condition) => meets(each, condition)));
-  const asked = { limit, since: lowerBound(when), ...(start !== null && { from: cursorOf(start) }) };
-  const { runs, next } = recentRuns(world, schedules, asked);
-  const queries = runs.filter((run) => run.hasQuery && when.every((condition) => meets(run, condition)));
-  const link = next === null ? undefined : world.nextLink(nextPath(request, textOf(next)));
+    .filter((each) => each.sandbox === sandbox && userConditions.every((condition) => meets(each, condition)));
+  const query = { limit, since: lowerBound(timeConditions), ...(start !== null && { from: parseCursor(start) }) };
+  const { runs, next } = recentRuns(world, schedules, query);
+  const queries = runs.filter((run) => run.hasQuery && timeConditions.every((condition) => meets(run, condition)));
+  const link = next === null ? undefined : world.nextLink(nextPath(request, cursorText(next)));
   return { status: 200, body: activityPage('queries', queries.map(queryItem), link) };
 }
 
 function listSchedules({ organisation, faults, nextLink }: World, request: AdobeRequest): AdobeResponse {
-  const { sandbox, whose, when, limit, start } = parseFilters(request);
+  const { sandbox, userConditions, timeConditions, limit, start } = parseFilters(request);
   const added = faults.isOn('schedule-added') ? newJobs(organisation.credentials()) : [];
   const all = [...organisation.schedules(), ...added]
     .filter((each) => each.sandbox === sandbox)
-    .filter((each) => [...whose, ...when].every((condition) => meets(each, condition)))
+    .filter((each) => [...userConditions, ...timeConditions].every((condition) => meets(each, condition)))
     .sort((a, b) => b.created.getTime() - a.created.getTime());
-  const skip = start === null ? 0 : cursorOf(start).skip;
+  const skip = start === null ? 0 : parseCursor(start).skip;
   const page = all.slice(skip, skip + limit);
   const isLast = skip + limit >= all.length;
   const at = page.at(-1)?.created ?? organisation.now();
   // According to the specification, the link is a plain string here.
-  const link = isLast ? undefined : nextLink(nextPath(request, textOf({ at, skip: skip + limit })));
+  const link = isLast ? undefined : nextLink(nextPath(request, cursorText({ at, skip: skip + limit })));
   const href = typeof link === 'object' && link !== null && 'href' in link ? link.href : link;
   return { status: 200, body: activityPage('schedules', page.map(scheduleItem), href) };
 }
@@ -123,11 +123,11 @@ function newJobs(credentials: readonly SimulatedCredential[]): Schedule[] {
 }
 
 function listRuns(world: World, request: AdobeRequest): AdobeResponse {
-  const { when, limit } = parseFilters(request);
+  const { timeConditions, limit } = parseFilters(request);
   const schedule = scheduleIn(world, request);
   if (schedule === undefined) return { status: 404 };
-  const { runs } = recentRuns(world, [schedule], { limit, since: lowerBound(when) });
-  const items = runs.filter((run) => when.every((condition) => meets(run, condition))).map(runItem);
+  const { runs } = recentRuns(world, [schedule], { limit, since: lowerBound(timeConditions) });
+  const items = runs.filter((run) => timeConditions.every((condition) => meets(run, condition))).map(runItem);
   return { status: 200, body: activityPage('runsSchedules', items) };
 }
 
@@ -153,31 +153,31 @@ function nextPath({ url }: AdobeRequest, start: string): string {
 }
 
 /** Where a page begins: a time, as at Adobe, and an offset, since thousands of simulated queries share a moment. */
-function textOf({ at, skip }: Cursor): string {
+function cursorText({ at, skip }: Cursor): string {
   return `${at.toISOString()}_${skip}`;
 }
 
-function cursorOf(start: string): Cursor {
+function parseCursor(start: string): Cursor {
   const [at = '', skip = '0'] = start.split('_');
   return { at: new Date(at), skip: Number(skip) };
 }
 
 /** The earliest time that meets these conditions. */
-function lowerBound(when: readonly string[]): Date {
-  const times = when.flatMap((condition) => /^created>=?(.+)$/.exec(condition)?.[1] ?? []);
+function lowerBound(timeConditions: readonly string[]): Date {
+  const times = timeConditions.flatMap((condition) => /^created>=?(.+)$/.exec(condition)?.[1] ?? []);
   return new Date(Math.max(0, ...times.map((time) => Date.parse(time))));
 }
 
 /** Items of a page of schedules, runs or queries. */
 const MAX_ACTIVITY = 100;
 
-/** The sandbox, `limit`, `start` and the conditions in `property`: `whose` on `userId`, `when` on `created`. */
+/** The sandbox, `limit`, `start` and the conditions in `property`, on `userId` and on `created`. */
 function parseFilters({ url, headers }: AdobeRequest) {
   const conditions = (url.searchParams.get('property') ?? '').split(',').filter((part) => part !== '');
   return {
     sandbox: headers['x-sandbox-name'],
-    whose: conditions.filter((condition) => condition.startsWith('userId')),
-    when: conditions.filter((condition) => !condition.startsWith('userId')),
+    userConditions: conditions.filter((condition) => condition.startsWith('userId')),
+    timeConditions: conditions.filter((condition) => !condition.startsWith('userId')),
     limit: Math.min(Number(url.searchParams.get('limit') ?? 100), MAX_ACTIVITY),
     start: url.searchParams.get('start'),
   };

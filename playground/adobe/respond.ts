@@ -51,10 +51,14 @@ export async function respond(
 
 function send(response: ServerResponse, { status, headers, body }: AdobeResponse): number | null {
   if (response.destroyed) return null;
-  const content = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   response.writeHead(status, { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers });
-  response.end(content);
+  response.end(contentOf(body));
   return status;
+}
+
+function contentOf(body: unknown): string {
+  if (body === undefined) return '';
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function drop(response: ServerResponse): null {

@@ -177,7 +177,7 @@ export class SimulatedAdobe {
   inConsole(technicalAccountId: string, what: 'begin' | 'finish' | 'cancel'): void {
     if (what === 'begin') {
       this.#expectNotStarted(technicalAccountId);
-      this.#organisation.leave(technicalAccountId);
+      this.#organisation.leaveUnfinished(technicalAccountId);
     } else this.#organisation.end(technicalAccountId, what);
     this.#changed();
   }
@@ -227,8 +227,8 @@ export class SimulatedAdobe {
     try {
       const url = new URL(path, this.#url);
       const body = await text(incoming);
-      call.body(body);
-      const { route, groups } = find(method, url.pathname);
+      call.recordBody(body);
+      const { route, groups } = findRoute(method, url.pathname);
       const target = { sandbox: String(headers['x-sandbox-name']), ...groups };
       const fault = route && this.faults.take(route.operation, target);
       status = await respond(response, fault, () => this.#handle(route, { url, headers, body, groups }));
@@ -239,7 +239,7 @@ export class SimulatedAdobe {
 
   #handle(route: Route | undefined, request: AdobeRequest): AdobeResponse {
     // Adobe does not document its response to other methods; a gateway that knows the path usually responds 405.
-    if (route === undefined) return { status: isKnown(request.url.pathname) ? 405 : 404 };
+    if (route === undefined) return { status: isKnownPath(request.url.pathname) ? 405 : 404 };
     const response = refusal(route.host, this.#world, request) ?? route.handle(this.#world, request);
     // The response may be sent much later, or never.
     if (route.method !== 'GET' && route.operation !== 'token') this.#changed();
@@ -247,14 +247,14 @@ export class SimulatedAdobe {
   }
 }
 
-function isKnown(path: string): boolean {
+function isKnownPath(path: string): boolean {
   return ROUTES.some((route) => route.path.test(path));
 }
 
-function find(method: string, path: string): { route?: Route; groups: Record<string, string> } {
+function findRoute(method: string, path: string): { route?: Route; groups: Record<string, string> } {
   for (const route of ROUTES) {
-    const groups = route.method === method ? route.path.exec(path) : null;
-    if (groups !== null) return { route, groups: groups.groups ?? {} };
+    const match = route.method === method ? route.path.exec(path) : null;
+    if (match !== null) return { route, groups: match.groups ?? {} };
   }
   return { groups: {} };
 }

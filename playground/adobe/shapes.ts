@@ -148,8 +148,12 @@ export function runItem({ id, state, created }: Run) {
 /** `GET /data/foundation/query/schedules/{id}/runs/{id}` */
 export function runDetail({ id, schedule, state, created, updated, error }: Run) {
   const task = {
-    ...{ duration: String((updated.getTime() - created.getTime()) / 1000), endDate: updated.toISOString(), state },
-    ...{ startDate: created.toISOString(), taskId: '1', ...(error !== null && { message: error }) },
+    duration: String((updated.getTime() - created.getTime()) / 1000),
+    endDate: updated.toISOString(),
+    state,
+    startDate: created.toISOString(),
+    taskId: '1',
+    ...(error !== null && { message: error }),
   };
   return {
     created: created.toISOString(),

@@ -24,7 +24,7 @@ export class BotProcess {
   #running: Running | undefined;
   #state: PanelBot['state'] = 'stopped';
   #starts = 0;
-  #last = 'not started yet';
+  #lastEvent = 'not started yet';
 
   constructor(options: {
     readonly settings: Readonly<Record<string, string>>;
@@ -45,7 +45,7 @@ export class BotProcess {
 
   get view(): PanelBot {
     const pid = this.#running?.child.pid ?? null;
-    return { state: this.#state, pid, starts: this.#starts, last: this.#last };
+    return { state: this.#state, pid, starts: this.#starts, last: this.#lastEvent };
   }
 
   /** Resolves when the bot listens; immediately if it is running. @throws {Error} when it exits first */
@@ -58,8 +58,8 @@ export class BotProcess {
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     this.#running = { child, ended };
     this.#starts += 1;
-    this.#note('starting', 'starting');
-    void ended.then((code) => this.#gone(child, code));
+    this.#setState('starting', 'starting');
+    void ended.then((code) => this.#onExit(child, code));
     const port = await Promise.race([
       portFrom(child.stdout),
       ended.then((code) => {
@@ -67,47 +67,47 @@ export class BotProcess {
       }),
     ]);
     this.#onListening(port);
-    this.#note('running', this.#starts === 1 ? 'started' : 'started again');
+    this.#setState('running', this.#starts === 1 ? 'started' : 'started again');
   }
 
   /** SIGKILL: the bot has no chance to finish anything. */
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#endWith('SIGKILL');
   }
 
   /** SIGTERM: the bot finishes what is in flight. */
   async stop(): Promise<void> {
-    await this.#end('SIGTERM');
+    await this.#endWith('SIGTERM');
   }
 
   /** Sends the bot its new clock offset; resolves when the jobs that became due are done, or after 30 seconds. */
   async move(): Promise<void> {
     const running = this.#running;
     if (running === undefined || this.#state !== 'running') return;
-    const given = new AbortController();
+    const timeout = new AbortController();
     const done = new Promise<void>((resolve) => running.child.once('message', () => resolve()));
     // The send fails when the bot is killed meanwhile.
     running.child.send({ aheadMs: this.#aheadMs() }, () => {});
-    const late = delay(JOBS_TIMEOUT_MS, undefined, { signal: given.signal }).catch(() => {});
-    await Promise.race([done, running.ended, late]);
-    given.abort();
+    const timedOut = delay(JOBS_TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => {});
+    await Promise.race([done, running.ended, timedOut]);
+    timeout.abort();
   }
 
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  async #endWith(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const running = this.#running;
     if (running === undefined) return;
     running.child.kill(signal);
     await running.ended;
   }
 
-  #gone(child: Child, code: number | null): void {
+  #onExit(child: Child, code: number | null): void {
     if (this.#running?.child === child) this.#running = undefined;
-    this.#note('stopped', code === null ? `killed (${child.signalCode})` : `exited with code ${code}`);
+    this.#setState('stopped', code === null ? `killed (${child.signalCode})` : `exited with code ${code}`);
   }
 
-  #note(state: PanelBot['state'], last: string): void {
+  #setState(state: PanelBot['state'], lastEvent: string): void {
     this.#state = state;
-    this.#last = last;
+    this.#lastEvent = lastEvent;
     this.#onChange();
   }
 }

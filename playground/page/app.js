@@ -1,5 +1,6 @@
 /** @import { PageActionResult, PageAction, PageConversation, PageState } from '../slack/contract.ts' */
 /** @import { WithoutUser } from './inputs.js' */
+/** @import { World } from './modal.js' */
 import { address, HOME, here } from './address.js';
 import { drawBlocks } from './blocks.js';
 import { fillBox, offerCommand } from './completion.js';
@@ -89,26 +90,40 @@ async function send(body) {
   }
 }
 
-function draw(/** @type {PageState} */ now) {
-  setClock(now.now);
-  offerCommand(now);
+function draw(/** @type {PageState} */ pageState) {
+  setClock(pageState.now);
+  offerCommand(pageState);
   const { at } = here();
   const conversation =
-    at === HOME ? undefined : (now.conversations.find(({ id }) => id === at) ?? now.conversations[0]);
-  const isReadOnly = now.isMessagesTabReadOnly && conversation?.kind === 'direct';
+    at === HOME ? undefined : (pageState.conversations.find(({ id }) => id === at) ?? pageState.conversations[0]);
+  const isReadOnly = pageState.isMessagesTabReadOnly && conversation?.kind === 'direct';
   if (conversation && !isReadOnly) channel = conversation.id;
-  drawSidebar(now, conversation?.id ?? HOME);
-  drawNotices(now, fill);
+  drawSidebar(pageState, conversation?.id ?? HOME);
+  drawNotices(pageState, fill);
   composer.hidden = !conversation || isReadOnly;
   replyForm.hidden = isReadOnly;
   byId('read-only').hidden = !isReadOnly;
-  const title = conversation?.name ?? now.appName;
+  const title = conversation?.name ?? pageState.appName;
   byId('title').textContent = title;
   box.placeholder = `Message ${title} or /command`;
-  document.title = `${title} | ${now.workspace}`;
+  document.title = `${title} | ${pageState.workspace}`;
 
-  const world = { perform, names: namesOf(now) };
-  const shown = `${now.me.id} ${conversation?.id ?? HOME}`;
+  const world = { perform, names: namesOf(pageState) };
+  drawPlace(conversation, pageState, world);
+  drawThread(conversation, pageState, world);
+  showModal(pageState.modal, world);
+  if (conversation?.unread && !document.hidden)
+    void send({ kind: 'read', user: pageState.me.id, channel: conversation.id });
+}
+
+/**
+ * Draws the conversation, or Home without one.
+ * @param {PageConversation | undefined} conversation
+ * @param {PageState} pageState
+ * @param {World} world
+ */
+function drawPlace(conversation, pageState, world) {
+  const shown = `${pageState.me.id} ${conversation?.id ?? HOME}`;
   const isNew = place.dataset['shown'] !== shown;
   if (isNew) {
     // A new list, so that screen readers do not announce every message of a conversation when it is opened.
@@ -121,38 +136,35 @@ function draw(/** @type {PageState} */ now) {
   if (conversation) {
     const { messages } = conversation;
     const replies = repliesIn(messages);
-    const known = new Set(messages.map(({ ts }) => ts));
+    const timestamps = new Set(messages.map(({ ts }) => ts));
     drawMessages(
       inside,
       {
         channel: conversation.id,
         // Replies to a deleted message are shown in the conversation.
-        messages: messages.filter(({ threadTs, isBroadcast }) => isBroadcast || !known.has(threadTs ?? '')),
+        messages: messages.filter(({ threadTs, isBroadcast }) => isBroadcast || !timestamps.has(threadTs ?? '')),
         replies,
         newFrom: newDivider(shown, conversation),
       },
-      now,
+      pageState,
       world,
     );
   } else {
-    drawBlocks(inside, now.home?.blocks ?? [], { ...world, container: HOME });
+    drawBlocks(inside, pageState.home?.blocks ?? [], { ...world, container: HOME });
   }
   if (!isNew) end.keep();
   else if (conversation) end.show();
   else end.showTop();
-  drawThread(conversation, now, world);
-  showModal(now.modal, world);
-  if (conversation?.unread && !document.hidden) void send({ kind: 'read', user: now.me.id, channel: conversation.id });
 }
 
 function listOf(/** @type {PageConversation} */ { id, name }) {
   return messageList(`Messages in ${name}`, { 'data-conversation': id });
 }
 
-function namesOf(/** @type {PageState} */ now) {
+function namesOf(/** @type {PageState} */ { users, conversations }) {
   return {
-    people: new Map(now.users.map(({ id, name }) => [id, name])),
-    channels: new Map(now.conversations.map(({ id, name }) => [id, name])),
+    people: new Map(users.map(({ id, name }) => [id, name])),
+    channels: new Map(conversations.map(({ id, name }) => [id, name])),
   };
 }
 

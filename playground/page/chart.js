@@ -11,7 +11,7 @@ export function chart(block) {
   const id = uniqueId();
   /** @type {string[]} */
   const labels = axis['categories'];
-  const max = Math.max(1, ...series.flatMap((/** @type {Json} */ each) => each['data'].map(heightOf)));
+  const max = Math.max(1, ...series.flatMap((/** @type {Json} */ line) => line['data'].map(pointValue)));
   const x = (/** @type {number} */ i) => START + (i * (WIDTH - START - 10)) / Math.max(1, labels.length - 1);
   const y = (/** @type {number} */ value) => 8 + (1 - value / max) * (HEIGHT - BOTTOM - 8);
   const drawing = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-labelledby': id });
@@ -21,23 +21,25 @@ export function chart(block) {
   }
   const last = labels.length - 1;
   for (const i of new Set([0, Math.floor(last / 2), last])) {
-    const anchor = i === 0 ? 'start' : i === last ? 'end' : 'middle';
+    let anchor = 'middle';
+    if (i === 0) anchor = 'start';
+    else if (i === last) anchor = 'end';
     drawing.append(text(x(i), HEIGHT - 6, labels[i] ?? '', anchor));
   }
-  for (const [n, each] of series.entries()) {
-    const points = each['data'].map(
-      (/** @type {Json} */ point) => `${x(labels.indexOf(point['label']))},${y(heightOf(point))}`,
+  for (const [n, line] of series.entries()) {
+    const points = line['data'].map(
+      (/** @type {Json} */ point) => `${x(labels.indexOf(point['label']))},${y(pointValue(point))}`,
     );
     drawing.append(svg('polyline', { points: points.join(' '), class: `series series-${n}` }));
   }
-  const legend = series.map((/** @type {Json} */ each, /** @type {number} */ n) =>
-    el('span', { class: `legend series-${n}` }, each['name']),
+  const legend = series.map((/** @type {Json} */ line, /** @type {number} */ n) =>
+    el('span', { class: `legend series-${n}` }, line['name']),
   );
   return el('figure', { class: 'chart' }, el('figcaption', { id }, block['title']), drawing, el('div', {}, ...legend));
 }
 
 /** @param {Json} point @returns {number} */
-function heightOf(point) {
+function pointValue(point) {
   return point['value'];
 }
 

@@ -13,10 +13,10 @@ let hint = '';
 let about = '';
 
 /** Sets the command offered while typing. */
-export function offerCommand(/** @type {PageState} */ now) {
-  command = now.command;
-  hint = now.usageHint;
-  about = `${now.commandDescription} · ${now.appName}`;
+export function offerCommand(/** @type {PageState} */ state) {
+  command = state.command;
+  hint = state.usageHint;
+  about = `${state.commandDescription} · ${state.appName}`;
 }
 
 /** Puts a text into the message box. */
@@ -43,9 +43,9 @@ box.addEventListener('input', offer);
 box.addEventListener('blur', () => list.close());
 box.addEventListener('keydown', (event) => {
   if (list.node.hidden) return;
-  if (event.key === 'Tab' && !event.shiftKey) list.takeFirst();
+  if (event.key === 'Tab' && !event.shiftKey) list.chooseFirst();
   // Without a marked option, Enter sends the typed text.
-  else if (!list.takes(event) || (event.key === 'Enter' && !list.marked)) return;
+  else if (!list.handles(event) || (event.key === 'Enter' && !list.hasMarked)) return;
   else if (event.key === 'Escape') list.close();
   else list.handleKey(event.key);
   event.preventDefault();

@@ -80,10 +80,10 @@ export function reconcile(parent, items, draw) {
 
   const wanted = items.map(({ key, data }) => {
     const json = JSON.stringify(data);
-    const was = before.get(key);
+    const old = before.get(key);
     before.delete(key);
-    if (was && drawnFrom.get(was) === json) return was;
-    const node = draw(data, was);
+    if (old && drawnFrom.get(old) === json) return old;
+    const node = draw(data, old);
     node.dataset['key'] = key;
     drawnFrom.set(node, json);
     return node;
@@ -96,9 +96,9 @@ export function reconcile(parent, items, draw) {
 
   // An inner reconcile may have moved the focus already.
   if (focused && !focused.isConnected && !parent.contains(document.activeElement)) {
-    const heir = wanted.find((node) => node.dataset['key'] === focusedKey);
+    const replacement = wanted.find((node) => node.dataset['key'] === focusedKey);
     const counterpart = focusedAction ? `[data-action-id="${CSS.escape(focusedAction)}"]` : 'a';
-    focusOn(heir?.querySelector(counterpart) ?? heir);
+    focusOn(replacement?.querySelector(counterpart) ?? replacement);
   }
 }
 

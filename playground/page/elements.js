@@ -5,8 +5,23 @@ import { asInput, press, startOf } from './inputs.js';
 import { Listbox } from './listbox.js';
 import { plainText, textObject } from './mrkdwn.js';
 
+/**
+ * Elements that work in forms only: a press carries one option and no text.
+ * @type {Readonly<Record<string, (spec: Json, place: Place) => HTMLElement>>}
+ */
+const FORM_ELEMENTS = {
+  radio_buttons: (spec, place) => choices(spec, place, 'radio'),
+  checkboxes: (spec, place) => choices(spec, place, 'checkbox'),
+  plain_text_input: plainTextInput,
+  datepicker: datePicker,
+  users_select: userSelect,
+  multi_static_select: multiSelect,
+};
+
 /** @param {Json} spec @param {Place} place @returns {HTMLElement} */
 export function drawElement(spec, place) {
+  const formElement = FORM_ELEMENTS[spec['type']];
+  if (formElement) return place.silent ? formElement(spec, place) : unsupported(`${spec['type']} that acts at once`);
   switch (spec['type']) {
     case 'button':
       return button(spec, place);
@@ -16,19 +31,6 @@ export function drawElement(spec, place) {
       return staticSelect(spec, place);
     case 'external_select':
       return externalSelect(spec, place);
-    case 'radio_buttons':
-    case 'checkboxes':
-    case 'plain_text_input':
-    case 'datepicker':
-    case 'users_select':
-    case 'multi_static_select':
-      // A press carries one option and no text, so these work in forms only.
-      if (!place.silent) return unsupported(`${spec['type']} that acts at once`);
-      if (spec['type'] === 'plain_text_input') return plainTextInput(spec, place);
-      if (spec['type'] === 'datepicker') return datePicker(spec, place);
-      if (spec['type'] === 'users_select') return userSelect(spec, place);
-      if (spec['type'] === 'multi_static_select') return multiSelect(spec, place);
-      return choices(spec, place, spec['type'] === 'checkboxes' ? 'checkbox' : 'radio');
     case 'image':
       return image(spec);
     default:
@@ -259,7 +261,7 @@ function externalSelect(spec, place) {
   });
   box.addEventListener('blur', close);
   box.addEventListener('keydown', (event) => {
-    if (!list.takes(event)) return;
+    if (!list.handles(event)) return;
     event.preventDefault();
     if (event.key === 'Escape') close();
     else list.handleKey(event.key);

@@ -46,12 +46,12 @@ export class Listbox {
   }
 
   /** Whether an option is marked, which Enter would choose. */
-  get marked() {
+  get hasMarked() {
     return this.#active >= 0;
   }
 
   /** Whether the open list handles a key. */
-  takes(/** @type {KeyboardEvent} */ { key }) {
+  handles(/** @type {KeyboardEvent} */ { key }) {
     return !this.node.hidden && (key in STEPS || key === 'Enter' || key === 'Escape');
   }
 
@@ -64,7 +64,7 @@ export class Listbox {
   }
 
   /** Chooses the marked option, or else the first. */
-  takeFirst() {
+  chooseFirst() {
     this.#options[Math.max(0, this.#active)]?.click();
   }
 

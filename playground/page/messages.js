@@ -30,8 +30,8 @@ function replyCount(/** @type {number} */ replies) {
   return replies === 1 ? '1 reply' : `${replies} replies`;
 }
 
-/** @param {Element} list @param {Shown} shown @param {PageState} now @param {World} world */
-export function drawMessages(list, shown, now, world) {
+/** @param {Element} list @param {Shown} shown @param {PageState} state @param {World} world */
+export function drawMessages(list, shown, state, world) {
   /** @type {{key: string, data: Item}[]} */
   const items = [];
   let before = '';
@@ -46,20 +46,20 @@ export function drawMessages(list, shown, now, world) {
     const replies = shown.replies.get(message.ts) ?? [];
     const last = replies.at(-1)?.ts;
     const thread = last ? { count: replies.length, last } : undefined;
-    items.push({ key: message.ts, data: { message, author: authorOf(message, now, world), thread } });
+    items.push({ key: message.ts, data: { message, author: authorOf(message, state, world), thread } });
   }
   reconcile(list, items, (item, node) => {
     const { message, day, replies } = item;
     if (day !== undefined) return divider('day', date(day, '{day_divider_pretty}'));
     if (replies !== undefined) return divider('reply-count', replyCount(replies));
     if (!message) return divider('new', 'New');
-    return drawMessage(node, { ...item, message }, shown, now, world);
+    return drawMessage(node, { ...item, message }, shown, state, world);
   });
 }
 
-/** @param {PageMessage} message @param {PageState} now @param {World} world */
-function authorOf({ userId, isBot }, now, { names }) {
-  return names.people.get(userId) ?? (isBot ? now.appName : userId);
+/** @param {PageMessage} message @param {PageState} state @param {World} world */
+function authorOf({ userId, isBot }, state, { names }) {
+  return names.people.get(userId) ?? (isBot ? state.appName : userId);
 }
 
 /** @param {string} kind @param {Node | string} words */
@@ -71,10 +71,10 @@ function divider(kind, words) {
  * @param {HTMLElement | undefined} before
  * @param {Item & {message: PageMessage}} item
  * @param {Shown} shown
- * @param {PageState} now
+ * @param {PageState} state
  * @param {World} world
  */
-function drawMessage(before, { message, author, thread }, shown, now, world) {
+function drawMessage(before, { message, author, thread }, shown, state, world) {
   const { ts, userId, isBot, ephemeral, edited } = message;
   const face = isBot ? appAvatar() : avatar(userId, author);
   const node = before ?? el('article', {}, face, el('header'), el('div', { class: 'blocks' }), el('footer'));
@@ -90,8 +90,8 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
   for (const file of message.files) body.append(drawFile(file));
   highlightChange(node, JSON.stringify([message.text, message.blocks]));
 
-  const open = () => showThread(now.me.id, shown.channel, message.threadTs ?? ts);
-  const withThread = !ephemeral && !shown.inThread;
+  const open = () => showThread(state.me.id, shown.channel, message.threadTs ?? ts);
+  const mayReply = !ephemeral && !shown.inThread;
   foot.replaceChildren(
     edited ? el('span', { class: 'edited' }, '(edited)') : '',
     thread
@@ -102,7 +102,7 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
           el('span', {}, ' Last reply ', date(Number(thread.last), '\u200b{date_pretty} at {time}')),
         )
       : '',
-    withThread
+    mayReply
       ? el(
           'button',
           { type: 'button', class: 'reply', 'aria-label': 'Reply in thread', title: 'Reply in thread', click: open },
@@ -115,16 +115,16 @@ function drawMessage(before, { message, author, thread }, shown, now, world) {
 
 /** A file's name and size; a click downloads it. @param {PageFile} file */
 function drawFile({ id, name, size }) {
-  const shown = size < 1024 ? `${size} bytes` : `${Math.round(size / 1024)} kB`;
+  const sizeText = size < 1024 ? `${size} bytes` : `${Math.round(size / 1024)} kB`;
   const link = { class: 'file', href: `/playground/file/${id}`, download: name };
-  return el('a', link, el('b', {}, name), el('span', { class: 'file-size' }, shown));
+  return el('a', link, el('b', {}, name), el('span', { class: 'file-size' }, sizeText));
 }
 
 /** Highlights a message that changed while shown. @param {HTMLElement} node @param {string} content */
 function highlightChange(node, content) {
-  const was = lastContent.get(node);
+  const before = lastContent.get(node);
   lastContent.set(node, content);
-  if (was === undefined || was === content) return;
+  if (before === undefined || before === content) return;
   node.removeAttribute('data-changed');
   // Reading a measure makes the browser apply the removal, so that the animation restarts.
   void node.offsetWidth;
@@ -133,13 +133,13 @@ function highlightChange(node, content) {
 
 /** @param {Element} head @param {PageMessage} message @param {string} author @param {boolean | undefined} inThread */
 function drawHead(head, message, author, inThread) {
-  const unseen = message.blocks.length > 0 ? broadcastsIn(message.text) : [];
+  const hiddenBroadcasts = message.blocks.length > 0 ? broadcastsIn(message.text) : [];
   head.replaceChildren(
     message.isBroadcast && !inThread ? el('em', {}, 'Replied to a thread') : '',
     message.ephemeral ? el('em', {}, icon('eye'), 'Only visible to you') : '',
     el('b', {}, author),
     message.isBot ? el('span', { class: 'badge' }, 'APP') : '',
     date(Number(message.ts), '{time}'),
-    ...unseen.map((range) => el('span', {}, 'notification text contains ', broadcast(range))),
+    ...hiddenBroadcasts.map((range) => el('span', {}, 'notification text contains ', broadcast(range))),
   );
 }

@@ -14,7 +14,7 @@ const BY_STATE = 'closed by the state';
 /** @type {{viewId: string, dialog: HTMLDialogElement, draw: (modal: Modal) => void} | null} */
 let open = null;
 /** Closed by the visitor: must not reopen before the app is notified. @type {string | undefined} */
-let closed;
+let closedViewId;
 
 /**
  * Shows the person's open modal, or none. Redrawing keeps the inputs.
@@ -26,11 +26,11 @@ export function showModal(modal, world) {
     open.dialog.close(BY_STATE);
     open = null;
   }
-  if (!modal || modal.viewId === closed) return;
-  const fresh = !open;
+  if (!modal || modal.viewId === closedViewId) return;
+  const isNew = !open;
   open ??= openModal(modal.viewId, world);
   open.draw(modal);
-  if (fresh) focusFirst(open.dialog);
+  if (isNew) focusFirst(open.dialog);
 }
 
 /** @param {string} viewId @param {World} world */
@@ -62,7 +62,7 @@ function openModal(viewId, world) {
     // The button that opened the modal may be gone.
     if (document.activeElement === document.body) byId('command').focus();
     if (dialog.returnValue === BY_STATE) return;
-    closed = viewId;
+    closedViewId = viewId;
     if (open?.dialog === dialog) open = null;
     void world.perform({ kind: 'close', viewId });
   });
@@ -89,9 +89,9 @@ function openModal(viewId, world) {
       const values = () => inputValues(blocks);
       drawBlocks(blocks, view['blocks'], { ...world, container: { viewId }, values }, errors);
       const shown = new Set(view['blocks'].map((/** @type {Json} */ block) => block['block_id']));
-      const stray = Object.entries(errors).filter(([blockId]) => !shown.has(blockId));
+      const unplaced = Object.entries(errors).filter(([blockId]) => !shown.has(blockId));
       // Without new errors the last submit's error stays.
-      if (stray.length > 0) problem.textContent = stray.map((one) => one.join(': ')).join('\n');
+      if (unplaced.length > 0) problem.textContent = unplaced.map((error) => error.join(': ')).join('\n');
     },
   };
 }

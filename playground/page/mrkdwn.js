@@ -14,6 +14,9 @@ const ENTITY = /<(?<entity>[^<>\n]+)>/g;
 const BROADCAST = /<!(channel|here|everyone)(?:\|[^<>]*)?>/g;
 const MARKS = /** @type {Record<string, 'strong' | 'em' | 's'>} */ ({ '*': 'strong', _: 'em', '~': 's' });
 
+/** The characters that Slack escapes, by the name of the entity. */
+const ESCAPED = /** @type {Record<string, string>} */ ({ amp: '&', lt: '<', gt: '>' });
+
 /** Common emoji; any other is shown by name. */
 const EMOJI = new Map(
   Array.from(
@@ -123,7 +126,7 @@ function scan(text, pattern, draw) {
 }
 
 function unescaped(/** @type {string} */ text) {
-  return text.replace(/&(amp|lt|gt);/g, (_, name) => (name === 'amp' ? '&' : name === 'lt' ? '<' : '>'));
+  return text.replace(/&(amp|lt|gt);/g, (_, name) => ESCAPED[name] ?? '');
 }
 
 /** An entity between `<` and `>`: a link, a mention or a date. */

@@ -8,19 +8,19 @@ export function showError(/** @type {string} */ error) {
 
 /**
  * Draws what Slack would have rejected, and the hints.
- * @param {PageState} now
+ * @param {PageState} state
  * @param {(command: string) => void} fill puts a command into the box
  */
-export function drawNotices(now, fill) {
+export function drawNotices(state, fill) {
   // Keyed by position: the same rejection twice is two lines.
-  const rejected = now.rejected.map((text, index) => ({ key: String(index), data: text }));
+  const rejected = state.rejected.map((text, index) => ({ key: String(index), data: text }));
   const list = byId('rejected');
   const before = list.childElementCount;
   reconcile(list, rejected, (text) => el('li', {}, text));
   if (list.childElementCount > before) list.scrollTop = list.scrollHeight;
   byId('rejected-title').hidden = rejected.length === 0;
 
-  const hints = now.hints.map((text) => ({ key: text, data: text }));
+  const hints = state.hints.map((text) => ({ key: text, data: text }));
   reconcile(byId('hints'), hints, (text) => el('li', {}, hint(text, fill)));
 }
 

@@ -16,16 +16,16 @@ personSelect.addEventListener('change', () => {
   location.hash = address(personSelect.value, here().at);
 });
 
-/** @param {PageState} now @param {string} current a conversation's id, or HOME */
-export function drawSidebar(now, current) {
-  byId('workspace').textContent = now.workspace;
-  const people = now.users.map((user) => ({ key: user.id, data: user }));
+/** @param {PageState} state @param {string} current a conversation's id, or HOME */
+export function drawSidebar(state, current) {
+  byId('workspace').textContent = state.workspace;
+  const people = state.users.map((user) => ({ key: user.id, data: user }));
   reconcile(personSelect, [{ key: 'chosen', data: null }, ...people], (user) =>
     user ? personOption(user) : el('button', {}, document.createElement('selectedcontent')),
   );
-  personSelect.value = now.me.id;
+  personSelect.value = state.me.id;
 
-  const places = now.conversations.map(({ id, name, kind, unread }) => ({
+  const places = state.conversations.map(({ id, name, kind, unread }) => ({
     id,
     name,
     list: kind === 'direct' ? 'apps' : 'channels',
@@ -39,22 +39,22 @@ export function drawSidebar(now, current) {
         // As in Slack, an app is listed once: its Home and its messages are tabs. Unread messages open first.
         const at = list === 'apps' && unread === 0 && id !== current ? HOME : id;
         const isHere = id === current || (list === 'apps' && current === HOME);
-        return { key: id, data: { name, list, unread, isHere, href: address(now.me.id, at) } };
+        return { key: id, data: { name, list, unread, isHere, href: address(state.me.id, at) } };
       });
     reconcile(byId(list), items, (data) => el('li', {}, placeLink(data)));
   }
-  drawTabs(now, current);
+  drawTabs(state, current);
 }
 
-/** The tabs of the app, while one of them is open. @param {PageState} now @param {string} current */
-function drawTabs(now, current) {
-  const direct = now.conversations.find(({ kind }) => kind === 'direct')?.id ?? '';
+/** The tabs of the app, while one of them is open. @param {PageState} state @param {string} current */
+function drawTabs(state, current) {
+  const direct = state.conversations.find(({ kind }) => kind === 'direct')?.id ?? '';
   const tabs = byId('app-tabs');
   tabs.hidden = current !== HOME && current !== direct;
   const items = [
     { id: HOME, name: 'Home' },
     { id: direct, name: 'Messages' },
-  ].map(({ id, name }) => ({ key: name, data: { name, isHere: id === current, href: address(now.me.id, id) } }));
+  ].map(({ id, name }) => ({ key: name, data: { name, isHere: id === current, href: address(state.me.id, id) } }));
   reconcile(tabs, items, ({ name, isHere, href }) =>
     el('li', {}, el('a', { href, 'aria-current': isHere && 'page' }, name)),
   );

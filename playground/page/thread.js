@@ -18,10 +18,10 @@ export function repliesIn(messages) {
 /**
  * Shows the thread named in the URL, or none.
  * @param {PageConversation | undefined} conversation
- * @param {PageState} now
+ * @param {PageState} state
  * @param {World} world
  */
-export function drawThread(conversation, now, world) {
+export function drawThread(conversation, state, world) {
   const { thread } = here();
   const parent = conversation?.messages.find(({ ts }) => ts === thread);
   pane.hidden = !parent;
@@ -40,7 +40,7 @@ export function drawThread(conversation, now, world) {
   const list = /** @type {Element} */ (place.firstElementChild);
   const messages = [parent, ...(repliesIn(conversation.messages).get(thread) ?? [])];
   const shown = { channel: conversation.id, messages, replies: new Map(), inThread: true };
-  drawMessages(list, shown, now, world);
+  drawMessages(list, shown, state, world);
   if (isNew) end.show();
   else end.keep();
 }

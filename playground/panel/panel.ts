@@ -8,7 +8,7 @@ import { panelActionSchema } from './action-schema.ts';
 import type { Move, PanelAction, PanelCall, PanelState, PanelWindow } from './contract.ts';
 
 /** How many calls are shown. */
-const CALLS = 100;
+const CALLS_SHOWN = 100;
 const NOTIFY_INTERVAL_MS = 100;
 
 interface Dependencies {
@@ -53,7 +53,7 @@ export class PlaygroundPanel implements Panel {
       scene,
       time: {
         aheadMs: time.aheadMs,
-        moving: time.moving,
+        moving: time.isMoving,
         deadline,
         timeZone,
         nextReminder: time.nextReminder().toISOString(),
@@ -71,7 +71,7 @@ export class PlaygroundPanel implements Panel {
     const action = panelActionSchema.safeParse(given);
     if (!action.success) return { ok: false, error: 'The playground does not know this action.' };
     try {
-      const error = await this.#do(action.data);
+      const error = await this.#carryOut(action.data);
       return error === undefined ? { ok: true } : { ok: false, error };
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
@@ -80,7 +80,7 @@ export class PlaygroundPanel implements Panel {
     }
   }
 
-  async #do(action: PanelAction): Promise<string | undefined> {
+  async #carryOut(action: PanelAction): Promise<string | undefined> {
     const { adobe, bot, slack } = this.#dependencies;
     switch (action.kind) {
       case 'move':
@@ -118,23 +118,23 @@ export class PlaygroundPanel implements Panel {
 
   #move(to: Move): Promise<string | undefined> {
     const { time, bot, slack } = this.#dependencies;
-    const moving = time.move(to, async () => {
+    const moved = time.move(to, async () => {
       // Both the Slack and the panel show the time.
       slack().state.changed();
       this.changed();
       await bot.move();
     });
     this.changed();
-    return moving;
+    return moved;
   }
 
   /** The last calls to both, oldest first. */
   #calls(): PanelCall[] {
     const { calls, replies } = this.#dependencies.slack();
     // Makes the ids unique across both lists.
-    const last = (list: typeof calls, of: number) =>
-      list.map((call, index) => ({ call, id: 3 * index + of })).slice(-CALLS);
-    const slackCalls = [...last(calls, 1), ...last(replies, 2)].map(({ call, id }) => ({
+    const lastWithIds = (list: typeof calls, remainder: number) =>
+      list.map((call, index) => ({ call, id: 3 * index + remainder })).slice(-CALLS_SHOWN);
+    const slackCalls = [...lastWithIds(calls, 1), ...lastWithIds(replies, 2)].map(({ call, id }) => ({
       id,
       at: call.at.toISOString(),
       to: 'Slack' as const,
@@ -145,7 +145,7 @@ export class PlaygroundPanel implements Panel {
       ...(call.isExpected ? { isExpected: true } : {}),
       detail: JSON.stringify(call.args, null, 2),
     }));
-    const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS).map((call) => ({ ...call, id: 3 * call.id }));
-    return [...slackCalls, ...adobeCalls].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-CALLS);
+    const adobeCalls = this.#dependencies.adobe.lastCalls(CALLS_SHOWN).map((call) => ({ ...call, id: 3 * call.id }));
+    return [...slackCalls, ...adobeCalls].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0)).slice(-CALLS_SHOWN);
   }
 }

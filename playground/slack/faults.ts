@@ -111,37 +111,38 @@ const SWITCHES: readonly Switch[] = [
 
 export class Faults {
   readonly #heldBack = new Set<() => void>();
-  readonly #on = new Set<SlackFaultId>();
-  readonly #pending = new Map<string, { readonly fault: Fault; left: number }[]>();
+  readonly #switchedOn = new Set<SlackFaultId>();
+  readonly #injected = new Map<string, { readonly fault: Fault; left: number }[]>();
 
   add(method: string, fault: Fault): void {
-    const queue = this.#pending.get(method) ?? [];
+    const queue = this.#injected.get(method) ?? [];
     queue.push({ fault, left: fault.times ?? 1 });
-    this.#pending.set(method, queue);
+    this.#injected.set(method, queue);
   }
 
   /** The fault for the next call of this method, if there is one. */
   take(method: string, channel = '', args: unknown = null): Fault | undefined {
-    const queue = this.#pending.get(method) ?? [];
-    const isMeant = ({ fault }: { readonly fault: Fault }) =>
+    const queue = this.#injected.get(method) ?? [];
+    const matchesCall = ({ fault }: { readonly fault: Fault }) =>
       channel.startsWith(fault.channel ?? '') &&
       (fault.blocks ?? ['']).some((type) => type === '' || JSON.stringify(args).includes(`"type":"${type}"`));
-    const index = queue.findIndex(isMeant);
-    const first = queue[index];
-    if (first === undefined)
-      return SWITCHES.find((each) => this.#on.has(each.id) && concerns(each, method) && isMeant(each))?.fault;
-    first.left -= 1;
-    if (first.left <= 0) queue.splice(index, 1);
-    return first.fault;
+    const index = queue.findIndex(matchesCall);
+    const injected = queue[index];
+    if (injected === undefined)
+      return SWITCHES.find((each) => this.#switchedOn.has(each.id) && concerns(each, method) && matchesCall(each))
+        ?.fault;
+    injected.left -= 1;
+    if (injected.left <= 0) queue.splice(index, 1);
+    return injected.fault;
   }
 
   switch(id: SlackFaultId, isOn: boolean): void {
-    if (isOn) this.#on.add(id);
-    else this.#on.delete(id);
+    if (isOn) this.#switchedOn.add(id);
+    else this.#switchedOn.delete(id);
   }
 
   get switches(): PanelFault[] {
-    return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#on.has(id) }));
+    return SWITCHES.map(({ id, label, about }) => ({ id, label, about, on: this.#switchedOn.has(id) }));
   }
 
   /** Responds after `ms` milliseconds, or as soon as the faults are cleared. */
@@ -160,7 +161,7 @@ export class Faults {
   }
 
   clear(): void {
-    this.#pending.clear();
+    this.#injected.clear();
     for (const respond of [...this.#heldBack]) respond();
   }
 }

@@ -226,7 +226,7 @@ export class LocalSlack implements SlackActions, ShownWorkspace {
   /** An interaction that no visible element offers; `fields` replace those of a genuine payload. */
   forgeInteraction(userId: string, fields: Json, forgery: Forgery = {}): Promise<DeliveryResult> {
     const trigger_id = this.#triggers.issue(userId);
-    const payload = { ...this.#people.base(userId), trigger_id, ...fields };
+    const payload = { ...this.#people.commonFields(userId), trigger_id, ...fields };
     return this.#people.deliver({ kind: 'interactive', payload }, forgery);
   }
 

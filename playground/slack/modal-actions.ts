@@ -21,7 +21,7 @@ export class ModalActions {
   }
 
   async submit(userId: string, viewId: string, entered: FormValues, forgery: Forgery): Promise<DeliveryResult> {
-    const open = this.#top(userId, viewId);
+    const open = this.#topModal(userId, viewId);
     const values = fillIn(open.blocks, open.values, entered, (placed) => this.#people.offeredTo(userId, placed));
     checkLengths(open.blocks, values);
     const missing = missingInputs(open.blocks, values);
@@ -36,14 +36,14 @@ export class ModalActions {
   #submission(userId: string, view: StoredView): Json {
     return {
       type: 'view_submission',
-      ...this.#people.base(userId),
+      ...this.#people.commonFields(userId),
       trigger_id: this.#triggers.issue(userId),
       view: viewJson(this.#state, view),
       response_urls: [],
     };
   }
 
-  #top(userId: string, viewId: string): StoredView {
+  #topModal(userId: string, viewId: string): StoredView {
     activePerson(this.#state, userId);
     const top = this.#state.modals.get(userId)?.at(-1);
     if (top?.id !== viewId) throw new Error(`${userId} does not have the modal ${viewId} on top`);
@@ -96,16 +96,16 @@ export class ModalActions {
 
   /** Closes the modal; null when the app did not ask to be notified (`notify_on_close`). */
   async close(userId: string, viewId: string, forgery: Forgery): Promise<DeliveryResult | null> {
-    const view = this.#top(userId, viewId);
-    const clear = view.given['clear_on_close'] === true;
+    const view = this.#topModal(userId, viewId);
+    const isCleared = view.given['clear_on_close'] === true;
     const below = (this.#state.modals.get(userId) ?? []).slice(0, -1);
     const payload = {
       type: 'view_closed',
-      ...this.#people.base(userId),
+      ...this.#people.commonFields(userId),
       view: viewJson(this.#state, view),
-      is_cleared: clear,
+      is_cleared: isCleared,
     };
-    this.#state.setModals(userId, clear ? [] : below);
+    this.#state.setModals(userId, isCleared ? [] : below);
     if (view.given['notify_on_close'] !== true) return null;
     return this.#people.deliver({ kind: 'interactive', payload }, forgery);
   }

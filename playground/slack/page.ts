@@ -32,7 +32,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-const SHARED = '/playground/file/';
+const SHARED_FILES = '/playground/file/';
 
 const SECURITY = {
   'content-security-policy': "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'",
@@ -63,8 +63,8 @@ export class Page {
     else if (req.method !== 'GET') sendText(res, 405, 'GET only');
     else if (url.pathname === '/playground/state') this.#state(res, url.searchParams.get('user'));
     else if (url.pathname === '/playground/events') this.#events(res);
-    else if (url.pathname.startsWith(SHARED)) this.#shared(res, url.pathname.slice(SHARED.length));
-    else await this.#file(res, url.pathname);
+    else if (url.pathname.startsWith(SHARED_FILES)) this.#sharedFile(res, url.pathname.slice(SHARED_FILES.length));
+    else await this.#staticFile(res, url.pathname);
   }
 
   #state(res: ServerResponse, requested: string | null): void {
@@ -100,7 +100,7 @@ export class Page {
   }
 
   /** Serves a file that the app shared as a download, never as a page. */
-  #shared(res: ServerResponse, id: string): void {
+  #sharedFile(res: ServerResponse, id: string): void {
     const file = this.#host.state.messages.flatMap(({ files }) => files).find((each) => each.id === id);
     if (file === undefined) sendText(res, 404, 'not found');
     else {
@@ -114,16 +114,14 @@ export class Page {
     }
   }
 
-  async #file(res: ServerResponse, path: string): Promise<void> {
+  async #staticFile(res: ServerResponse, path: string): Promise<void> {
     const name = path === '/' ? 'index.html' : path.slice(1);
     const type = TYPES[extname(name)];
     // Allows plain names only, so that no path leads out of the folder.
-    const safe = /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(name);
+    const isSafe = /^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(name);
     const { pageDir } = this.#host;
-    const content =
-      pageDir === undefined || !safe || type === undefined
-        ? undefined
-        : await readFile(join(pageDir, name)).catch(() => undefined);
+    if (pageDir === undefined || !isSafe || type === undefined) return sendText(res, 404, 'not found');
+    const content = await readFile(join(pageDir, name)).catch(() => undefined);
     if (content === undefined) return sendText(res, 404, 'not found');
     res.writeHead(200, { ...SECURITY, 'content-type': type });
     res.end(content);

@@ -84,7 +84,7 @@ export class PeopleActions {
   }
 
   async press(userId: string, place: Place, actionId: string, options: PressOptions): Promise<DeliveryResult> {
-    const { surface, placed } = this.#find(userId, place, { actionId, ...options });
+    const { surface, placed } = this.#findElement(userId, place, { actionId, ...options });
     const element = placed.element;
     const block = surface.blocks.find((b) => b['block_id'] === placed.blockId);
     if (block?.['type'] === 'input' && block['dispatch_action'] !== true) {
@@ -94,15 +94,13 @@ export class PeopleActions {
     const values = fillIn(surface.blocks, surface.values, options.values ?? {}, (input) =>
       this.offeredTo(userId, input),
     );
-    const state = action[STATE_FIELDS[stringOf(element['type'])]?.key ?? ''];
-    const chosen =
-      state === undefined
-        ? {}
-        : { [placed.blockId]: { ...values[placed.blockId], [actionId]: stateOnly(element, action) } };
-    if (state !== undefined || options.values !== undefined) surface.store({ ...values, ...chosen });
+    const state = stateIn(action, element);
+    if (state !== null)
+      surface.store({ ...values, [placed.blockId]: { ...values[placed.blockId], [actionId]: state } });
+    else if (options.values !== undefined) surface.store(values);
     const payload = {
       type: 'block_actions',
-      ...this.base(userId),
+      ...this.commonFields(userId),
       trigger_id: this.#context.triggers.issue(userId),
       ...surface.payload(),
       actions: [action],
@@ -110,7 +108,7 @@ export class PeopleActions {
     return this.deliver({ kind: 'interactive', payload }, options);
   }
 
-  #find(
+  #findElement(
     userId: string,
     place: Place,
     query: Parameters<typeof findElement>[1],
@@ -154,12 +152,12 @@ export class PeopleActions {
     query: string,
     options: PressOptions = {},
   ): Promise<DeliveryResult & { readonly options: readonly Option[] }> {
-    const { surface, placed } = this.#find(userId, place, { actionId, ...options });
+    const { surface, placed } = this.#findElement(userId, place, { actionId, ...options });
     if (!stringOf(placed.element['type']).includes('external_select'))
       throw new Error(`${actionId} is not an external menu`);
     const payload = {
       type: 'block_suggestion',
-      ...this.base(userId),
+      ...this.commonFields(userId),
       ...surface.payload(),
       action_id: actionId,
       block_id: placed.blockId,
@@ -207,7 +205,7 @@ export class PeopleActions {
   }
 
   /** The fields common to all interaction payloads; accepts unknown users, for forgeries. */
-  base(userId: string): Json {
+  commonFields(userId: string): Json {
     const name = this.#context.state.people.get(userId)?.name ?? userId.toLowerCase();
     return {
       team: { id: TEAM_ID, domain: DOMAIN },
@@ -238,8 +236,9 @@ function offerKey(userId: string, blockId: string, element: Json): string {
   return [userId, blockId, stringOf(element['action_id'])].join(' ');
 }
 
-function stateOnly(element: Json, action: Json): Json {
+/** The state that this press leaves in the element; null for elements without state. */
+function stateIn(action: Json, element: Json): Json | null {
   const type = stringOf(element['type']);
-  const key = STATE_FIELDS[type]?.key ?? '';
-  return { type, [key]: action[key] };
+  const key = STATE_FIELDS[type]?.key;
+  return key === undefined || action[key] === undefined ? null : { type, [key]: action[key] };
 }

@@ -93,10 +93,10 @@ export function findElement(surface: Surface, query: ElementQuery): PlacedElemen
   );
   const [only, second] = found;
   if (only === undefined) {
-    const there = all.map(({ element }) =>
+    const offered = all.map(({ element }) =>
       [element['action_id'], element['value']].filter((part) => stringOf(part) !== '').join('='),
     );
-    throw new Error(`no element ${JSON.stringify(query)}; there are: ${there.join(', ') || 'none'}`);
+    throw new Error(`no element ${JSON.stringify(query)}; there are: ${offered.join(', ') || 'none'}`);
   }
   if (second !== undefined) throw new Error(`${found.length} elements match ${JSON.stringify(query)}`);
   return only;

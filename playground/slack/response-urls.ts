@@ -37,15 +37,16 @@ export class ResponseUrls {
   /** Takes one post; returns Slack's error code or null. Rejected posts do not count as uses. */
   take(secret: string, body: Json): string | null {
     const issued = this.#issued.get(secret);
-    const error = issued === undefined ? 'expired_url' : this.#expiry(issued);
-    if (issued === undefined || error !== null) return this.#reject(error ?? 'expired_url', []);
-    const rejected = this.apply(issued.source, body);
-    if (rejected === null) issued.left -= 1;
-    return rejected;
+    if (issued === undefined) return this.#reject('expired_url', []);
+    const expiry = this.#expiry(issued);
+    if (expiry !== null) return this.#reject(expiry, []);
+    const rejection = this.apply(issued.source, body);
+    if (rejection === null) issued.left -= 1;
+    return rejection;
   }
 
   /** `error`: the error the app received; null: accepted. `isExpected`: the app has a plain form for this. */
-  note(args: Json, error: string | null, isExpected = false): void {
+  record(args: Json, error: string | null, isExpected = false): void {
     const outcome = error === null ? { ok: true } : { ok: false, error, ...(isExpected ? { isExpected } : {}) };
     this.posts.push({ at: this.#state.now(), method: 'response_url', args, ...outcome });
     this.#state.changed();

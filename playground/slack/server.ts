@@ -81,14 +81,14 @@ export class SlackServer {
     const failure = httpFailure(fault);
     const hangMs = fault?.hangMs ?? 0;
     if (failure !== undefined) {
-      this.#routes.responseUrls.note(body, fault?.error ?? String(failure.status));
+      this.#routes.responseUrls.record(body, fault?.error ?? String(failure.status));
       this.#routes.faults.holdBack(hangMs, () =>
         sendJson(res, failure.status, { ok: false, error: fault?.error }, failure.headers),
       );
       return;
     }
     const error = fault?.error ?? this.#routes.responseUrls.take(secret, body);
-    this.#routes.responseUrls.note(body, error, fault?.blocks !== undefined);
+    this.#routes.responseUrls.record(body, error, fault?.blocks !== undefined);
     this.#routes.faults.holdBack(hangMs, () =>
       error === null ? sendJson(res, 200, { ok: true }) : sendText(res, 404, error),
     );
@@ -98,9 +98,9 @@ export class SlackServer {
     const content = await readBytes(req, MAX_FILE_BYTES);
     const fault = this.#routes.faults.take('upload_url');
     const failure = httpFailure(fault);
-    const isTaken = failure === undefined && this.#routes.uploads.take(secret, content);
+    const isAccepted = failure === undefined && this.#routes.uploads.take(secret, content);
     this.#routes.faults.holdBack(fault?.hangMs ?? 0, () =>
-      sendText(res, failure?.status ?? (isTaken ? 200 : 400), isTaken ? 'OK' : 'failed'),
+      sendText(res, failure?.status ?? (isAccepted ? 200 : 400), isAccepted ? 'OK' : 'failed'),
     );
   }
 }

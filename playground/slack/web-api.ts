@@ -70,28 +70,24 @@ export class WebApi {
     const args = readArgs(given);
     const fault =
       this.#faults.take(method, stringOf(args['channel']), args) ?? this.rates.take(method, this.#context.state.now());
+    const { error, isLost = false, hangMs = 0 }: Fault = fault ?? {};
     const failure = httpFailure(fault);
-    const isLost = fault?.isLost ?? false;
     if (failure !== undefined && !isLost) {
-      const error = fault?.error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error');
-      return this.#respond(method, args, { ok: false, error }, { ...failure, hangMs: fault?.hangMs ?? 0 });
+      const body = { ok: false, error: error ?? (failure.status === 429 ? 'ratelimited' : 'internal_error') };
+      this.#record(method, args, body, { isExpected: false });
+      return { ...failure, body, hangMs };
     }
-    const done = this.#run(method, args, token, fault);
-    const body = isLost && fault?.error !== undefined ? { ok: false, error: fault.error } : done;
+    const result = this.#run(method, args, token, fault);
+    const body = isLost && error !== undefined ? { ok: false, error } : result;
+    const isExpected = fault?.blocks !== undefined || body['error'] === EXPECTED_ERROR;
+    this.#record(method, args, body, { isExpected });
+    // The call took effect, but a gateway responds.
+    if (failure !== undefined) return { ...failure, body: {}, hangMs };
     const headers = {
       'x-oauth-scopes': this.#context.scopes.join(','),
       'x-accepted-oauth-scopes': stringOf(body['needed']),
     };
-    const hangMs = fault?.hangMs ?? 0;
-    const isExpected = fault?.blocks !== undefined || body['error'] === EXPECTED_ERROR;
-    const response = this.#respond(method, args, body, {
-      isExpected,
-      status: 200,
-      headers,
-      hangMs,
-      isLost: isLost && fault?.error === undefined,
-    });
-    return failure === undefined ? response : { ...failure, body: {}, hangMs };
+    return { status: 200, headers, body, hangMs, isLost: isLost && error === undefined };
   }
 
   #run(method: string, args: Json, token: string, fault: Fault | undefined): Json {
@@ -122,18 +118,12 @@ export class WebApi {
     if (needsAppToken !== (token === this.#tokens.app)) throw new SlackError('not_allowed_token_type');
   }
 
-  #respond(
-    method: string,
-    args: Json,
-    body: Json,
-    { isExpected = false, ...rest }: Omit<ApiResponse, 'body'> & { readonly isExpected?: boolean },
-  ): ApiResponse {
+  #record(method: string, args: Json, body: Json, { isExpected }: { readonly isExpected: boolean }): void {
     const ok = body['ok'] === true;
     const at = this.#context.state.now();
     const failure = { error: stringOf(body['error']), ...(isExpected ? { isExpected } : {}) };
     this.calls.push({ at, method, args, ok, ...(ok ? {} : failure) });
     this.#context.state.changed();
-    return { ...rest, body };
   }
 }
 

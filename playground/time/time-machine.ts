@@ -10,7 +10,7 @@ export class TimeMachine {
   readonly #plan: ReminderPlan;
   readonly #cron: Cron;
   #aheadMs: number;
-  #moving = false;
+  #isMoving = false;
 
   /** `plan`: the bot's reminder settings, which decide where the clock stops. */
   constructor(start: Date, plan: ReminderPlan) {
@@ -27,8 +27,8 @@ export class TimeMachine {
     return this.#aheadMs;
   }
 
-  get moving(): boolean {
-    return this.#moving;
+  get isMoving(): boolean {
+    return this.#isMoving;
   }
 
   /** The next run of the reminder job that finds a new window. */
@@ -42,17 +42,17 @@ export class TimeMachine {
    * @returns the reason for not moving, worded for the visitor; undefined when moved
    */
   async move(to: Move, follow: () => Promise<void>): Promise<string | undefined> {
-    if (this.#moving) return 'The clock is already moving.';
+    if (this.#isMoving) return 'The clock is already moving.';
     const target = this.#target(to);
     if (target === undefined) return 'The deadline has already passed.';
-    this.#moving = true;
+    this.#isMoving = true;
     try {
       for (let stop = this.nextReminder(); stop < target; stop = this.nextReminder()) {
         await this.#set(stop, follow);
       }
       await this.#set(target, follow);
     } finally {
-      this.#moving = false;
+      this.#isMoving = false;
     }
     return undefined;
   }
@@ -74,17 +74,17 @@ export class TimeMachine {
       case 'next-reminder':
         return this.nextReminder();
       case 'past-deadline': {
-        const first = this.#firstRun((days) => days < 0);
-        return (latestWindow(this.#plan, now)?.days ?? 0) < 0 ? undefined : first;
+        const hasPassed = (latestWindow(this.#plan, now)?.days ?? 0) < 0;
+        return hasPassed ? undefined : this.#firstRun((days) => days < 0);
       }
     }
   }
 
   /** The first future run of the reminder job whose latest window is wanted. */
-  #firstRun(wanted: (days: number, key: string) => boolean): Date {
+  #firstRun(isWanted: (days: number, key: string) => boolean): Date {
     for (let at = this.#cron.nextRun(this.now()); at !== null; at = this.#cron.nextRun(at)) {
       const window = latestWindow(this.#plan, at);
-      if (window !== null && wanted(window.days, window.key)) return at;
+      if (window !== null && isWanted(window.days, window.key)) return at;
     }
     throw new Error('REMINDER_CRON has no further run');
   }

@@ -19,11 +19,11 @@ export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): P
   const latest = latestWindow(plan, now);
   return windowsOf(plan, now).map((window) => {
     const round = served.get(window.key);
-    const started = latest !== null && window.date <= latest.date;
+    const hasBegun = latest !== null && window.date <= latest.date;
     return {
       days: window.days,
       date: window.date,
-      state: stateOf(round, { started, latest: window.key === latest?.key }),
+      state: stateOf(round, { hasBegun, isLatest: window.key === latest?.key }),
       servedAt: round?.finished_at ?? null,
     };
   });
@@ -31,11 +31,11 @@ export function timeline(plan: ReminderPlan, now: Date, databaseFile: string): P
 
 function stateOf(
   round: Round | undefined,
-  { started, latest }: { started: boolean; latest: boolean },
+  { hasBegun, isLatest }: { hasBegun: boolean; isLatest: boolean },
 ): PanelWindow['state'] {
   if (round !== undefined) return round.finished_at === null ? 'being served' : 'served';
-  if (latest) return 'due';
-  return started ? 'skipped' : 'ahead';
+  if (isLatest) return 'due';
+  return hasBegun ? 'skipped' : 'ahead';
 }
 
 /** Every window up to the two upcoming ones: the next, and one more to show that the reminders continue. */
@@ -51,8 +51,8 @@ function readRounds(file: string): Map<string, Round> {
     using database = new DatabaseSync(file, { readOnly: true });
     const rows = database.prepare('select key, started_at, finished_at from reminder_rounds').all();
     // The round of a window served together with a later one has equal times.
-    const own = rows.filter((row) => row['started_at'] !== row['finished_at']);
-    return new Map(own.map((row) => [String(row['key']), row as unknown as Round]));
+    const servedAlone = rows.filter((row) => row['started_at'] !== row['finished_at']);
+    return new Map(servedAlone.map((row) => [String(row['key']), row as unknown as Round]));
   } catch {
     return new Map();
   }

@@ -38,7 +38,7 @@ export const endHold: Action = {
   wants: 'end a hold',
   about: 'credential',
   async run({ person, value, reply }, { holds }) {
-    await reply(holdEndedMessage(await holds.end(person, value, null), person.mayMigrate));
+    await reply(holdEndedMessage(await holds.end(person, value, null), person));
   },
 };
 
@@ -50,7 +50,7 @@ export const overrideHold: Action = {
   async run({ person, value, responseUrl, triggerId, reply }, { catalogue }, views) {
     const credential = await catalogue.get(value);
     if (credential === null) return reply(goneMessage());
-    if (credential.hold === null) return reply(holdEndedMessage({ kind: 'not_held', credential }, person.mayMigrate));
+    if (credential.hold === null) return reply(holdEndedMessage({ kind: 'not_held', credential }, person));
     const state = { technicalAccountId: credential.technicalAccountId, responseUrl };
     await views.openModal(triggerId, overrideHoldModal(credential, credential.hold, state));
   },
@@ -73,7 +73,7 @@ export function registerHoldModals(app: App, listening: ListenerParts): void {
   registerForm(app, VIEWS.overrideHold, listening, {
     async run(caller, { technicalAccountId, reason }) {
       const person = await access.admitMigrator(caller, { action: 'end a hold', technicalAccountId });
-      return holdEndedMessage(await holds.end(person, technicalAccountId, reason), person.mayMigrate);
+      return holdEndedMessage(await holds.end(person, technicalAccountId, reason), person);
     },
   });
 }

@@ -83,7 +83,7 @@ export async function homeFor(
     left,
     recent: recent.rows,
     mine,
-    people: await reminders.ownersOf(named),
+    ownerIds: await reminders.ownersOf(named),
     pause,
     trend,
     readerId: person.id,

@@ -53,7 +53,7 @@ export function registerPickerOptions(app: App, { services, boundary }: Listener
       const words = wordsOf(payload.value);
       const { rows } = await services.catalogue.page({ statuses: ['eligible'], words }, 0, MAX_OPTIONS);
       const alike = alikeAmong(rows);
-      options = rows.map((each) => pickerOption(each, services.clock.now(), alike.has(each)));
+      options = rows.map((each) => pickerOption(each, services.clock.now(), { isAlike: alike.has(each) }));
     });
     await Promise.race([found, delay(OPTIONS_TIMEOUT_MS)]);
     await ack({ options });

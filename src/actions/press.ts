@@ -2,8 +2,8 @@ import type { HomeView, ModalView } from '@slack/types';
 import type { Member, Migrator } from '../access/access.ts';
 import type { MessageRef } from '../migrations/migration.ts';
 import type { Services } from '../services.ts';
+import type { ErrorBoundary } from '../slack/error-boundary.ts';
 import type { Message } from '../slack/messages/blocks.ts';
-import type { ErrorBoundary } from '../slack/request.ts';
 import type { HomeViewers } from './home-viewers.ts';
 
 /** A button pressed, or a menu's option chosen, by a person who may do so. */

@@ -30,12 +30,10 @@ export const undo: Action = {
         return reply(result.migration.isDryRun ? closedQuestion(result.migration) : undoingMessage(result.migration));
       case 'not_possible':
         return reply(
-          nothingToEndMessage(
-            result.credential,
-            result.active,
-            hasTwoSteps(services.settings.migration.method),
-            linkFor(result.active, press),
-          ),
+          nothingToEndMessage(result.credential, result.active, {
+            mayEnd: hasTwoSteps(services.settings.migration.method),
+            link: linkFor(result.active, press),
+          }),
         );
       case 'too_many':
         return reply(tooManyOpenMessage());

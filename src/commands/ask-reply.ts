@@ -62,7 +62,7 @@ export function notAskedMessage(
     case 'not_possible': {
       const { credential, active } = asked;
       const link = linkFor(active, reader);
-      if (step === 'finish') return nothingToEndMessage(credential, active, mayEnd, link);
+      if (step === 'finish') return nothingToEndMessage(credential, active, { mayEnd, link });
       return mayEnd && credential.status === 'unfinished'
         ? unfinishedMessage(credential)
         : notPossibleMessage(credential, active, adobePage(migration.uiUrl, credential), link);

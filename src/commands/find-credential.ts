@@ -16,8 +16,8 @@ export async function findCredential(
 ): Promise<ListedCredential | null> {
   const found = await catalogue.find(args);
   const replySeveral = async (credentials: readonly ListedCredential[], total: number) => {
-    const people = await reminders.ownersOf(credentials);
-    await reply(severalMessage(args, credentials, total, choosing, clock.now(), people));
+    const ownerIds = await reminders.ownersOf(credentials);
+    await reply(severalMessage(args, credentials, total, choosing, clock.now(), ownerIds));
     return null;
   };
   switch (found.kind) {

@@ -64,12 +64,12 @@ export async function listReply(
     catalogue.page(filter, view.offset, LIST_PAGE),
   ]);
   if (ownedBy?.email === null && page.total === 0) return noEmailMessage(view.owner ?? null);
-  const people = await services.reminders.ownersOf(page.rows);
+  const ownerIds = await services.reminders.ownersOf(page.rows);
   return listMessage({
     view,
     overview,
     page,
-    people,
+    ownerIds,
     mayMigrate: person.mayMigrate,
     endsHere: hasTwoSteps(settings.migration.method),
     adobe: settings.adobe,

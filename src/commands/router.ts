@@ -1,10 +1,11 @@
 import type { App } from '@slack/bolt';
 import type { Services } from '../services.ts';
 import { AckReplies } from '../slack/ack-replies.ts';
+import type { ErrorBoundary } from '../slack/error-boundary.ts';
 import { COMMAND } from '../slack/ids.ts';
 import type { Message } from '../slack/messages/blocks.ts';
 import type { SlackMessenger } from '../slack/messenger.ts';
-import { callerOf, type ErrorBoundary } from '../slack/request.ts';
+import { callerOf } from '../slack/request.ts';
 import { helpFor } from './help.ts';
 import { subcommands } from './index.ts';
 import { readTyped } from './typed-text.ts';

@@ -154,14 +154,14 @@ async function requestsOutcome({ slack: { mode } }: Settings, parts: Parts): Pro
   const client = new webApi.WebClient(mode.appToken, { ...parts.clientOptions, retryConfig: { retries: 0 } });
   let others = 0;
   const connection = new SocketConnection({
-    limits: { hello: 8_000, pong: 5_000, goodbye: 1_000 },
+    limits: { helloMs: 8_000, pongMs: 5_000, goodbyeMs: 1_000 },
     logger: parts.logger,
-    address: async () => (await client.apps.connections.open({})).url ?? '',
-    counted: (connections) => {
+    fetchAddress: async () => (await client.apps.connections.open({})).url ?? '',
+    onConnectionCount: (connections) => {
       others = connections - 1;
     },
     // Nothing is acknowledged here, so Slack delivers the requests to another connection.
-    receive: () => {},
+    onEnvelope: () => {},
   });
   if (!(await connection.opened)) {
     throw socketError(await connection.closed);

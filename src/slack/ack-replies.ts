@@ -15,8 +15,8 @@ export class AckReplies {
   readonly #ack: AckFn<string | RespondArguments>;
   readonly #respond: (message: Message) => Promise<void>;
   readonly #timer: NodeJS.Timeout;
-  readonly #until = performance.now() + WAIT_MS;
-  #sent: Promise<void> | undefined;
+  readonly #latestAckAt = performance.now() + WAIT_MS;
+  #ackSent: Promise<void> | undefined;
 
   constructor(ack: AckFn<string | RespondArguments>, respond: (message: Message) => Promise<void>) {
     this.#ack = ack;
@@ -26,33 +26,34 @@ export class AckReplies {
 
   /** Acknowledges without a reply, unless an acknowledgement was sent already. @throws when Slack is gone */
   acknowledge(): Promise<void> {
-    return this.#send();
+    return this.#sendAck();
   }
 
   readonly reply = async (message: Message): Promise<void> => {
     // Slack does not report blocks refused in an acknowledgement, so their plain form could not follow.
-    const fits = plainBlocks(message.blocks) === null;
+    const hasNoNewBlocks = plainBlocks(message.blocks) === null;
     // A busy process fires the timer late, perhaps after Slack has stopped waiting.
-    const isInTime = this.#sent === undefined && performance.now() <= this.#until;
-    if (isInTime && fits) {
+    const isInTime = this.#ackSent === undefined && performance.now() <= this.#latestAckAt;
+    if (isInTime && hasNoNewBlocks) {
       const reply: RespondArguments = {
         ...message,
         blocks: message.blocks as KnownBlock[],
         response_type: 'ephemeral',
       };
-      const isSent = await this.#send(reply).then(
-        () => true,
-        () => false,
-      );
-      if (isSent) return;
+      try {
+        await this.#sendAck(reply);
+        return;
+      } catch {
+        // Sent to the `response_url` instead.
+      }
     }
     await this.acknowledge().catch(() => undefined);
     await this.#respond(message);
   };
 
-  #send(reply?: RespondArguments): Promise<void> {
+  #sendAck(reply?: RespondArguments): Promise<void> {
     clearTimeout(this.#timer);
-    this.#sent ??= reply === undefined ? this.#ack() : this.#ack(reply);
-    return this.#sent;
+    this.#ackSent ??= reply === undefined ? this.#ack() : this.#ack(reply);
+    return this.#ackSent;
   }
 }

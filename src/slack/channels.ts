@@ -29,7 +29,7 @@ export const CHANNEL_CLIENT: webApi.WebClientOptions = {
 };
 
 /** How long Slack's response about a channel is reused, in milliseconds. */
-const KNOWN_MS = 10 * 60 * 1000;
+const REUSED_MS = 10 * 60 * 1000;
 
 /**
  * Knows which channels are public, and which are shared with other companies (Slack Connect): nothing about a
@@ -74,7 +74,7 @@ export class SlackChannels {
     // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#clock.now().getTime();
     const known = this.#known.get(id);
-    if (known !== undefined && known.askedAt <= now && now < known.askedAt + KNOWN_MS) return known.channel;
+    if (known !== undefined && known.askedAt <= now && now < known.askedAt + REUSED_MS) return known.channel;
     const channel = Channel.parse((await this.#client.conversations.info({ channel: id })).channel);
     this.#known.set(id, { channel, askedAt: now });
     return channel;

@@ -77,18 +77,19 @@ export function isRejection(error: unknown): boolean {
 const NOT_AVAILABLE = 503;
 
 /** Codes that mean that part of the call may have succeeded. Source: the errors of chat.postMessage */
-const LEFT_OPEN: ReadonlySet<string> = new Set(['fatal_error', 'internal_error']);
+const PARTLY_PROCESSED: ReadonlySet<string> = new Set(['fatal_error', 'internal_error']);
 
 /** Whether Slack certainly did not process the call: it says so, or there was no connection. Otherwise it may have. */
-export function isNotTaken(error: unknown): boolean {
-  if (LEFT_OPEN.has(slackErrorCode(error) ?? '')) return false;
+export function isNotProcessed(error: unknown): boolean {
+  if (PARTLY_PROCESSED.has(slackErrorCode(error) ?? '')) return false;
   if (error instanceof webApi.WebAPIHTTPError) return error.statusCode < 500 || error.statusCode === NOT_AVAILABLE;
-  return isAnswered(error);
+  return !isResponseLost(error);
 }
 
-/** Whether there was a response, even an inconclusive one, or no connection was possible. Otherwise it was lost. */
-export function isAnswered(error: unknown): boolean {
-  return slackErrorCode(error) !== null || error instanceof webApi.WebAPIHTTPError || connectionCode(error) !== null;
+/** Whether a connection was possible, but no response came, not even an inconclusive one. */
+export function isResponseLost(error: unknown): boolean {
+  const hasResponse = slackErrorCode(error) !== null || error instanceof webApi.WebAPIHTTPError;
+  return !hasResponse && connectionCode(error) === null;
 }
 
 /** Whether Slack rejects the message for its length or its number of blocks. */
@@ -119,9 +120,9 @@ export function isTokenRejected(code: string): boolean {
 }
 
 /** Describes a rejected token to the operator; null when the error may be transient. */
-export function toTokenError(error: unknown, name: string, shouldBe: string): StartError | null {
+export function toTokenError(error: unknown, setting: string, shouldBe: string): StartError | null {
   if (!isRejection(error)) return null;
-  const message = `${name} was rejected by Slack (${slackErrorCode(error)}): set it to ${shouldBe}.`;
+  const message = `${setting} was rejected by Slack (${slackErrorCode(error)}): set it to ${shouldBe}.`;
   return new StartError(message, error, { isConfigError: true });
 }
 

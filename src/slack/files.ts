@@ -1,8 +1,9 @@
 import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
-import { isNotTaken, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import { errorCodeOf, isSlackUrl, rejectionIn } from './capability-urls.ts';
+import { isNotProcessed, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import { exportHeader, exportLines, exportMessage, exportName } from './messages/export.ts';
-import { codeOf, isSlackUrl, postMessage, rejectionIn } from './posting.ts';
+import { postMessage } from './posting.ts';
 
 /** Timeout for uploading a file, which may be large on a slow connection. Milliseconds. */
 const UPLOAD_MS = 120_000;
@@ -37,7 +38,7 @@ export class SlackFiles implements ExportMessages {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       const code = slackErrorCode(error);
       if (code === 'missing_scope') return { kind: 'missing_scope' };
-      return isNotTaken(error) ? { kind: 'not_taken', why: code ?? codeOf(error) } : { kind: 'unclear' };
+      return isNotProcessed(error) ? { kind: 'not_taken', why: code ?? errorCodeOf(error) } : { kind: 'unclear' };
     }
   }
 }
@@ -54,6 +55,6 @@ async function upload(url: string, apiUrl: string, content: Blob): Promise<strin
     const text = await response.text();
     return response.status >= 300 ? `HTTP ${response.status}` : rejectionIn(text);
   } catch (error) {
-    return codeOf(error);
+    return errorCodeOf(error);
   }
 }

@@ -1,4 +1,4 @@
-import { webApi } from '@slack/bolt';
+import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -22,7 +22,7 @@ export const SCOPE_USES = {
 export const SCOPES: readonly string[] = Object.keys(SCOPE_USES);
 
 /** What to do about a user group whose lookups get no proper response. */
-const WAIT = 'wait, and if that lasts set MIGRATORS to user ids';
+const WAIT_FIX = 'wait, and if that lasts set MIGRATORS to user ids';
 
 const Rejection = z.object({ data: z.object({ error: z.literal('missing_scope'), needed: z.string() }) });
 
@@ -37,15 +37,16 @@ export class SlackHealth {
   readonly #logger: Logger;
   /** Slack's code for a token that is no longer valid. */
   #rejectedWith: string | null = null;
-  #failing: { readonly since: Date; readonly words: string } | null = null;
-  #lacking: readonly string[] = [];
-  /** Scopes that were missing in rejected calls, by method. */
-  readonly #needed = new Map<string, readonly string[]>();
+  #outage: { readonly since: Date; readonly words: string } | null = null;
+  /** What Slack last said that the token lacks. */
+  #missingScopes: readonly string[] = [];
+  /** Missing scopes that rejected calls named, by method. */
+  readonly #missingByMethod = new Map<string, readonly string[]>();
   /** Slack's code for each user group whose members it does not return. */
-  readonly #groups = new Map<string, string>();
+  readonly #groupCodes = new Map<string, string>();
   /** User groups whose latest lookup got no proper response. */
-  readonly #unanswered = new Set<string>();
-  #logged: string | undefined;
+  readonly #unansweredGroups = new Set<string>();
+  #loggedDetail: string | undefined;
 
   constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
     this.#clock = clock;
@@ -57,28 +58,28 @@ export class SlackHealth {
     try {
       const { response_metadata } = await client.auth.test();
       this.#rejectedWith = null;
-      this.#failing = null;
-      this.granted(response_metadata?.scopes);
+      this.#outage = null;
+      this.noteScopes(response_metadata?.scopes);
     } catch (error) {
       // Without a response, a token that was rejected before still counts as rejected.
       if (isRejection(error)) this.#rejectedWith = slackErrorCode(error);
       const words = slackErrorCode(error) ?? unreachableWords(error);
-      this.#failing = { since: this.#failing?.since ?? this.#clock.now(), words };
+      this.#outage = { since: this.#outage?.since ?? this.#clock.now(), words };
     }
-    this.#log();
+    this.#logChange();
   }
 
   /** Notes the scopes that Slack says the token has; undefined if it does not say. */
-  granted(scopes: readonly string[] | undefined): void {
-    this.#lacking = scopes === undefined ? [] : SCOPES.filter((scope) => !scopes.includes(scope));
+  noteScopes(scopes: readonly string[] | undefined): void {
+    this.#missingScopes = scopes === undefined ? [] : SCOPES.filter((scope) => !scopes.includes(scope));
     // Otherwise a scope granted since would be reported until its method is called again, perhaps weeks later.
-    for (const [method, needed] of this.#needed) {
-      this.#needed.set(
+    for (const [method, needed] of this.#missingByMethod) {
+      this.#missingByMethod.set(
         method,
         needed.filter((scope) => scopes?.includes(scope) !== true),
       );
     }
-    this.#log();
+    this.#logChange();
   }
 
   /**
@@ -86,25 +87,26 @@ export class SlackHealth {
    * it does.
    */
   noteGroup(groupId: string, code: string | null): void {
-    const isFirst = !this.#unanswered.has(groupId);
-    if (code === NO_RESPONSE) this.#unanswered.add(groupId);
-    else this.#unanswered.delete(groupId);
-    // A missing scope is reported once, for the method.
-    if (code === null || code === 'missing_scope' || isTokenRejected(code)) this.#groups.delete(groupId);
+    const wasUnanswered = this.#unansweredGroups.has(groupId);
+    if (code === NO_RESPONSE) this.#unansweredGroups.add(groupId);
+    else this.#unansweredGroups.delete(groupId);
     // A single failure may be a hiccup; what Slack said about the group before still holds.
-    else if (code !== NO_RESPONSE || !(isFirst || this.#groups.has(groupId))) this.#groups.set(groupId, code);
-    this.#log();
+    const isCertain = code !== NO_RESPONSE || (wasUnanswered && !this.#groupCodes.has(groupId));
+    // A missing scope is reported once, for the method.
+    if (code === null || code === 'missing_scope' || isTokenRejected(code)) this.#groupCodes.delete(groupId);
+    else if (isCertain) this.#groupCodes.set(groupId, code);
+    this.#logChange();
   }
 
   /** Called for every call, which reveals a missing scope or a rejected token at once. */
-  note(method: string, error: unknown): void {
+  noteCall(method: string, error: unknown): void {
     const code = slackErrorCode(error);
     if (code !== null && isTokenRejected(code)) this.#rejectedWith = code;
     else if (error === null) this.#rejectedWith = null;
     const rejection = Rejection.safeParse(error);
-    if (rejection.success) this.#needed.set(method, rejection.data.data.needed.split(/,\s*/));
-    else if (error === null) this.#needed.delete(method);
-    this.#log();
+    if (rejection.success) this.#missingByMethod.set(method, rejection.data.data.needed.split(/,\s*/));
+    else if (error === null) this.#missingByMethod.delete(method);
+    this.#logChange();
   }
 
   state(): State {
@@ -112,60 +114,28 @@ export class SlackHealth {
       const detail = `Slack rejects SLACK_BOT_TOKEN (${this.#rejectedWith}): install the app in its workspace and set the new token`;
       return { ok: false, detail };
     }
-    const lacking = [...new Set([...this.#lacking, ...[...this.#needed.values()].flat()])];
-    if (lacking.length > 0) {
-      const detail = `the bot token lacks ${lacking.join(', ')}: add that at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app`;
+    const missing = [...new Set([...this.#missingScopes, ...[...this.#missingByMethod.values()].flat()])];
+    if (missing.length > 0) {
+      const detail = `the bot token lacks ${missing.join(', ')}: add that at api.slack.com/apps › your app › OAuth & Permissions and reinstall the app`;
       return { ok: true, detail };
     }
-    if (this.#groups.size > 0) {
-      const words = [...this.#groups].map(
+    if (this.#groupCodes.size > 0) {
+      const words = [...this.#groupCodes].map(
         ([id, code]) =>
-          `Slack does not say who is in user group ${id} of MIGRATORS (${code}): ${code === NO_RESPONSE ? WAIT : groupFix(code).replaceAll('`', '')}`,
+          `Slack does not say who is in user group ${id} of MIGRATORS (${code}): ${code === NO_RESPONSE ? WAIT_FIX : groupFix(code).replaceAll('`', '')}`,
       );
       return { ok: true, detail: words.join('; ') };
     }
-    const failing = this.#failing;
-    if (failing === null || this.#clock.now().getTime() - failing.since.getTime() < OUTAGE_MS) return { ok: true };
-    return { ok: true, detail: `Slack has not answered properly since ${utcWords(failing.since)}: ${failing.words}` };
+    const outage = this.#outage;
+    if (outage === null || this.#clock.now().getTime() - outage.since.getTime() < OUTAGE_MS) return { ok: true };
+    return { ok: true, detail: `Slack has not answered properly since ${utcWords(outage.since)}: ${outage.words}` };
   }
 
-  #log(): void {
+  #logChange(): void {
     const { ok, detail } = this.state();
-    if (detail === this.#logged) return;
-    this.#logged = detail;
+    if (detail === this.#loggedDetail) return;
+    this.#loggedDetail = detail;
     if (detail === undefined) this.#logger.info({}, 'Slack is well again');
     else this.#logger[ok ? 'warn' : 'error']({}, detail);
   }
-}
-
-/** Called when a call to Slack's Web API ends; `error` is null if it succeeded. */
-type OnSlackCall = (method: string, error: unknown) => void;
-
-/** The web client, reporting the end of every call. */
-export class ObservedClient extends webApi.WebClient {
-  readonly #onCall: OnSlackCall;
-
-  constructor(token: string, options: webApi.WebClientOptions, onCall: OnSlackCall) {
-    super(token, options);
-    this.#onCall = onCall;
-  }
-
-  override async apiCall(
-    method: string,
-    { blocks, view, ...rest }: Record<string, unknown> = {},
-  ): Promise<webApi.WebAPICallResult> {
-    try {
-      // As text: the client sends text anyway, but copies objects piece by piece for a log line that is rarely written.
-      const result = await super.apiCall(method, { ...rest, blocks: asJson(blocks), view: asJson(view) });
-      this.#onCall(method, null);
-      return result;
-    } catch (error) {
-      this.#onCall(method, error);
-      throw error;
-    }
-  }
-}
-
-function asJson(value: unknown): unknown {
-  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
 }

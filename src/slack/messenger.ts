@@ -15,23 +15,18 @@ import type { Digest } from '../reminders/digest.ts';
 import type { OwnerReminder } from '../reminders/owner-reminder.ts';
 import type { Posted, ReminderMessenger } from '../reminders/rounds.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAppRejected, isRejection, isTooLongCode, slackErrorCode, translateRateLimit } from './errors.ts';
-import { type Message, shortened } from './messages/blocks.ts';
+import { isAppRejected, isRejection, slackErrorCode, translateRateLimit } from './errors.ts';
+import type { Message } from './messages/blocks.ts';
 import { type DigestPart, digestParts, editedDigest } from './messages/digest.ts';
-import { plainBlocks } from './messages/new-blocks.ts';
 import { closedQuestion, questionMessage } from './messages/question.ts';
 import { channelErrorMessage, endMessage, ownerMessage, SHARED_CHANNEL } from './messages/reminders.ts';
-import type { SlackRecipients } from './people.ts';
-import { codeOf, editMessage, isSlackUrl, orPlain, postMessage, postReply } from './posting.ts';
+import { editMessage, orPlain, postMessage } from './posting.ts';
 import { ProgressPosts } from './progress-posts.ts';
+import type { SlackRecipients } from './recipients.ts';
+import { RESPONSE_URL_MS, respondTo } from './response-url.ts';
 
-/**
- * How long Slack accepts replies to a `response_url`, in milliseconds. Source:
- * https://docs.slack.dev/interactivity/handling-user-interaction
- */
-const RESPONSE_URL_MS = 30 * 60 * 1000;
 /** Maximum number of groups that a question mentions. */
-const MAX_MENTIONED = 3;
+const MAX_GROUPS_MENTIONED = 3;
 /** Maximum number of migrators notified of a channel error. */
 const MAX_NOTIFIED = 20;
 
@@ -123,28 +118,9 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     );
   }
 
-  /**
-   * Sends a reply, which only this person sees, to a `response_url`. Bolt's own `respond` has no timeout. The URL is a
-   * capability, so no error contains it. `replace`: the message whose button was pressed.
-   * @throws {Error} when the URL is not Slack's, or Slack does not accept the reply
-   */
+  /** Replies only to this person, as `respondTo` says. `replace`: the message whose button was pressed. */
   async respond(url: string, message: Message, { replace = false } = {}): Promise<void> {
-    const isSlack = isSlackUrl(url, this.#parts.clients.replies.slackApiUrl, 'hooks');
-    const send = (content: Message) =>
-      postReply(url, { ...content, response_type: 'ephemeral', replace_original: replace });
-    const plain = plainBlocks(message.blocks);
-    // Slack may reject a reply with only a status; after a gateway's error (5xx), the reply may have arrived.
-    const sendEither = async () => {
-      const rejection = await send(message);
-      const isFinal = rejection === null || rejection.startsWith('HTTP 5');
-      return isFinal || plain === null ? rejection : send({ ...message, blocks: plain });
-    };
-    const sendAny = async () => {
-      const rejection = await sendEither();
-      return isTooLongCode(rejection) ? send(shortened(message)) : rejection;
-    };
-    const problem = isSlack ? await sendAny().catch(codeOf) : 'not an address of Slack';
-    if (problem !== null) throw new Error(`Slack did not accept a reply: ${problem}`);
+    await respondTo(url, this.#parts.clients.replies.slackApiUrl, message, { replace });
   }
 
   async edit(message: MessageRef, content: Message): Promise<void> {
@@ -162,14 +138,14 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     approvers: readonly string[],
   ): Promise<MessageRef | null> {
     if (await this.#parts.channels.isShared(request.channel)) return null;
-    const message = questionMessage(request, credential, this.#approvers(approvers));
+    const message = questionMessage(request, credential, this.#whomToAsk(approvers));
     return this.#posts.post(request.channel, message).catch((error: unknown) => {
       throw translateRateLimit(error);
     });
   }
 
   async revise(request: Migration, credential: ListedCredential, approvers: readonly string[]): Promise<void> {
-    const message = questionMessage(request, credential, this.#approvers(approvers));
+    const message = questionMessage(request, credential, this.#whomToAsk(approvers));
     if (request.questionMessage === null) return;
     if (await this.#parts.channels.isShared(request.questionMessage.channel))
       throw new Error('the channel of a question is shared with another company by now');
@@ -177,10 +153,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   /** Whom a question asks, as ids: groups rather than their members. Null: the asker confirms. */
-  #approvers(userIds: readonly string[]): readonly string[] | null {
+  #whomToAsk(userIds: readonly string[]): readonly string[] | null {
     const { requireSecondPerson, migrators } = this.#settings;
     if (!requireSecondPerson) return null;
-    return migrators.groups.length > 0 ? migrators.groups.slice(0, MAX_MENTIONED) : userIds;
+    return migrators.groups.length > 0 ? migrators.groups.slice(0, MAX_GROUPS_MENTIONED) : userIds;
   }
 
   async close(request: Migration, responseUrl: string | null): Promise<void> {
@@ -207,7 +183,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     try {
       const linked = closedQuestion(migration, url);
       if (questionMessage !== null) await editMessage(clients.progress, questionMessage, linked);
-      else if (responseUrl !== null && this.#isUsable(decidedAt))
+      else if (responseUrl !== null && this.#mayStillReply(decidedAt))
         await this.respond(responseUrl, linked, { replace: true });
     } catch (err) {
       logger.debug({ err, migration: migration.id }, 'a question was not linked to its progress');
@@ -215,7 +191,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   /** Whether Slack still accepts a reply to a command or press of that time. */
-  #isUsable(at: Date | null): boolean {
+  #mayStillReply(at: Date | null): boolean {
     return at !== null && this.#parts.clock.now().getTime() - at.getTime() < RESPONSE_URL_MS;
   }
 
@@ -224,8 +200,8 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async remindOwner(userId: string, reminder: OwnerReminder): Promise<Posted> {
-    const posted = ownerMessage(reminder, this.#parts.clock.now(), this.#settings.migrators);
-    return this.#remind(userId, posted, isAppRejected);
+    const message = ownerMessage(reminder, this.#parts.clock.now(), this.#settings.migrators);
+    return this.#remind(userId, message, isAppRejected);
   }
 
   async digestParts(digest: Digest): Promise<number> {
@@ -234,7 +210,7 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
 
   async postDigest(channel: string, digest: Digest, part: number): Promise<Posted> {
     const { message, content } = digestParts(digest)[part] as DigestPart;
-    const posted = await this.#inChannel(channel, message);
+    const posted = await this.#remindChannel(channel, message);
     return posted.kind === 'sent' && content !== null ? { ...posted, content } : posted;
   }
 
@@ -252,10 +228,10 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
   }
 
   async postAllDone(channel: string, overview: Overview): Promise<Posted> {
-    return this.#inChannel(channel, endMessage(overview));
+    return this.#remindChannel(channel, endMessage(overview));
   }
 
-  async #inChannel(channel: string, message: Message): Promise<Posted> {
+  async #remindChannel(channel: string, message: Message): Promise<Posted> {
     if (await this.#parts.channels.isShared(channel)) return { kind: 'rejected', code: SHARED_CHANNEL };
     return this.#remind(channel, message);
   }
@@ -281,13 +257,13 @@ export class SlackMessenger implements ConfirmationMessages, ProgressMessages, R
     return failure === null || notified > 0;
   }
 
-  /** `isElsewhere`: whether a rejection is not the recipient's fault, so that the message is to be retried. */
-  async #remind(recipient: string, message: Message, isElsewhere = (_: unknown) => false): Promise<Posted> {
+  /** `shouldRetry`: whether a rejection is not the recipient's fault, so that the message is to be retried. */
+  async #remind(recipient: string, message: Message, shouldRetry = (_: unknown) => false): Promise<Posted> {
     try {
       return { kind: 'sent', message: await postMessage(this.#parts.clients.reminders, recipient, message) };
     } catch (error) {
       const code = slackErrorCode(error);
-      if (code !== null && isRejection(error) && !isElsewhere(error)) return { kind: 'rejected', code };
+      if (code !== null && isRejection(error) && !shouldRetry(error)) return { kind: 'rejected', code };
       throw translateRateLimit(error);
     }
   }

@@ -5,7 +5,7 @@ import type { MessageRef, Migration } from '../migrations/migration.ts';
 import { isForEveryone, THREAD } from '../notices/notice.ts';
 import type { AnsweredAsk, NoticeContent, NoticeMessages } from '../notices/ports.ts';
 import type { SlackChannels } from './channels.ts';
-import { isAnswered, isAppRejected, isRejection, retryAfterMs, translateRateLimit } from './errors.ts';
+import { isAppRejected, isRejection, isResponseLost, retryAfterMs, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { noticeMessage } from './messages/notices.ts';
 import { answeredAskMessage } from './messages/owner-ask.ts';
@@ -27,14 +27,14 @@ export class SlackNotices implements NoticeMessages {
   async notify(recipient: string, content: NoticeContent): Promise<Outcome> {
     if (recipient === THREAD) {
       if (!('migration' in content)) return 'rejected';
-      const toAll = content.kind === 'end' && isForEveryone(content.migration);
-      return this.#reply(content.migration, noticeMessage(content, { isOwner: false }), toAll);
+      const alsoInChannel = content.kind === 'end' && isForEveryone(content.migration);
+      return this.#reply(content.migration, noticeMessage(content, { isOwner: false }), { alsoInChannel });
     }
     const message = noticeMessage(content);
-    const outcome = await this.#postIn(recipient, message);
+    const outcome = await this.#postUnlessShared(recipient, message);
     if (outcome !== 'rejected' || content.kind !== 'press') return outcome;
     // The whole queue waits for this person.
-    return this.#postIn(content.migration.channel, message);
+    return this.#postUnlessShared(content.migration.channel, message);
   }
 
   async closeAsk(ask: AnsweredAsk, migration: Migration | null): Promise<void> {
@@ -50,23 +50,27 @@ export class SlackNotices implements NoticeMessages {
   }
 
   /**
-   * Replies below the migration's message, and with `toAll` in its channel, too. If Slack rejects that, or other
+   * Replies below the migration's message, and with `alsoInChannel` in its channel, too. If Slack rejects that, or other
    * companies can read it, the message goes to the person who confirmed.
    */
-  async #reply({ message, decidedBy, askedBy }: Migration, reply: Message, toAll: boolean): Promise<Outcome> {
+  async #reply(
+    { message, decidedBy, askedBy }: Migration,
+    reply: Message,
+    { alsoInChannel }: { readonly alsoInChannel: boolean },
+  ): Promise<Outcome> {
     if (message?.ts) {
       const { channel, ts } = message;
-      const isBroadcast = toAll && isChannelId(channel);
-      let outcome = await this.#postIn(channel, reply, { ts, isBroadcast });
+      const isBroadcast = alsoInChannel && isChannelId(channel);
+      let outcome = await this.#postUnlessShared(channel, reply, { ts, isBroadcast });
       // A channel may accept a reply, but not one that is also shown in the channel.
-      if (outcome === 'rejected' && isBroadcast) outcome = await this.#postIn(channel, reply, { ts });
+      if (outcome === 'rejected' && isBroadcast) outcome = await this.#postUnlessShared(channel, reply, { ts });
       if (outcome !== 'rejected') return outcome;
     }
     return this.#post(decidedBy ?? askedBy, reply);
   }
 
   /** Posts only where no other company can read it. */
-  async #postIn(channel: string, message: Message, thread?: Thread): Promise<Outcome> {
+  async #postUnlessShared(channel: string, message: Message, thread?: Thread): Promise<Outcome> {
     try {
       if (await this.#channels.isShared(channel)) return 'rejected';
     } catch (error) {
@@ -83,9 +87,9 @@ export class SlackNotices implements NoticeMessages {
       if (retryAfterMs(error) !== null) throw translateRateLimit(error);
       // An operator may fix the reason for which Slack rejects the app.
       if (isRejection(error)) return isAppRejected(error) ? 'not_sent' : 'rejected';
+      if (isResponseLost(error)) throw error;
       // After a gateway's error it may have arrived; a duplicate is better than none while the gateway fails.
-      if (isAnswered(error)) return 'not_sent';
-      throw error;
+      return 'not_sent';
     }
   }
 }

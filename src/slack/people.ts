@@ -1,15 +1,11 @@
 import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
-import { LookupError, type Migrators, type People, type SlackPerson } from '../access/access.ts';
+import { LookupError, type People, type SlackPerson } from '../access/access.ts';
 import type { Clock } from '../lib/clock.ts';
-import { RateLimitedError } from '../lib/rate-limiter.ts';
-import type { MigratorDirectory } from '../migrations/ports.ts';
-import type { Recipient } from '../reminders/ports.ts';
-import type { RecipientLookup } from '../reminders/recipients.ts';
-import { isAppRejected, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isRejection, retryAfterMs, slackErrorCode } from './errors.ts';
 
 /** The part of Slack's user object that decides what the person may do. Source: https://docs.slack.dev/reference/objects/user-object */
-const User = z
+export const User = z
   .object({
     id: z.string(),
     team_id: z.string().optional(),
@@ -38,7 +34,6 @@ const User = z
   );
 
 const Members = z.array(z.string());
-const UsersPage = z.object({ members: z.array(User).default([]) });
 
 /** Options of the client for lookups: a person who waits for a reply learns at once that Slack asks us to wait. */
 export const PEOPLE_CLIENT: webApi.WebClientOptions = { rejectRateLimitedCalls: true };
@@ -55,15 +50,15 @@ export const NO_RESPONSE = 'no proper response';
 
 interface KnownGroup {
   readonly askedAt: number;
-  /** When Slack is asked again. */
-  until: number;
+  /** From when on Slack is asked again. */
+  askAgainAt: number;
   readonly members: Promise<readonly string[]>;
 }
 
 interface Parts {
   readonly clock: Clock;
   /** Called after each lookup of a group: null if Slack returned the members; else its code, or `NO_RESPONSE`. */
-  readonly onGroup: (groupId: string, code: string | null) => void;
+  readonly onGroupLookup: (groupId: string, code: string | null) => void;
 }
 
 /**
@@ -89,9 +84,10 @@ export class SlackPeople implements People {
   async person(userId: string): Promise<SlackPerson> {
     const at = this.#parts.clock.now().getTime();
     this.#recent.delete(userId);
-    const person = await this.#ask('users.info', null, async () =>
-      User.parse((await this.#client.users.info({ user: userId })).user),
-    );
+    const person = await this.#lookUp('users.info', null, async () => {
+      const { user } = await this.#client.users.info({ user: userId });
+      return User.parse(user);
+    });
     this.#recent.set(userId, { person, at });
     const [oldest] = this.#recent.keys();
     if (this.#recent.size > MAX_RECENT && oldest !== undefined) this.#recent.delete(oldest);
@@ -110,38 +106,38 @@ export class SlackPeople implements People {
     // By the wall clock, which runs on while the machine is suspended; if it is set back, the entry is not used.
     const now = this.#parts.clock.now().getTime();
     const known = this.#groups.get(groupId);
-    if (known !== undefined && known.askedAt <= now && now < known.until) return known.members;
-    const asked = { askedAt: now, until: now + GROUP_MS, members: this.#askMembers(groupId) };
-    this.#groups.set(groupId, asked);
+    if (known !== undefined && known.askedAt <= now && now < known.askAgainAt) return known.members;
+    const group: KnownGroup = { askedAt: now, askAgainAt: now + GROUP_MS, members: this.#lookUpMembers(groupId) };
+    this.#groups.set(groupId, group);
     try {
-      return await asked.members;
+      return await group.members;
     } catch (error) {
       // A failure is kept as long as members are, or each press would ask again. Only a pause has an end of its own.
-      if (error instanceof LookupError && error.problem.retryAfterMs !== null) asked.until = 0;
+      if (error instanceof LookupError && error.problem.retryAfterMs !== null) group.askAgainAt = 0;
       throw error;
     }
   }
 
-  async #askMembers(groupId: string): Promise<readonly string[]> {
-    const { onGroup } = this.#parts;
+  async #lookUpMembers(groupId: string): Promise<readonly string[]> {
+    const { onGroupLookup } = this.#parts;
     try {
-      const list = () => this.#client.usergroups.users.list({ usergroup: groupId });
-      const members = await this.#ask('usergroups.users.list', groupId, async () =>
-        Members.parse((await list()).users),
-      );
-      onGroup(groupId, null);
+      const members = await this.#lookUp('usergroups.users.list', groupId, async () => {
+        const { users } = await this.#client.usergroups.users.list({ usergroup: groupId });
+        return Members.parse(users);
+      });
+      onGroupLookup(groupId, null);
       return members;
     } catch (error) {
       if (error instanceof LookupError && error.problem.retryAfterMs === null)
-        onGroup(groupId, error.problem.code ?? NO_RESPONSE);
+        onGroupLookup(groupId, error.problem.code ?? NO_RESPONSE);
       throw error;
     }
   }
 
-  async #ask<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
+  async #lookUp<T>(method: string, groupId: string | null, call: () => Promise<T>): Promise<T> {
     const { clock } = this.#parts;
-    const left = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
-    if (left > 0) throw new LookupError({ groupId, code: null, retryAfterMs: left });
+    const pausedForMs = (this.#pauses.get(method) ?? Number.NEGATIVE_INFINITY) - clock.monotonicMs();
+    if (pausedForMs > 0) throw new LookupError({ groupId, code: null, retryAfterMs: pausedForMs });
     try {
       return await call();
     } catch (error) {
@@ -151,83 +147,4 @@ export class SlackPeople implements People {
       throw new LookupError({ groupId, code, retryAfterMs: pauseMs }, error);
     }
   }
-}
-
-/** Finds the people whom reminders concern: owners by email, and those who may migrate. */
-export class SlackRecipients implements RecipientLookup, MigratorDirectory {
-  readonly #client: webApi.WebClient;
-  readonly #people: Pick<People, 'membersOf'>;
-  readonly #settings: { readonly migrators: Migrators; readonly teamId: string };
-
-  /** @param client one that rejects rate limited calls (`REMINDER_CLIENT`) */
-  constructor(
-    client: webApi.WebClient,
-    people: Pick<People, 'membersOf'>,
-    settings: { migrators: Migrators; teamId: string },
-  ) {
-    this.#client = client;
-    this.#people = people;
-    this.#settings = settings;
-  }
-
-  async recipient(email: string): Promise<Recipient> {
-    try {
-      const { user } = await this.#client.users.lookupByEmail({ email });
-      return this.#recipientOf(User.parse(user));
-    } catch (error) {
-      const code = slackErrorCode(error);
-      if (code === 'users_not_found') return { kind: 'unreachable', why: 'unknown' };
-      if (code === 'missing_scope') return { kind: 'unreachable', why: 'not_permitted' };
-      // People type the owner into Adobe: Slack may reject what is no address, with any code.
-      if (isRejection(error) && !isAppRejected(error)) return { kind: 'unreachable', why: 'lookup_rejected' };
-      throw translateRateLimit(error);
-    }
-  }
-
-  /**
-   * The ids of the people who may migrate: the configured people, or else the workspace's admins, at most `atMost` of
-   * them. Members of a group that cannot be read are missing; with `isWhole`, only if Slack permanently rejects the
-   * lookup.
-   */
-  async migratorIds(atMost: number, { isWhole = false } = {}): Promise<string[]> {
-    const { users, groups } = this.#settings.migrators;
-    if (users.length > 0 || groups.length > 0) {
-      const read = await Promise.allSettled(groups.map((group) => this.#people.membersOf(group)));
-      const members = read.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-      const ids = [...new Set([...users, ...members])].slice(0, atMost);
-      const failures = read.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-      const failed = isWhole && ids.length < atMost ? failures.find(isPassing) : undefined;
-      const reason = ids.length === 0 ? (failed ?? failures[0]) : failed;
-      if (reason !== undefined) throw translateLookup(reason);
-      return ids;
-    }
-    const admins: string[] = [];
-    for await (const page of this.#client.paginate('users.list', { limit: 200 })) {
-      for (const person of UsersPage.parse(page).members) {
-        if (person.isAdmin && this.#recipientOf(person).kind === 'person') admins.push(person.id);
-      }
-      if (admins.length >= atMost) break;
-    }
-    return admins.slice(0, atMost);
-  }
-
-  #recipientOf(person: SlackPerson): Recipient {
-    if (person.isDeactivated) return { kind: 'unreachable', why: 'deactivated' };
-    if (person.isGuest) return { kind: 'unreachable', why: 'guest' };
-    const isForeign = person.teamIds.length > 0 && !person.teamIds.includes(this.#settings.teamId);
-    if (person.isBot || person.isStranger || isForeign) return { kind: 'unreachable', why: 'not_a_member' };
-    return { kind: 'person', userId: person.id };
-  }
-}
-
-/** Whether the same lookup may succeed later. */
-function isPassing(error: unknown): boolean {
-  return !(error instanceof LookupError) || error.problem.code === null;
-}
-
-/** The use cases' error when Slack asks us to wait; otherwise Slack's own. */
-function translateLookup(error: unknown): unknown {
-  if (!(error instanceof LookupError)) return error;
-  const ms = error.problem.retryAfterMs;
-  return ms === null ? error.cause : new RateLimitedError(ms);
 }

@@ -1,6 +1,5 @@
 import type { webApi } from '@slack/bolt';
 import type { KnownBlock } from '@slack/types';
-import { z } from 'zod';
 import type { MessageRef } from '../migrations/migration.ts';
 import { isTooLong, rejectsBlocks } from './errors.ts';
 import { type Message, shortened } from './messages/blocks.ts';
@@ -60,61 +59,4 @@ export async function orPlain<T>(blocks: KnownBlock[], send: (blocks: KnownBlock
     if (plain === null || !rejectsBlocks(error)) throw error;
     return send(plain);
   }
-}
-
-// Addresses outside the Web API, from Slack's requests and responses. Each is a capability: no error contains one.
-
-/**
- * Whether this URL leads to Slack, by its host: `https://hooks.slack.com` for a `response_url`,
- * `https://files.slack.com` for an upload; or the host of `SLACK_API_URL`.
- */
-export function isSlackUrl(url: string, apiUrl: string, service: 'hooks' | 'files'): boolean {
-  if (!URL.canParse(url)) return false;
-  const { protocol, hostname } = new URL(url);
-  const api = new URL(apiUrl);
-  // `hooks.slack-gov.com` belongs to `slack-gov.com`.
-  if (hostname === api.hostname || hostname === `${service}.${api.hostname}`) return protocol === api.protocol;
-  return hostname === `${service}.slack.com` && protocol === 'https:';
-}
-
-/** The error in one word (`ECONNREFUSED`, `TimeoutError`): its message may contain the URL. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  const { cause } = error;
-  return cause instanceof Error && 'code' in cause ? String(cause.code) : error.name;
-}
-
-const Rejection = z.object({
-  ok: z.literal(false),
-  error: z
-    .string()
-    .regex(/^\w{1,100}$/)
-    .catch('rejected'),
-});
-
-/** Slack's code where this body says `ok: false`, whatever the HTTP status; null where it does not. */
-export function rejectionIn(text: string): string | null {
-  try {
-    const { data } = Rejection.safeParse(JSON.parse(text));
-    return data?.error ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** Timeout of a reply; Slack usually responds within a second. Milliseconds. */
-const TIMEOUT_MS = 10_000;
-
-/** Sends a reply. Returns Slack's error in one word; null if it accepted the reply. Slack's body is `ok` or JSON. */
-export async function postReply(url: string, body: object): Promise<string | null> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  const text = await response.text();
-  if (response.status >= 300) return `HTTP ${response.status}`;
-  return rejectionIn(text);
 }

@@ -6,18 +6,18 @@ import type { MessageLink, MessageRef, Migration } from '../migrations/migration
 import { ResponseLostError } from '../migrations/ports.ts';
 import type { ProgressState } from '../migrations/progress-state.ts';
 import type { SlackChannels } from './channels.ts';
-import { isNotTaken, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
+import { isNotProcessed, isRejection, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
 import type { Message } from './messages/blocks.ts';
 import { progressMessage } from './messages/progress.ts';
-import type { SlackRecipients } from './people.ts';
 import { editMessage, postMessage } from './posting.ts';
+import type { SlackRecipients } from './recipients.ts';
 
 /** Maximum number of migrators tried for an end that could be shown to no one else. */
 const MAX_FALLBACKS = 5;
 /** How long Slack may fail at the place of an end before the end is sent elsewhere. Milliseconds. */
 const PATIENCE_MS = 2 * 60 * 1000;
 /** Maximum number of failed calls for one end that may have arrived nevertheless, or were rate limited. */
-const MAX_UNSURE = 2;
+const MAX_UNCLEAR = 2;
 
 interface Parts {
   /** Created with `MIGRATION_CLIENT`. */
@@ -33,8 +33,8 @@ interface Parts {
 /** Posts and edits the messages about a migration: where each may go, and what happens to the previous one. */
 export class ProgressPosts {
   readonly #parts: Parts;
-  /** Places where Slack accepts no message, with the reason: each is logged once. */
-  readonly #closed = new Map<string, string>();
+  /** Why Slack accepts no message there, by recipient: each is logged once. */
+  readonly #loggedCodes = new Map<string, string>();
   /** Migrations whose progress was posted once more, or may have been. In memory only. */
   readonly #reposted = new Set<string>();
   /** Messages that still show progress, and the end sent elsewhere since Slack failed to edit them. In memory only. */
@@ -45,27 +45,31 @@ export class ProgressPosts {
   }
 
   async show(migration: Migration, progress: ProgressState): Promise<MessageRef | null> {
+    const { client, progressClient } = this.#parts;
     const message = progressMessage(migration, progress);
     const isEnd = progress.kind === 'ended';
-    const old = migration.message;
-    const places = new Places(isEnd && this.#isOverdue(migration));
+    const previous = migration.message;
+    const attempts = new Attempts({ mayTryElsewhere: isEnd && this.#isOverdue(migration) });
+    let hasEditFailed = false;
     // Without a timestamp, which Slack is not known to omit, it can never be edited.
-    const isEditable = old?.ts && !(await this.#isSharedSince(old));
-    const edited = isEditable ? await places.try(() => this.#edit(old, message, isEnd)) : false;
-    if (old !== null && edited === true) return this.#shown(migration, isEnd, old);
+    if (previous?.ts && !(await this.#isSharedSince(previous))) {
+      const isEdited = await attempts.try(() => this.#edit(isEnd ? client : progressClient, previous, message));
+      if (isEdited) return this.#afterSuccess(migration, isEnd, previous);
+      hasEditFailed = isEdited === null;
+    }
     // Someone may have deleted it: then progress is posted again, once. The end must be seen in any case.
-    const isRepost = old !== null;
-    if (isRepost && !isEnd && (old.isRepost || this.#reposted.has(migration.id))) return old;
+    const isRepost = previous !== null;
+    if (isRepost && !isEnd && (previous.isRepost || this.#reposted.has(migration.id))) return previous;
     if (isRepost) this.#reposted.add(migration.id);
     for await (const recipient of this.#recipientsOf(migration, isEnd)) {
       // Slack has just failed there.
-      if (edited === null && recipient === old?.channel) continue;
-      const posted = await places.try(() => this.#postAgain(migration, recipient, message));
+      if (hasEditFailed && recipient === previous?.channel) continue;
+      const posted = await attempts.try(() => this.#postOrRepost(migration, recipient, message));
       if (posted === null) continue;
-      if (edited === null && old !== null) this.#outdated.push({ ref: old, message });
-      return this.#shown(migration, isEnd, isRepost ? { ...posted, isRepost } : posted);
+      if (hasEditFailed && previous !== null) this.#outdated.push({ ref: previous, message });
+      return this.#afterSuccess(migration, isEnd, isRepost ? { ...posted, isRepost } : posted);
     }
-    places.throwFailure();
+    attempts.throwFailure();
     return null;
   }
 
@@ -73,26 +77,26 @@ export class ProgressPosts {
   async post(recipient: string, message: Message): Promise<MessageRef | null> {
     try {
       const posted = await postMessage(this.#parts.client, recipient, message);
-      this.#closed.delete(recipient);
+      this.#loggedCodes.delete(recipient);
       return posted;
     } catch (error) {
       const code = slackErrorCode(error);
       if (code === null || !isRejection(error)) throw error;
-      this.#noteClosed(recipient, code);
+      this.#logOnce(recipient, code);
       return null;
     }
   }
 
   /** Like `post`. A progress message that certainly did not arrive may be posted again. */
-  async #postAgain({ id }: Migration, recipient: string, message: Message): Promise<MessageRef | null> {
+  async #postOrRepost({ id }: Migration, recipient: string, message: Message): Promise<MessageRef | null> {
     try {
       const posted = await this.post(recipient, message);
       if (posted === null) this.#reposted.delete(id);
       return posted;
     } catch (error) {
-      if (retryAfterMs(error) === null && !isNotTaken(error)) throw new ResponseLostError(error);
+      if (retryAfterMs(error) === null && !isNotProcessed(error)) throw new ResponseLostError(error);
       this.#reposted.delete(id);
-      this.#noteClosed(recipient, 'no proper response');
+      this.#logOnce(recipient, 'no proper response');
       throw translateRateLimit(error);
     }
   }
@@ -111,10 +115,10 @@ export class ProgressPosts {
     }
   }
 
-  #noteClosed(recipient: string, code: string): void {
-    if (this.#closed.get(recipient) !== code)
+  #logOnce(recipient: string, code: string): void {
+    if (this.#loggedCodes.get(recipient) !== code)
       this.#parts.logger.warn({ recipient, code }, 'Slack takes no message there');
-    this.#closed.set(recipient, code);
+    this.#loggedCodes.set(recipient, code);
   }
 
   /** Whether other companies can read it by now; while Slack does not say, an existing message is still updated. */
@@ -123,10 +127,9 @@ export class ProgressPosts {
   }
 
   /** False when Slack rejects the edit. @throws when Slack is unavailable */
-  async #edit(old: MessageRef, message: Message, isEnd: boolean): Promise<boolean> {
-    const { client, progressClient } = this.#parts;
+  async #edit(client: webApi.WebClient, ref: MessageRef, message: Message): Promise<boolean> {
     try {
-      await editMessage(isEnd ? client : progressClient, old, message);
+      await editMessage(client, ref, message);
       return true;
     } catch (error) {
       if (isRejection(error)) return false;
@@ -139,15 +142,15 @@ export class ProgressPosts {
   }
 
   /** Slack works again: messages that it could not edit before must not look alive any longer. */
-  async #shown({ id }: Migration, isEnd: boolean, shown: MessageRef): Promise<MessageRef> {
+  async #afterSuccess({ id }: Migration, isEnd: boolean, ref: MessageRef): Promise<MessageRef> {
     if (isEnd) this.#reposted.delete(id);
     const [outdated] = this.#outdated;
-    if (outdated === undefined || outdated.ref.channel !== shown.channel) return shown;
-    await this.#edit(outdated.ref, outdated.message, true).then(
+    if (outdated === undefined || outdated.ref.channel !== ref.channel) return ref;
+    await this.#edit(this.#parts.client, outdated.ref, outdated.message).then(
       () => this.#outdated.shift(),
       () => undefined,
     );
-    return shown;
+    return ref;
   }
 
   /** Where a migration's message may go, the best place first; an end may also go to people whom it concerns less. */
@@ -166,13 +169,13 @@ export class ProgressPosts {
   }
 }
 
-/** The places tried for one message: if Slack fails at one, another is tried if that is allowed. */
-class Places {
-  readonly #isElsewhereAllowed: boolean;
+/** The attempts to show one message: if Slack fails at one place, another is tried if that is allowed. */
+class Attempts {
+  readonly #mayTryElsewhere: boolean;
   readonly #failures: unknown[] = [];
 
-  constructor(isElsewhereAllowed: boolean) {
-    this.#isElsewhereAllowed = isElsewhereAllowed;
+  constructor({ mayTryElsewhere }: { readonly mayTryElsewhere: boolean }) {
+    this.#mayTryElsewhere = mayTryElsewhere;
   }
 
   /** Null also if Slack failed and another place may be tried. @throws if none may */
@@ -181,8 +184,8 @@ class Places {
       return await call();
     } catch (error) {
       this.#failures.push(error);
-      const unsure = this.#failures.filter((each) => !isNotTaken(each)).length;
-      if (!this.#isElsewhereAllowed || unsure >= MAX_UNSURE) this.throwFailure();
+      const unclear = this.#failures.filter((failure) => !isNotProcessed(failure)).length;
+      if (!this.#mayTryElsewhere || unclear >= MAX_UNCLEAR) this.throwFailure();
       return null;
     }
   }
@@ -190,9 +193,9 @@ class Places {
   /** @throws what Slack failed with, if it did */
   throwFailure(): void {
     // A lost response comes first, since what may have arrived is repeated more rarely than anything else.
-    const lost = this.#failures.find((each) => each instanceof ResponseLostError);
-    const pause = this.#failures.find((each) => each instanceof RateLimitedError);
-    const failure = lost ?? pause ?? this.#failures[0];
+    const lostResponse = this.#failures.find((failure) => failure instanceof ResponseLostError);
+    const pause = this.#failures.find((failure) => failure instanceof RateLimitedError);
+    const failure = lostResponse ?? pause ?? this.#failures[0];
     if (failure !== undefined) throw failure;
   }
 }

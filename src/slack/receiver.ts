@@ -1,15 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import {
-  type App,
-  type Logger as BoltLogger,
-  HTTPReceiver,
-  type Receiver,
-  type ReceiverEvent,
-  verifySlackRequest,
-} from '@slack/bolt';
+import { type Logger as BoltLogger, HTTPReceiver, type Receiver, verifySlackRequest } from '@slack/bolt';
 import type { BufferedRequest, SlackListener } from '../http/server.ts';
 import type { Timer } from '../lib/clock.ts';
-import type { Logger } from '../lib/logger.ts';
+import { DELIVERY } from './redelivery.ts';
 
 /** How Slack's requests reach the app, in either mode. Bolt uses it as its receiver, but we call `start` and `stop`. */
 export interface SlackReceiver extends Receiver {
@@ -62,10 +55,10 @@ export function createHttpReceiver(options: {
       return true;
     },
   });
-  const log = rejectionLog(logger, timer);
+  const logRejection = createRejectionLog(logger, timer);
   const reject = (why: Rejection) => {
     onRejection?.(why);
-    log(why);
+    logRejection(why);
     return { status: 401 } as const;
   };
   return {
@@ -77,7 +70,7 @@ export function createHttpReceiver(options: {
       admit(request) {
         // Compared as sent: Bolt would also accept a path that resolves to it, such as /slack/%2e/events.
         if (request.method !== 'POST' || request.url?.split('?', 1)[0] !== SLACK_PATH) return { status: 404 };
-        if (isCheck(request)) return { bodyLimit: UNSIGNED_BODY_LIMIT };
+        if (mayBeCertificateCheck(request)) return { bodyLimit: UNSIGNED_BODY_LIMIT };
         if (!isSigned(request)) return reject('unsigned');
         return isTimely(request) ? { bodyLimit: BODY_LIMIT } : reject('timestamp');
       },
@@ -103,7 +96,7 @@ export function createHttpReceiver(options: {
 }
 
 /** Whether the request may be Slack's check of certificates, judging by its headers. */
-function isCheck({ headers }: IncomingMessage): boolean {
+function mayBeCertificateCheck({ headers }: IncomingMessage): boolean {
   const isUnsigned = headers['x-slack-signature'] === undefined && headers['x-slack-request-timestamp'] === undefined;
   return isUnsigned && headers['content-type']?.startsWith(FORM) === true;
 }
@@ -140,7 +133,7 @@ const REJECTED =
   "rejected requests that are not signed by Slack; if they are Slack's, check SLACK_SIGNING_SECRET and the clock of this machine";
 
 /** Logs the first rejection at once, then one line a minute with counts, so that no flood of requests fills the log. */
-function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Rejection) => void {
+function createRejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Rejection) => void {
   let counts: Partial<Record<Rejection, number>> = {};
   let stop: (() => void) | undefined;
   const write = () => {
@@ -158,123 +151,4 @@ function rejectionLog(logger: BoltLogger, timer: Pick<Timer, 'every'>): (why: Re
     write();
     stop = timer.every(REJECTION_LOG_MS, write);
   };
-}
-
-/** The custom property in which a receiver puts the id of a delivery; a redelivery has the same id. */
-export const DELIVERY = 'delivery';
-
-/**
- * How long a delivery is remembered: a request dated five minutes ahead, the most that is accepted, is valid for ten.
- * Milliseconds.
- */
-const REMEMBERED_MS = 10 * 60 * 1000;
-/** Maximum number of deliveries remembered: far more than a workspace sends in that time. */
-const MAX_REMEMBERED = 10_000;
-
-/**
- * Wraps a receiver so that every request is acknowledged: a redelivery gets the original ack, without a reply in it,
- * and reaches no listener again, unless that ack replied in Socket Mode; and a request that no listener matches is
- * acknowledged at once. Bolt alone would run the listener twice, and would let Slack wait for 3 s. A request whose
- * listener fails before its ack stays unacknowledged, so that Slack shows an error.
- */
-export function withRedelivery(receiver: Receiver & Pick<SlackReceiver, 'listener'>, logger: Logger): Receiver {
-  const acks = new RecentAcks();
-  /** Bodies of requests whose listener failed. */
-  const failed = new WeakSet<object>();
-
-  /** Acknowledges a request that no listener acknowledged. */
-  async function process(app: App, event: ReceiverEvent): Promise<void> {
-    let acknowledged = false;
-    const ack: ReceiverEvent['ack'] = async (response) => {
-      acknowledged = true;
-      await event.ack(response);
-    };
-    await app.processEvent({ ...event, ack });
-    if (acknowledged || failed.has(event.body)) return;
-    logger.warn({}, 'acknowledged a Slack request that no listener matches');
-    await ack();
-  }
-
-  async function processOnce(app: App, event: ReceiverEvent): Promise<void> {
-    const id: unknown = event.customProperties?.[DELIVERY];
-    if (typeof id !== 'string') return process(app, event);
-    const now = Date.now();
-    const original = acks.get(id, now);
-    if (original !== undefined) {
-      logger.info({}, 'Slack delivered a request again: replaying its acknowledgement');
-      return event.ack(await original);
-    }
-    const sent = Promise.withResolvers<unknown>();
-    acks.set(id, sent.promise, now);
-    const ack: ReceiverEvent['ack'] = async (response) => {
-      await event.ack(response);
-      // A reply is only for the person who typed the command, not for somebody else who sends the same bytes.
-      sent.resolve(isReply(response) ? undefined : response);
-      // In Socket Mode, only Slack redelivers, and it needs the reply, so the listener runs again; it only reads.
-      if (isReply(response) && receiver.listener === null) acks.delete(id);
-    };
-    try {
-      await process(app, { ...event, ack });
-    } finally {
-      // Has no effect after an ack. Without one, Slack or the person may try again.
-      sent.reject(new Error('the request was not acknowledged'));
-      await sent.promise.catch(() => acks.delete(id));
-    }
-  }
-
-  return {
-    init(app) {
-      app.use(async ({ body, next }) => {
-        try {
-          await next();
-        } catch (error) {
-          failed.add(body);
-          throw error;
-        }
-      });
-      const processEvent = (event: ReceiverEvent) => processOnce(app, event);
-      receiver.init(Object.assign(Object.create(app) as App, { processEvent }));
-    },
-    start: () => receiver.start(),
-    stop: () => receiver.stop(),
-  };
-}
-
-/** Whether an ack carries a message for the person. */
-function isReply(response: unknown): boolean {
-  return typeof response === 'object' && response !== null && 'response_type' in response;
-}
-
-/** Acknowledgements of recent deliveries, by id. In memory, bounded by age and number. */
-export class RecentAcks {
-  /** Oldest first. */
-  readonly #entries = new Map<string, { readonly at: number; readonly ack: Promise<unknown> }>();
-
-  get size(): number {
-    return this.#entries.size;
-  }
-
-  /** The response of the ack, once it is sent; undefined for an id that is unknown or too old. `now` in milliseconds. */
-  get(id: string, now: number): Promise<unknown> | undefined {
-    this.#forgetOld(now);
-    return this.#entries.get(id)?.ack;
-  }
-
-  set(id: string, ack: Promise<unknown>, now: number): void {
-    // A rejection matters only to those who wait for the ack; often nobody does.
-    ack.catch(() => {});
-    this.#entries.set(id, { at: now, ack });
-    this.#forgetOld(now);
-  }
-
-  delete(id: string): void {
-    this.#entries.delete(id);
-  }
-
-  #forgetOld(now: number): void {
-    for (const [id, { at }] of this.#entries) {
-      if (at > now - REMEMBERED_MS && this.#entries.size <= MAX_REMEMBERED) return;
-      this.#entries.delete(id);
-    }
-  }
 }

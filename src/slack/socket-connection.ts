@@ -3,14 +3,14 @@ import type { AckFn, Logger as BoltLogger } from '@slack/bolt';
 import WebSocket from 'ws';
 import { z } from 'zod';
 
-/** Time limits of a connection, in milliseconds. */
+/** Time limits of a connection. */
 export interface ConnectionLimits {
   /** Between asking Slack for an address and its hello there. */
-  readonly hello: number;
+  readonly helloMs: number;
   /** How long to wait for Slack's response to a ping. */
-  readonly pong: number;
+  readonly pongMs: number;
   /** How long to wait for Slack to complete the closing handshake. */
-  readonly goodbye: number;
+  readonly goodbyeMs: number;
 }
 
 const Envelope = z.object({
@@ -32,11 +32,11 @@ interface ConnectionOptions {
   readonly limits: ConnectionLimits;
   readonly logger: BoltLogger;
   /** Asks Slack for an address, which is good for one connection. */
-  readonly address: () => Promise<string>;
+  readonly fetchAddress: () => Promise<string>;
   /** Called with the number of connections of the app that Slack has open, this one included. */
-  readonly counted: (connections: number) => void;
+  readonly onConnectionCount: (connections: number) => void;
   /** `ack` rejects when the connection has closed. Must not throw. */
-  readonly receive: (envelope: Envelope, ack: AckFn<unknown>) => void;
+  readonly onEnvelope: (envelope: Envelope, ack: AckFn<unknown>) => void;
 }
 
 /** One Socket Mode connection: connecting, then open from Slack's hello on, then closed for good. */
@@ -51,8 +51,8 @@ export class SocketConnection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    const { hello } = options.limits;
-    this.#helloTimer = setTimeout(() => this.#end(new Error(`Slack sent no hello within ${hello} ms`)), hello);
+    const { helloMs } = options.limits;
+    this.#helloTimer = setTimeout(() => this.#end(new Error(`Slack sent no hello within ${helloMs} ms`)), helloMs);
     void this.#connect();
   }
 
@@ -70,7 +70,7 @@ export class SocketConnection {
     return this.#closed.promise;
   }
 
-  /** Closes the connection in any state and waits until the socket is gone: at most `goodbye` ms. Never rejects. */
+  /** Closes the connection in any state and waits until the socket is gone: at most `goodbyeMs`. Never rejects. */
   async close(): Promise<void> {
     this.#end(new Error('the app closed the connection'));
     const socket = this.#socket;
@@ -79,20 +79,20 @@ export class SocketConnection {
   }
 
   async #connect(): Promise<void> {
-    const { address, limits } = this.#options;
+    const { fetchAddress, limits } = this.#options;
     try {
-      const url = await address();
+      const url = await fetchAddress();
       // Too late for this connection; the address is not used.
       if (this.#state === 'closed') return;
       // `closeTimeout` is missing from the types of ws. Without `agent`, ws would bypass the global agent, and with it
       // the proxy.
       const options: WebSocket.ClientOptions & { closeTimeout: number } = {
-        closeTimeout: limits.goodbye,
+        closeTimeout: limits.goodbyeMs,
         ...(url.startsWith('wss:') && { agent: https.globalAgent }),
       };
       const socket = new WebSocket(url, options);
       this.#socket = socket;
-      socket.on('open', () => this.#watch(socket));
+      socket.on('open', () => this.#pingRegularly(socket));
       socket.on('message', (data, isBinary) => this.#read(socket, isBinary ? '' : String(data)));
       socket.on('error', (error) => this.#end(error));
       socket.on('close', (code) => this.#end(new Error(`Slack closed the connection with code ${code}`)));
@@ -102,15 +102,15 @@ export class SocketConnection {
   }
 
   /** Detects half-closed connections by pings, with at most one unanswered at a time. */
-  #watch(socket: WebSocket): void {
-    const { pong } = this.#options.limits;
+  #pingRegularly(socket: WebSocket): void {
+    const { pongMs } = this.#options.limits;
     const ping = () => {
       socket.ping();
-      this.#pingTimer = setTimeout(() => this.#end(new Error(`Slack sent no pong within ${pong} ms`)), pong);
+      this.#pingTimer = setTimeout(() => this.#end(new Error(`Slack sent no pong within ${pongMs} ms`)), pongMs);
     };
     socket.on('pong', () => {
       clearTimeout(this.#pingTimer);
-      if (this.#state !== 'closed') this.#pingTimer = setTimeout(ping, pong / 3);
+      if (this.#state !== 'closed') this.#pingTimer = setTimeout(ping, pongMs / 3);
     });
     ping();
   }
@@ -122,12 +122,12 @@ export class SocketConnection {
     if (frame === null) this.#options.logger.info('a frame from Slack was not understood');
     else if (frame.type === 'disconnect') this.#end(new Error(`Slack asked to reconnect: ${frame.reason}`));
     else if (frame.type === 'hello') this.#open(frame.num_connections);
-    else this.#options.receive(frame, acknowledge(socket, frame));
+    else this.#options.onEnvelope(frame, ackOf(socket, frame));
   }
 
   #open(connections: number): void {
     this.#state = 'open';
-    this.#options.counted(connections);
+    this.#options.onConnectionCount(connections);
     clearTimeout(this.#helloTimer);
     this.#opened.resolve(true);
   }
@@ -151,7 +151,7 @@ function parseFrame(text: string): z.output<typeof Frame> | null {
   }
 }
 
-function acknowledge(socket: WebSocket, envelope: Envelope): AckFn<unknown> {
+function ackOf(socket: WebSocket, envelope: Envelope): AckFn<unknown> {
   return (response) => {
     const payload = typeof response === 'string' ? { text: response } : (response ?? {});
     const { envelope_id, accepts_response_payload } = envelope;

@@ -2,29 +2,30 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AckFn, type App, type Logger as BoltLogger, webApi } from '@slack/bolt';
 import { connectionCode } from '../lib/connection-fault.ts';
 import { retryAfterMs, toTokenError, unreachableWords } from './errors.ts';
-import { DELIVERY, type SlackReceiver } from './receiver.ts';
+import type { SlackReceiver } from './receiver.ts';
+import { DELIVERY } from './redelivery.ts';
 import { type ConnectionLimits, type Envelope, SocketConnection } from './socket-connection.ts';
 
-/** Time limits, in milliseconds. With the values below, no dead connection goes unnoticed for a minute. */
+/** Time limits. With the values below, no dead connection goes unnoticed for a minute. */
 export interface SocketLimits extends ConnectionLimits {
   /** The pause before the first reconnect; doubled with each failure. */
-  readonly pause: number;
+  readonly firstPauseMs: number;
   /** The longest pause. */
-  readonly longestPause: number;
+  readonly longestPauseMs: number;
   /** A connection that was open for this long ends the outage. */
-  readonly held: number;
+  readonly stableMs: number;
   /** The longest Retry-After that is respected. */
-  readonly asked: number;
+  readonly longestRetryAfterMs: number;
 }
 
 const LIMITS: SocketLimits = {
-  hello: 30_000,
-  pong: 5_000,
-  goodbye: 1_000,
-  pause: 200,
-  longestPause: 15_000,
-  held: 10_000,
-  asked: 60_000,
+  helloMs: 30_000,
+  pongMs: 5_000,
+  goodbyeMs: 1_000,
+  firstPauseMs: 200,
+  longestPauseMs: 15_000,
+  stableMs: 10_000,
+  longestRetryAfterMs: 60_000,
 };
 
 /** Where a person finds SLACK_APP_TOKEN. */
@@ -51,12 +52,12 @@ export class SocketReceiver implements SlackReceiver {
   #app: App | undefined;
   #connection: SocketConnection | undefined;
   #disconnectedSince = new Date();
-  /** Whether the current outage has been logged. */
-  #logged = false;
+  #isOutageLogged = false;
   /** Why Socket Mode is disconnected and how to fix that, if it is known. */
-  #why: string | null = null;
+  #cause: string | null = null;
   #hasWarnedOfOthers = false;
-  #connections = 0;
+  /** How many connections were opened so far. */
+  #opened = 0;
 
   constructor({ appToken, logger, clientOptions, limits = LIMITS }: SocketOptions) {
     this.#logger = logger;
@@ -88,22 +89,22 @@ export class SocketReceiver implements SlackReceiver {
   state(): { ok: boolean; detail?: string } {
     if (this.#connection?.isOpen) return { ok: true };
     const since = this.#disconnectedSince.toISOString().slice(0, 19).replace('T', ' ');
-    const why = this.#why === null ? '' : `: ${this.#why}`;
-    return { ok: false, detail: `Socket Mode has been disconnected since ${since} UTC${why}` };
+    const cause = this.#cause === null ? '' : `: ${this.#cause}`;
+    return { ok: false, detail: `Socket Mode has been disconnected since ${since} UTC${cause}` };
   }
 
   async #stayConnected(first: SocketConnection): Promise<void> {
     const { signal } = this.#stopping;
-    const { pause, longestPause, asked } = this.#limits;
+    const { firstPauseMs, longestPauseMs, longestRetryAfterMs } = this.#limits;
     let connection = first;
     for (let failures = 0; ; failures += 1) {
-      const held = await this.#hasHeld(connection);
+      const wasStable = await this.#waitForEnd(connection);
       const error = await connection.closed;
       if (signal.aborted) return;
-      if (held) failures = 0;
+      if (wasStable) failures = 0;
       else this.#logOutage(error);
-      const backoff = Math.min(pause * 2 ** failures, longestPause);
-      const retryAfter = Math.min(retryAfterMs(error) ?? 0, asked);
+      const backoff = Math.min(firstPauseMs * 2 ** failures, longestPauseMs);
+      const retryAfter = Math.min(retryAfterMs(error) ?? 0, longestRetryAfterMs);
       await delay(Math.max(backoff, retryAfter), undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
       connection = this.#connect();
@@ -111,31 +112,31 @@ export class SocketReceiver implements SlackReceiver {
   }
 
   /** Waits until the connection ends. Returns whether it was open for long enough to end an outage. */
-  async #hasHeld(connection: SocketConnection): Promise<boolean> {
+  async #waitForEnd(connection: SocketConnection): Promise<boolean> {
     if (!(await connection.opened)) return false;
-    const since = performance.now();
+    const openedAt = performance.now();
     await connection.closed;
     this.#disconnectedSince = new Date();
-    const held = performance.now() - since >= this.#limits.held;
-    if (held) this.#logged = false;
-    return held;
+    const wasStable = performance.now() - openedAt >= this.#limits.stableMs;
+    if (wasStable) this.#isOutageLogged = false;
+    return wasStable;
   }
 
   #logOutage(error: unknown): void {
     const rejection = toTokenError(error, 'SLACK_APP_TOKEN', APP_TOKEN)?.message ?? null;
-    const isNews = rejection !== null && rejection !== this.#why;
-    this.#why = rejection ?? (connectionCode(error) === null ? null : unreachableWords(error));
-    if (this.#logged && !isNews) return;
-    this.#logged = true;
+    const isNews = rejection !== null && rejection !== this.#cause;
+    this.#cause = rejection ?? (connectionCode(error) === null ? null : unreachableWords(error));
+    if (this.#isOutageLogged && !isNews) return;
+    this.#isOutageLogged = true;
     const words = 'Socket Mode could not connect; trying again until it can';
     this.#logger.warn(rejection === null ? words : `${words}: ${rejection}`, error);
   }
 
   /** Slack splits its requests between all connections of an app, no matter which database each of them uses. */
   #warnOfOthers(connections: number): void {
-    this.#why = null;
+    this.#cause = null;
     // After a reconnect, Slack may still count the previous connection.
-    const ours = this.#connections > 1 ? 2 : 1;
+    const ours = this.#opened > 1 ? 2 : 1;
     if (connections <= ours || this.#hasWarnedOfOthers) return;
     this.#hasWarnedOfOthers = true;
     this.#logger.warn(
@@ -144,13 +145,13 @@ export class SocketReceiver implements SlackReceiver {
   }
 
   #connect(): SocketConnection {
-    this.#connections += 1;
+    this.#opened += 1;
     this.#connection = new SocketConnection({
       limits: this.#limits,
       logger: this.#logger,
-      address: async () => (await this.#client.apps.connections.open({})).url ?? '',
-      counted: (connections) => this.#warnOfOthers(connections),
-      receive: (envelope, ack) => void this.#process(envelope, ack),
+      fetchAddress: async () => (await this.#client.apps.connections.open({})).url ?? '',
+      onConnectionCount: (connections) => this.#warnOfOthers(connections),
+      onEnvelope: (envelope, ack) => void this.#process(envelope, ack),
     });
     return this.#connection;
   }

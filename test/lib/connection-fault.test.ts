@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectionCode, connectionFix } from '../../src/lib/connection-fault.ts';
-import { isNotTaken } from '../../src/slack/errors.ts';
+import { isNotProcessed } from '../../src/slack/errors.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { postMessage } from '../../src/slack/posting.ts';
 import { serve, webClient } from '../slack/setup.ts';
@@ -32,12 +32,12 @@ test.each(['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])(
     );
     const error = await failureAt(apiUrl);
     expect(String((error as Error).message)).toContain('request error');
-    expect([connectionCode(error), isNotTaken(error)]).toEqual([null, false]);
+    expect([connectionCode(error), isNotProcessed(error)]).toEqual([null, false]);
   },
 );
 
 test('a post did not arrive if no connection was established', async () => {
-  expect(isNotTaken(await failureAt('http://127.0.0.1:2/'))).toBe(true);
+  expect(isNotProcessed(await failureAt('http://127.0.0.1:2/'))).toBe(true);
   for (const code of ['ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ECONNREFUSED'])
     expect(connectionCode(new TypeError('fetch failed', { cause: systemError('connect', code) })), code).toBe(code);
 });

@@ -69,11 +69,11 @@ describe('the time machine', () => {
     expect(await stops(machine, 'past-deadline')).toEqual({ seen: [], error: 'The deadline has already passed.' });
     const { promise, resolve } = Promise.withResolvers<void>();
     const first = machine.move('day', () => promise);
-    expect(machine.moving).toBe(true);
+    expect(machine.isMoving).toBe(true);
     expect((await stops(machine, 'day')).error).toBe('The clock is already moving.');
     resolve();
     await first;
-    expect(machine.moving).toBe(false);
+    expect(machine.isMoving).toBe(false);
     expect(machine.now()).toEqual(new Date('2025-07-02T10:00:00Z'));
   });
 });

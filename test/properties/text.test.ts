@@ -118,7 +118,7 @@ test('a question, a list, a status and a reason are valid for Slack and inert, w
         listMessage({
           view: { offset: 0, words: [text.slice(0, 100)] },
           page: { rows: shown.slice(0, 8), total: 90 },
-          people: new Map(),
+          ownerIds: new Map(),
           adobe: { sandboxes: outside.sandboxes, productionSandboxes: null },
           ...common,
         }),

@@ -4,7 +4,7 @@ import { TEAM_ID } from '../../playground/slack/state.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
-import { SlackRecipients } from '../../src/slack/people.ts';
+import { SlackRecipients } from '../../src/slack/recipients.ts';
 import { BOT_TOKEN, MEMBER, startSlack } from '../playground/slack-bolt.ts';
 import { SILENT } from '../support/services.ts';
 import { newInstance, newWorld, of, put } from './setup.ts';

@@ -42,7 +42,7 @@ function messagesOn({ days, now, deadline = '2025-06-30' }: typeof BEFORE & { de
       ...about,
       view: { offset: 0 },
       page: { rows: [left], total: 1 },
-      people: new Map(),
+      ownerIds: new Map(),
       mayMigrate: true,
       endsHere: false,
       adobe: { sandboxes: ['prod', 'dev'], productionSandboxes: null },

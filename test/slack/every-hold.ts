@@ -62,11 +62,11 @@ export function everyHold(outside: Outside): Record<string, readonly Message[]> 
       ...(['in_flight', 'held', 'not_needed'] as const).map((kind) => holds.holdSetMessage({ kind, credential: held })),
       ...(['bad_day', 'gone'] as const).map((kind) => holds.holdSetMessage({ kind })),
     ],
-    holdEndedMessage: [true, false].flatMap((may) => [
-      holds.holdEndedMessage({ kind: 'ended', credential: held, hold }, may),
-      holds.holdEndedMessage({ kind: 'no_reason', credential: held, hold }, may),
-      holds.holdEndedMessage({ kind: 'not_held', credential: free }, may),
-      holds.holdEndedMessage({ kind: 'gone' }, may),
+    holdEndedMessage: [true, false].flatMap((mayMigrate) => [
+      holds.holdEndedMessage({ kind: 'ended', credential: held, hold }, { mayMigrate }),
+      holds.holdEndedMessage({ kind: 'no_reason', credential: held, hold }, { mayMigrate }),
+      holds.holdEndedMessage({ kind: 'not_held', credential: free }, { mayMigrate }),
+      holds.holdEndedMessage({ kind: 'gone' }, { mayMigrate }),
     ]),
     onHoldMessage: [user, 'U0OTHER001'].map((by) => holds.onHoldMessage(held, hold, by)),
     holdOverMessage: notices.map(holds.holdOverMessage),

@@ -57,7 +57,7 @@ export function everyHome(outside: Outside): Record<string, readonly HomeView[]>
     recent: history(outside).slice(0, 3),
     pause: { by: outside.user, at: NOW, until: null },
     deadline: deadlineIn(0),
-    people: new Map([[outside.text.toLowerCase(), outside.user]]),
+    ownerIds: new Map([[outside.text.toLowerCase(), outside.user]]),
     now: NOW,
     migrators: MIGRATORS,
   };

@@ -102,8 +102,8 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     ...CREDENTIAL_STATUSES.map((status) => ({ statuses: [status], offset: 9_990 })),
   ];
   const adobe = { sandboxes: outside.sandboxes, productionSandboxes: null };
-  const people = new Map([[text.toLowerCase(), outside.user]]);
-  const common = { ...HERE, adobe, people, deadline: deadlineIn(29), now: NOW };
+  const ownerIds = new Map([[text.toLowerCase(), outside.user]]);
+  const common = { ...HERE, adobe, ownerIds, deadline: deadlineIn(29), now: NOW };
   const dry = everyDryRun(outside);
   const longest = byLength(ends(outside), (end) => reasonWords(end.reason, end));
   return {
@@ -148,7 +148,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
     unfinishedMessage: [steps.unfinishedMessage(credential(outside))],
     nothingToEndMessage: all.flatMap((each) =>
       [null, confirmed(outside)].flatMap((active) =>
-        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, mayEnd, active && LINK)),
+        [true, false].map((mayEnd) => steps.nothingToEndMessage(each, active, { mayEnd, link: active && LINK })),
       ),
     ),
     resolvedMessage: [attention.resolvedMessage(twoPeople)],
@@ -169,7 +169,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
         ),
       ),
     ],
-    errorMessage: [errorMessage('a1b2c3d4', false), errorMessage('a1b2c3d4', true)],
+    errorMessage: [true, false].map((mayHaveStarted) => errorMessage('a1b2c3d4', { mayHaveStarted })),
     doctorMessage: [doctorMessage()],
     waitMessage: [waitMessage(1_000), waitMessage(30_000)],
     syncingMessage: [syncingMessage()],
@@ -206,7 +206,7 @@ export function everyMessage(outside: Outside): Record<string, readonly Message[
       ].map((line) => statusMessage(each, line, deadlineIn(-10), NOW, { person: { id: outside.user }, channel: null })),
     ),
     credentialMessage: [
-      credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, people),
+      credentialMessage(credential(outside), notTaken(outside), HERE, NOW, null, ownerIds),
       credentialMessage(credential(outside), handedOver(outside), HERE, NOW),
       ...all.map((each) => credentialMessage(each, null, HERE, NOW)),
       ...everyHeldStatus(outside),

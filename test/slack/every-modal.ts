@@ -58,7 +58,7 @@ export function everyModal(outside: Outside): Record<string, readonly ModalView[
 export function everyPlainText(outside: Outside) {
   return {
     pickerOption: [true, false].flatMap((isAlike, of) =>
-      credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW, isAlike), value: `${of} ${i}` })),
+      credentials(outside).map((each, i) => ({ ...pickerOption(each, NOW, { isAlike }), value: `${of} ${i}` })),
     ),
     wrongNameError: [wrongNameError(migration(outside))],
   };

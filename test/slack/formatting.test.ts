@@ -6,7 +6,7 @@ import {
   day,
   duration,
   elapsed,
-  lasting,
+  shortDuration,
   timeAgo,
 } from '../../src/slack/messages/formatting.ts';
 
@@ -45,7 +45,7 @@ test('a duration is in the largest unit of which it is a multiple', () => {
 test('the time between two moments is rounded to seconds', () => {
   expect(elapsed(AT, new Date(AT.getTime() + 35_400))).toBe('35 s');
   expect(elapsed(AT, new Date(AT.getTime() + 35_600))).toBe('36 s');
-  expect([0, 119, 120, 3_599, 3_624, 4_800, 86_400].map(lasting)).toEqual([
+  expect([0, 119, 120, 3_599, 3_624, 4_800, 86_400].map(shortDuration)).toEqual([
     ...['0 s', '119 s', '2 min', '59 min', '1 h', '1 h 20 min', '24 h'],
   ]);
 });

@@ -15,12 +15,12 @@ test('a scope that a call lacked is reported as missing until Slack says that th
     await serveSlack({ ok: false, error: 'missing_scope', needed: 'users:read,users:read.email' }),
   );
   const health = new SlackHealth({ clock: new TestClock(), logger: SILENT });
-  health.note('users.lookupByEmail', await client.users.list({}).catch((error: unknown) => error));
-  health.granted(undefined);
+  health.noteCall('users.lookupByEmail', await client.users.list({}).catch((error: unknown) => error));
+  health.noteScopes(undefined);
   expect(health.state().detail).toContain('lacks users:read, users:read.email:');
-  health.granted(SCOPES.filter((scope) => scope !== 'users:read.email'));
+  health.noteScopes(SCOPES.filter((scope) => scope !== 'users:read.email'));
   expect(health.state().detail).toContain('lacks users:read.email:');
-  health.granted(SCOPES);
+  health.noteScopes(SCOPES);
   expect(health.state()).toEqual({ ok: true });
 });
 

@@ -2,7 +2,7 @@ import { App, type Receiver, type ReceiverEvent } from '@slack/bolt';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { DELIVERY, RecentAcks, withRedelivery } from '../../src/slack/receiver.ts';
+import { DELIVERY, RecentAcks, withRedelivery } from '../../src/slack/redelivery.ts';
 
 const MINUTE = 60_000;
 const ack = Promise.resolve();

@@ -8,7 +8,8 @@ import type { Migrators } from '../../src/access/access.ts';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
 import { MIGRATION_CLIENT, PROGRESS_CLIENT, REMINDER_CLIENT, SlackMessenger } from '../../src/slack/messenger.ts';
-import { PEOPLE_CLIENT, SlackPeople, SlackRecipients } from '../../src/slack/people.ts';
+import { PEOPLE_CLIENT, SlackPeople } from '../../src/slack/people.ts';
+import { SlackRecipients } from '../../src/slack/recipients.ts';
 import { BOT_TOKEN } from '../playground/slack-bolt.ts';
 import { TestClock } from '../support/clock.ts';
 import { NOW } from './samples.ts';
@@ -56,8 +57,8 @@ export function webClient(apiUrl: string, options: webApi.WebClientOptions = {})
 export function watchedPeopleAt(apiUrl: string) {
   const clock = new TestClock(NOW.toISOString());
   const noted: (readonly [groupId: string, code: string | null])[] = [];
-  const onGroup = (...note: readonly [string, string | null]) => void noted.push(note);
-  return { clock, noted, people: new SlackPeople(webClient(apiUrl, PEOPLE_CLIENT), { clock, onGroup }) };
+  const onGroupLookup = (...note: readonly [string, string | null]) => void noted.push(note);
+  return { clock, noted, people: new SlackPeople(webClient(apiUrl, PEOPLE_CLIENT), { clock, onGroupLookup }) };
 }
 
 export function peopleAt(apiUrl: string): SlackPeople {

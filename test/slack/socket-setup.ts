@@ -2,19 +2,19 @@ import { App } from '@slack/bolt';
 import { expect, onTestFinished, vi } from 'vitest';
 import { createLogger } from '../../src/lib/log.ts';
 import { boltLogger } from '../../src/slack/bolt-logger.ts';
-import { withRedelivery } from '../../src/slack/receiver.ts';
+import { withRedelivery } from '../../src/slack/redelivery.ts';
 import { type SocketLimits, SocketReceiver } from '../../src/slack/socket.ts';
 import { type Reception, SocketServer } from './socket-server.ts';
 
 /** Short where no test waits for the event, long where a busy machine might be too slow. */
 export const LIMITS: SocketLimits = {
-  hello: 5_000,
-  pong: 5_000,
-  goodbye: 30,
-  pause: 5,
-  longestPause: 20,
-  held: 300,
-  asked: 100,
+  helloMs: 5_000,
+  pongMs: 5_000,
+  goodbyeMs: 30,
+  firstPauseMs: 5,
+  longestPauseMs: 20,
+  stableMs: 300,
+  longestRetryAfterMs: 100,
 };
 
 /** An app in Socket Mode with a command and a menu; `done` records what their listeners did. */

@@ -5,11 +5,11 @@ import type { Reception } from './socket-server.ts';
 import { expectCommandWorks, LIMITS, start, waiting } from './socket-setup.ts';
 
 /** For tests in which the event never happens. */
-const SHORT = { hello: 300, pong: 300 };
+const SHORT = { helloMs: 300, pongMs: 300 };
 const OUTAGE = 'Socket Mode could not connect; trying again until it can';
 
 /** Waits until a connection counts as having held. */
-const hold = () => new Promise((resolve) => setTimeout(resolve, LIMITS.held + 50));
+const hold = () => new Promise((resolve) => setTimeout(resolve, LIMITS.stableMs + 50));
 
 const thrice = (reception: Reception): Reception[] => [reception, reception, reception];
 
@@ -35,7 +35,7 @@ const RECEPTIONS: readonly [string, readonly Reception[], Partial<SocketLimits>?
 describe('Socket Mode reconnects', () => {
   test.each(RECEPTIONS)('after %s, and logs one line', async (_, receptions, limits) => {
     // No connection holds long enough to end the outage.
-    const world = await start([], { held: 60_000, ...limits });
+    const world = await start([], { stableMs: 60_000, ...limits });
     await expectCommandWorks(world);
     world.server.receptions.push(...receptions);
     world.server.close(1001);
@@ -51,7 +51,7 @@ describe('Socket Mode reconnects', () => {
   test.each(RECEPTIONS.filter(([name]) => name !== 'a rejected token'))(
     'after %s at the start, and logs one line',
     async (_, receptions, limits) => {
-      const world = await start(receptions, { held: 60_000, ...limits });
+      const world = await start(receptions, { stableMs: 60_000, ...limits });
       await world.tried(receptions.length + 1);
       await world.connected();
       await expectCommandWorks(world);
@@ -71,7 +71,7 @@ describe('Socket Mode reconnects', () => {
   });
 
   test('with a new address when one arrives after the time limit', async () => {
-    const world = await start([], { hello: SHORT.hello });
+    const world = await start([], { helloMs: SHORT.helloMs });
     world.server.receptions.push('late address');
     world.server.close(1001);
     await world.tried(3);
@@ -117,7 +117,7 @@ test('the start fails when Slack rejects the token', async () => {
 });
 
 test('the state says since when Socket Mode has been disconnected, and each outage logs one line', async () => {
-  const world = await start([], { hello: SHORT.hello });
+  const world = await start([], { helloMs: SHORT.helloMs });
   for (const outage of [1, 2]) {
     await world.connected();
     await hold();
@@ -172,7 +172,7 @@ test('the connection before a reconnect is not mistaken for another deployment',
 
 test('Socket Mode respects Retry-After up to its limit', async () => {
   const asked = (seconds: string): Reception => ({ api: 429, body: {}, headers: { 'retry-after': seconds } });
-  const world = await start([asked('3600')], { asked: 300 });
+  const world = await start([asked('3600')], { longestRetryAfterMs: 300 });
   const since = performance.now();
   await world.tried(2);
   // Far longer than the longest pause without Retry-After.

@@ -41,7 +41,7 @@ function listOf(view: ListView, changes: Partial<Parameters<typeof listMessage>[
     view,
     overview: overview(null),
     page,
-    people: new Map(),
+    ownerIds: new Map(),
     mayMigrate: true,
     endsHere: false,
     adobe,

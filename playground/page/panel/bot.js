@@ -10,8 +10,8 @@ export function drawBot({ bot }) {
   write('bot-process', bot.pid === null ? 'none' : String(bot.pid));
   write('bot-starts', plural(bot.starts, 'time'));
   write('bot-last', bot.last);
-  const stopped = bot.state === 'stopped';
+  const isStopped = bot.state === 'stopped';
   for (const button of byId('bot-buttons').querySelectorAll('button')) {
-    button.ariaDisabled = (button.dataset['panel'] === 'start') === stopped ? null : 'true';
+    button.ariaDisabled = (button.dataset['panel'] === 'start') === isStopped ? null : 'true';
   }
 }

@@ -9,7 +9,7 @@ const list = byId('calls');
 export function drawCalls({ calls, time }) {
   const rows = calls.map((call) => ({ key: String(call.id), data: call })).reverse();
   reconcile(list, rows, (call, before) => drawCall(call, before, time.timeZone));
-  show();
+  applyFilter();
 }
 
 /** @param {PanelCall} call @param {HTMLElement | undefined} before @param {string} timeZone */
@@ -27,11 +27,11 @@ function drawCall(call, before, timeZone) {
 }
 
 /** Rows are hidden, not removed: an open one is still open when it is shown again. */
-function show() {
+function applyFilter() {
   const { value: to } = /** @type {HTMLInputElement} */ (filter.querySelector(':checked'));
   const rows = /** @type {HTMLElement[]} */ ([...list.children]);
   for (const row of rows) row.hidden = to !== '' && row.dataset['to'] !== to;
   byId('no-calls').hidden = rows.some((row) => !row.hidden);
 }
 
-filter.addEventListener('change', show);
+filter.addEventListener('change', applyFilter);

@@ -47,21 +47,21 @@ async function readPanel() {
   draw(state);
 }
 
-/** The playground's clock. @param {PanelState} now */
-function clockOf(now) {
-  return new Date(Date.now() + now.time.aheadMs);
+/** The playground's clock. @param {PanelState} panelState */
+function clockOf({ time }) {
+  return new Date(Date.now() + time.aheadMs);
 }
 
-function draw(/** @type {PanelState} */ now) {
-  const clock = clockOf(now);
+function draw(/** @type {PanelState} */ panelState) {
+  const clock = clockOf(panelState);
   byId('panel-bar').hidden = false;
   byId('scene').hidden = false;
-  write('scene-name', now.scene.name);
-  write('scene-about', now.scene.about);
-  drawTime(now, clock);
-  drawAdobe(now);
-  drawCalls(now);
-  drawBot(now);
+  write('scene-name', panelState.scene.name);
+  write('scene-about', panelState.scene.about);
+  drawTime(panelState, clock);
+  drawAdobe(panelState);
+  drawCalls(panelState);
+  drawBot(panelState);
   showTabs();
   drawnAt = minuteOf(clock);
 }

@@ -25,8 +25,8 @@ export function drawTime({ time }, now) {
   write('next-reminder', `${moment(time.nextReminder, time.timeZone)}, ${fromNow(next)}`);
   write('past-deadline', `the deadline is ${dayOf(time.deadline)}`);
   for (const button of byId('moves').querySelectorAll('button')) {
-    const over = button.dataset['panel'] === 'move past-deadline' && today > time.deadline;
-    button.ariaDisabled = time.moving || over ? 'true' : null;
+    const isPast = button.dataset['panel'] === 'move past-deadline' && today > time.deadline;
+    button.ariaDisabled = time.moving || isPast ? 'true' : null;
   }
   const rows = timeline(time, today).map((row) => ({ key: row.days, data: row }));
   reconcile(byId('timeline'), rows, drawRow);

@@ -46,7 +46,9 @@ export function checkText(value: unknown, rule: TextRule, at: string, errors: Li
     return;
   }
   const type = stringOf(value['type']);
-  const allowed = rule.plain === true ? ['plain_text'] : rule.mrkdwn === true ? ['mrkdwn'] : ['plain_text', 'mrkdwn'];
+  let allowed = ['plain_text', 'mrkdwn'];
+  if (rule.plain === true) allowed = ['plain_text'];
+  else if (rule.mrkdwn === true) allowed = ['mrkdwn'];
   if (!allowed.includes(type)) errors.push(`${at}: must be ${allowed.join(' or ')}, not ${type || 'untyped'}`);
   checkKeys(value, type === 'mrkdwn' ? ['type', 'text', 'verbatim'] : ['type', 'text', 'emoji'], at, errors);
   checkString(value['text'], { max: rule.max, required: true }, `${at}.text`, errors);
@@ -78,7 +80,12 @@ export function checkFlags(value: Json, names: readonly string[], at: string, er
   for (const name of names) checkOneOf(value[name], [true, false], `${at}.${name}`, errors);
 }
 
-export function checkUrl(value: unknown, at: string, errors: LimitErrors, required = false): void {
+export function checkUrl(
+  value: unknown,
+  { required = false }: { readonly required?: boolean },
+  at: string,
+  errors: LimitErrors,
+): void {
   checkString(value, { max: 3000, required }, at, errors);
   if (typeof value === 'string' && !/^[a-z][a-z0-9+.-]*:\S+$/i.test(value)) errors.push(`${at}: not a URL`);
 }

@@ -78,7 +78,7 @@ function checkOption(option: Json, rule: OptionRule, at: string, errors: LimitEr
   checkText(option['text'], { max: 75, plain: rule.plain, required: true }, `${at}.text`, errors);
   checkString(option['value'], { max: 150, required: true }, `${at}.value`, errors);
   checkText(option['description'], { max: 75, plain: rule.plain }, `${at}.description`, errors);
-  checkUrl(option['url'], `${at}.url`, errors);
+  checkUrl(option['url'], {}, `${at}.url`, errors);
 }
 
 /** Checks the options of a menu or of a response to `block_suggestion`. */
@@ -161,7 +161,7 @@ const checkButton: Check = (element, at, errors) => {
   );
   checkText(element['text'], { max: 75, plain: true, required: true }, `${at}.text`, errors);
   checkString(element['value'], { max: 2000 }, `${at}.value`, errors);
-  checkUrl(element['url'], `${at}.url`, errors);
+  checkUrl(element['url'], {}, `${at}.url`, errors);
   checkOneOf(element['style'], ['primary', 'danger'], `${at}.style`, errors);
   checkString(element['accessibility_label'], { max: 75 }, `${at}.accessibility_label`, errors);
 };
@@ -170,7 +170,8 @@ export const checkImage: Check = (element, at, errors) => {
   checkKeys(element, ['type', 'alt_text', 'image_url', 'slack_file', 'title', 'block_id'], at, errors);
   checkString(element['alt_text'], { max: 2000, required: true }, `${at}.alt_text`, errors);
   checkText(element['title'], { max: 2000, plain: true }, `${at}.title`, errors);
-  if (element['slack_file'] === undefined) checkUrl(element['image_url'], `${at}.image_url`, errors, true);
+  if (element['slack_file'] === undefined)
+    checkUrl(element['image_url'], { required: true }, `${at}.image_url`, errors);
 };
 
 const externalMenu = ['min_query_length', 'max_selected_items', 'initial_option', 'initial_options'];

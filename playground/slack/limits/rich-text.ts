@@ -48,7 +48,7 @@ function checkPiece(piece: Json, allowed: readonly string[], at: string, errors:
   if (rule.needs === 'timestamp') {
     if (!Number.isInteger(piece['timestamp'])) errors.push(`${at}.timestamp: not a whole number of seconds`);
     checkString(piece['format'], { max: 3000, required: true }, `${at}.format`, errors);
-  } else if (rule.needs === 'url') checkUrl(piece['url'], `${at}.url`, errors, true);
+  } else if (rule.needs === 'url') checkUrl(piece['url'], { required: true }, `${at}.url`, errors);
   else checkString(piece[rule.needs], { max: 40_000, required: true }, `${at}.${rule.needs}`, errors);
   if (isJson(piece['style'])) {
     checkKeys(piece['style'], STYLES, `${at}.style`, errors);

@@ -7,11 +7,15 @@ import { type Method, type MethodContext, needScope, needString } from './method
 /** A conversation the token may read; the required scope depends on its kind. @throws {SlackError} */
 function readable(args: Json, context: MethodContext): Conversation {
   const conversation = context.state.conversations.get(needString(args, 'channel'));
-  const kind = conversation?.kind === 'direct' ? 'im' : conversation?.isPrivate === true ? 'groups' : 'channels';
-  needScope(context, `${kind}:read`);
-  const hidden = conversation?.isPrivate === true && !conversation.botIsMember;
-  if (conversation === undefined || hidden) throw new SlackError('channel_not_found');
+  needScope(context, readScopeOf(conversation));
+  const isHidden = conversation?.isPrivate === true && !conversation.botIsMember;
+  if (conversation === undefined || isHidden) throw new SlackError('channel_not_found');
   return conversation;
+}
+
+function readScopeOf(conversation: Conversation | undefined): string {
+  if (conversation?.kind === 'direct') return 'im:read';
+  return conversation?.isPrivate === true ? 'groups:read' : 'channels:read';
 }
 
 const info: Method = (args, context) => ({ channel: conversationJson(readable(args, context)) });

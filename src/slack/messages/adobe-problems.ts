@@ -22,7 +22,7 @@ export function explain({ what, fix, reference }: Explanation): string {
 
 /** What went wrong at Adobe, and what to do about it. */
 export function problemWords(problem: AdobeProblem): Explanation {
-  return { ...wordsOf(problem), reference: referenceOf(problem) };
+  return { ...explanationOf(problem), reference: referenceOf(problem) };
 }
 
 function referenceOf({ requestId }: AdobeProblem): string {
@@ -33,24 +33,37 @@ function referenceOf({ requestId }: AdobeProblem): string {
 const FIRST_MIGRATION =
   'The first migration in an organisation needs a system admin: if there was none yet, let one do it in Adobe.';
 
-const REFUSED_START = 'Fix what Adobe names, then ask again.';
+const PERSONS_TOKEN = `Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`;
 
-/** Status and code; as one number, such as "403025", if the code begins with the status, as most do. */
-function numbersOf({ status, code: given }: AdobeProblem): string {
-  if (status !== undefined && given?.startsWith(String(status))) return given;
-  return [status, given].filter((part) => part !== undefined).join(' ');
+/** Maximum length of what Adobe wrote. Characters. */
+const DETAIL_LENGTH = 300;
+/** Maximum number of names shown of what could not be read. */
+const NAMES_SHOWN = 3;
+
+/** " (`403025`, `what Adobe wrote`)"; empty if Adobe gave neither. */
+function responseOf(problem: AdobeProblem): string {
+  const parts: string[] = [];
+  const numbers = statusAndCode(problem);
+  if (numbers !== '') parts.push(code(numbers));
+  if (problem.detail !== undefined && problem.detail !== NOT_AN_ADMIN.meaning)
+    parts.push(code(problem.detail, DETAIL_LENGTH));
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
+/** Status and code; as one number, such as "403025", if the code begins with the status, as most do. */
+function statusAndCode({ status, code: adobeCode }: AdobeProblem): string {
+  if (status !== undefined && adobeCode?.startsWith(String(status))) return adobeCode;
+  return [status, adobeCode].filter((part) => part !== undefined).join(' ');
+}
+
+function explanationOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
   const known = documentedError(problem);
   const { operation } = problem;
   const isStart = operation.startsWith('start ');
-  const numbers = numbersOf(problem);
-  const detail = problem.detail === undefined ? '' : `: ${code(problem.detail, 300)}`;
+  const numbers = statusAndCode(problem);
+  const detail = problem.detail === undefined ? '' : `: ${code(problem.detail, DETAIL_LENGTH)}`;
   const meaning = known === null ? '' : `: ${known.meaning}`;
-  const said = problem.detail === undefined || problem.detail === NOT_AN_ADMIN.meaning ? '' : code(problem.detail, 300);
-  const parts = [numbers === '' ? '' : code(numbers), said].filter((part) => part !== '');
-  const response = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  const response = responseOf(problem);
   switch (problem.kind) {
     case 'token_refused':
       return {
@@ -65,7 +78,7 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
         return { what: `Adobe does not let the app ${operation}${meaning}${response}`, fix: advice(known) };
       return {
         what: `${NOT_AN_ADMIN.meaning}: Adobe does not let the app ${operation}${response}`,
-        fix: `${advice(NOT_AN_ADMIN)} ${isStart ? FIRST_MIGRATION : `Some calls may need a person's token instead; if so, migrate in ${CREDENTIALS_TAB}.`}`,
+        fix: `${advice(NOT_AN_ADMIN)} ${isStart ? FIRST_MIGRATION : PERSONS_TOKEN}`,
       };
     case 'no_such_path':
       return {
@@ -74,11 +87,13 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
           ? 'Adobe does not publish the migration call: ask an operator to set `ADOBE_MIGRATE_PATH` to the call that its page makes, or `MIGRATION_METHOD=hand-off`.'
           : "Ask an operator to check Adobe's addresses in the settings.",
       };
-    case 'refused':
+    case 'refused': {
+      const usual = isStart ? 'Fix what Adobe names, then ask again.' : 'Ask an operator to fix what Adobe names.';
       return {
         what: `Adobe refused to ${operation}${meaning}${response}`,
-        fix: known !== null ? advice(known) : isStart ? REFUSED_START : 'Ask an operator to fix what Adobe names.',
+        fix: known === null ? usual : advice(known),
       };
+    }
     case 'throttled':
       if (problem.until !== undefined)
         return {
@@ -122,28 +137,30 @@ function wordsOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
 /** "1 sandbox could not be read: `qa` (403). What was known of them stays …" Null when everything could be read. */
 export function unreadWords(unread: readonly UnreadItems[]): string | null {
   if (unread.length === 0) return null;
-  const each = unread.map(({ what, count: n, names, problem }) => {
-    const more = n > SHOWN_NAMES ? ' and others' : '';
-    const shown = names.slice(0, SHOWN_NAMES).map((name) => code(name, 60));
-    return `${count(n, what)} could not be read: ${shown.join(', ')}${more}${unreadBecause(problem)}`;
+  const sentences = unread.map(({ what, count: total, names, problem }) => {
+    const more = total > NAMES_SHOWN ? ' and others' : '';
+    const shown = names.slice(0, NAMES_SHOWN).map((name) => code(name, 60));
+    return `${count(total, what)} could not be read: ${shown.join(', ')}${more}${unreadBecause(problem)}`;
   });
-  return `${each.join(' ')} What was known of them stays; the rest is up to date.`;
+  return `${sentences.join(' ')} What was known of them stays; the rest is up to date.`;
+}
+
+/** The same, only of what keeps credentials from being counted. */
+export function uncountedWords(unread: readonly UnreadItems[]): string | null {
+  return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
 /** " (`403`)." and, where Adobe documents the error, what it means and who can fix it; with Adobe's request id. */
 function unreadBecause(problem: AdobeProblem): string {
   const known = documentedError(problem);
-  const why = known === null ? (problem.status ?? problem.detail) : numbersOf(problem);
-  const meaning = known === null ? '' : `: ${known.meaning}`;
-  const because = why === undefined ? '' : ` (${code(String(why), 100)}${meaning})`;
-  return `${because}.${known === null ? '' : ` ${advice(known)}`}${referenceOf(problem)}`;
+  const reference = referenceOf(problem);
+  if (known !== null) return ` (${code(statusAndCode(problem), 100)}: ${known.meaning}). ${advice(known)}${reference}`;
+  const why = problem.status ?? problem.detail;
+  return `${why === undefined ? '' : ` (${code(String(why), 100)})`}.${reference}`;
 }
 
-/** Maximum number of names shown of what could not be read. */
-const SHOWN_NAMES = 3;
-
 /** Why a credential's status is unknown, and what to do about it. */
-export function unknownWords(because: UnknownReason): Explanation {
+export function unknownStatusWords(because: UnknownReason): Explanation {
   if (because.code === 'console_failed') return problemWords(because.problem);
   return {
     what: 'The Developer Console shows no integration with this technical account',

@@ -3,10 +3,10 @@ import { MAX_OPEN_REQUESTS, type Migration } from '../../migrations/migration.ts
 import { waitsForPerson } from '../../migrations/verdicts.ts';
 import { mention, nameCode, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { explain, unknownWords } from './adobe-problems.ts';
+import { explain, unknownStatusWords } from './adobe-problems.ts';
 import { button, buttons, line, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { handOffButtons, waitingWords } from './hand-off.ts';
-import { CREDENTIALS_TAB, HOW_TO_END, STATUS_WORDS } from './terms.ts';
+import { CREDENTIALS_TAB, GONE, HOW_TO_END, STATUS_WORDS } from './terms.ts';
 
 /** Replies to a person whose request to migrate led to no question, or to a question that others see. */
 
@@ -56,7 +56,7 @@ function reasonOf(
     case 'needs_attention':
       return `⚠️ ${name} needs attention: an earlier start was sent, and its outcome is unknown. It will not be started again from here. Check it in ${CREDENTIALS_TAB}, then run \`/qs-creds status NAME\` for details, to check again or to mark it as resolved.`;
     case 'unknown':
-      return `The state of ${name} is *${STATUS_WORDS.unknown}*, so it cannot be started from here. ${explain(unknownWords(unknownBecause ?? { code: 'not_in_console' }))}`;
+      return `The state of ${name} is *${STATUS_WORDS.unknown}*, so it cannot be started from here. ${explain(unknownStatusWords(unknownBecause ?? { code: 'not_in_console' }))}`;
     default:
       return `${name} is *${STATUS_WORDS.not_eligible}*: according to Adobe, the migration does not apply to it.`;
   }
@@ -78,7 +78,7 @@ export function oneAtATimeMessage(): Message {
 }
 
 export function goneMessage(): Message {
-  return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
+  return textMessage(GONE);
 }
 
 /** A second person is required, and no one but the asker may migrate. */

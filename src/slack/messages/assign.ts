@@ -1,13 +1,12 @@
 import type { Button, ModalView } from '@slack/types';
-import type { ListedCredential } from '../../credentials/credential.ts';
 import type { AssignedNotice, AssignmentNotice } from '../../notices/notice.ts';
 import type { AssignTarget } from '../../reminders/assignment.ts';
 import type { AssignResult, GiveBackResult } from '../../reminders/assignments.ts';
 import { type Offer, type OfferInForm, offerInForm, type TakenByOther } from '../../reminders/offer.ts';
-import { code, mention, nameCode } from '../escaping.ts';
+import { code, mention } from '../escaping.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../ids.ts';
 import { button, buttons, input, line, type Message, plainText, type Row, textMessage, toMessage } from './blocks.ts';
-import { count } from './formatting.ts';
+import { countAndNames, NAMES_SHOWN, namesWords } from './credential-names.ts';
 import { modal } from './forms.ts';
 import { alert } from './new-blocks.ts';
 
@@ -16,8 +15,6 @@ export interface AssignState {
   readonly shown: OfferInForm;
   readonly responseUrl: string | null;
 }
-
-const NAMES_SHOWN = 3;
 
 /** Slack's limit for what a modal carries. Characters. */
 const MAX_CARRIED = 3_000;
@@ -28,7 +25,7 @@ const MAX_VALUE = 2_000;
 export function assignModal(offer: Offer, responseUrl: string | null, userId: string): ModalView {
   const { credentials } = offer;
   const rows = [
-    line(`${targetWords(offer.target)} · ${namesOf(credentials)}`),
+    line(`${targetWords(offer.target)} · ${namesWords(credentials)}`),
     ...insteadRows(offer),
     line(
       `The person gets the reminders for ${credentials.length === 1 ? 'it' : 'them'} from the next round on, and a message with *Give back*. This starts nothing.`,
@@ -84,7 +81,7 @@ export function assignedMessage(result: AssignResult, userId: string): Message {
       const isOwn = result.userId === userId;
       const who = isOwn ? "You'll get" : `${mention(result.userId)} gets`;
       return toMessage([
-        line(`☑️ ${who} the reminders for ${namesOf(result.credentials)} from now on.`),
+        line(`☑️ ${who} the reminders for ${namesWords(result.credentials)} from now on.`),
         ...takenRows(result.taken),
         isOwn ? buttons(giveBackButton(result.assignment)) : null,
       ]);
@@ -118,7 +115,7 @@ function takenRows(taken: readonly TakenByOther[]): Row[] {
     ...taken
       .slice(0, NAMES_SHOWN)
       .map(({ userId, credentials }) =>
-        line(`➡️ Not changed: ${mention(userId)} has got the reminders for ${namesOf(credentials)} meanwhile.`),
+        line(`➡️ Not changed: ${mention(userId)} has got the reminders for ${namesWords(credentials)} meanwhile.`),
       ),
     ...(rest.length === 0
       ? []
@@ -133,14 +130,14 @@ export function givenBackMessage(result: GiveBackResult): Message {
   const { credentials } = result;
   if (credentials.length === 0) return textMessage('↩️ Given back. None of them is left to migrate.');
   return textMessage(
-    `↩️ You gave back ${namesOf(credentials)}. They are as before: the digest asks for somebody to be notified.`,
+    `↩️ You gave back ${namesWords(credentials)}. They are as before: the digest asks for somebody to be notified.`,
   );
 }
 
 /** To a person affected by a change of who is notified. */
 export function assignmentNotice(notice: AssignmentNotice): Message {
   const by = mention(notice.by);
-  const what = summaryOf(notice.names, notice.count);
+  const what = countAndNames(notice.names, notice.count);
   switch (notice.kind) {
     case 'assigned': {
       return toMessage([
@@ -167,18 +164,4 @@ function whyWords({ owner, notified = null, count: total }: AssignedNotice): str
 
 function giveBackButton(assignment: string) {
   return button('Give back', ACTIONS.giveBack, { value: assignment });
-}
-
-function namesOf(credentials: readonly Pick<ListedCredential, 'name'>[]): string {
-  return summaryOf(
-    credentials.slice(0, NAMES_SHOWN).map(({ name }) => name),
-    credentials.length,
-  );
-}
-
-/** "3 credentials (`a`, `b`, `c`)" */
-function summaryOf(names: readonly string[], total: number): string {
-  const rest = total - names.length;
-  if (total === 1) return names.map(nameCode).join('');
-  return `${count(total, 'credential')} (${names.map(nameCode).join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`;
 }

@@ -54,19 +54,19 @@ export function toMessage(rows: Rows, maxText = MAX_TEXT): Message {
  * Splits the rows into as many messages as needed, each within Slack's limits; every one but the first begins with
  * `continued`. For messages that are posted: a reply to a `response_url` may be longer.
  */
-export function inParts(rows: Rows, continued: Row): readonly (readonly Row[])[] {
+export function splitIntoMessages(rows: Rows, continued: Row): readonly (readonly Row[])[] {
   const parts: Row[][] = [[]];
   for (const row of rows) {
     if (row === null) continue;
     const longer = [...(parts.at(-1) ?? []), row];
-    if (isOneMessage(longer)) parts.splice(-1, 1, longer);
+    if (fitsOneMessage(longer)) parts.splice(-1, 1, longer);
     else parts.push([continued, row]);
   }
   return parts;
 }
 
 /** Whether Slack accepts these rows as one message. */
-export function isOneMessage(rows: Rows): boolean {
+export function fitsOneMessage(rows: Rows): boolean {
   return textOf(rows).length <= MAX_POSTED && toBlocks(rows).length <= MAX_MESSAGE_BLOCKS;
 }
 
@@ -118,15 +118,21 @@ export type QuietPart = string | { readonly outside: string } | { readonly userI
 
 /** Small print with text from outside. It needs no code span, since Slack reads no markup in `plain_text`. */
 export function quiet(...parts: readonly QuietPart[]): Row {
-  const shown = (part: QuietPart) =>
-    typeof part === 'string' ? part : 'userId' in part ? '' : plain(part.outside) || EMPTY;
-  const said = (part: QuietPart) =>
-    typeof part === 'string' ? part : 'userId' in part ? mention(part.userId) : code(plain(part.outside), MAX_SECTION);
   // A mention is markup, so each is an element of its own, after the rest.
-  const people = parts.filter((part) => typeof part !== 'string' && 'userId' in part);
-  const words = plainText(cutMrkdwn(parts.map(shown).join('').trimEnd(), MAX_SECTION));
-  const elements = [words, ...people.map((part) => ({ type: 'mrkdwn' as const, text: said(part), verbatim: true }))];
-  return { text: parts.map(said).join(''), blocks: [{ type: 'context', elements }] };
+  const mentions = parts.flatMap((part) => (typeof part !== 'string' && 'userId' in part ? mention(part.userId) : []));
+  const words = plainText(cutMrkdwn(parts.map(quietPlain).join('').trimEnd(), MAX_SECTION));
+  const elements = [words, ...mentions.map((text) => ({ type: 'mrkdwn' as const, text, verbatim: true }))];
+  return { text: parts.map(quietMrkdwn).join(''), blocks: [{ type: 'context', elements }] };
+}
+
+function quietPlain(part: QuietPart): string {
+  if (typeof part === 'string') return part;
+  return 'userId' in part ? '' : plain(part.outside) || EMPTY;
+}
+
+function quietMrkdwn(part: QuietPart): string {
+  if (typeof part === 'string') return part;
+  return 'userId' in part ? mention(part.userId) : code(plain(part.outside), MAX_SECTION);
 }
 
 /** Plain text, larger. */
@@ -141,7 +147,7 @@ export function buttons(...elements: readonly ActionsBlockElement[]): Row {
 }
 
 /** Buttons and menus with an id that a press sends back: that of this version of the message, as Slack advises. */
-export function markedButtons(id: string, ...elements: readonly ActionsBlockElement[]): Row {
+export function buttonsWithId(id: string, ...elements: readonly ActionsBlockElement[]): Row {
   return { text: null, blocks: [{ type: 'actions', block_id: id, elements: [...elements] }] };
 }
 
@@ -178,15 +184,15 @@ export function overflow(
 }
 
 /** A menu of views; the current one is preselected, no matter which page of it the reader sees. */
-export function choice<View extends { readonly offset: number }>(
+export function viewMenu<View extends { readonly offset: number }>(
   placeholder: string,
   actionId: string,
   choices: readonly { readonly name: string; readonly view: View }[],
   current: View,
 ): StaticSelect {
   const options = choices.map(({ name, view }) => ({ text: plainText(name), value: JSON.stringify(view) }));
-  const shown = JSON.stringify({ ...current, offset: 0 });
-  const chosen = options.find(({ value }) => value === shown);
+  const firstPage = JSON.stringify({ ...current, offset: 0 });
+  const chosen = options.find(({ value }) => value === firstPage);
   return {
     type: 'static_select',
     action_id: actionId,
@@ -213,10 +219,11 @@ function section(text: string, accessory?: Button): KnownBlock {
 /** Splits the text between lines into as few sections as possible. */
 function sectionsOf(text: string): string[] {
   const parts: string[] = [];
-  for (const each of text.split('\n').map((one) => cutMrkdwn(one, MAX_SECTION))) {
-    const longer = `${parts.at(-1)}\n${each}`;
+  for (const fullLine of text.split('\n')) {
+    const cutLine = cutMrkdwn(fullLine, MAX_SECTION);
+    const longer = `${parts.at(-1)}\n${cutLine}`;
     if (parts.length > 0 && longer.length <= MAX_SECTION) parts[parts.length - 1] = longer;
-    else parts.push(each);
+    else parts.push(cutLine);
   }
   return parts;
 }

@@ -24,15 +24,15 @@ const EXPLAINED =
 
 /** The chart, and the forecast in words, as far as they are available; also for the digest and Home. */
 export function chartRows(trend: Trend): Row[] {
-  const drawn = drawing(trend);
+  const chart = chartRow(trend);
   const { forecast, deadline } = trend;
   return [
-    ...(drawn === null ? [] : [drawn]),
+    ...(chart === null ? [] : [chart]),
     ...(forecast.kind === 'too_early' ? [] : [note(forecastWords(forecast, deadline))]),
   ];
 }
 
-function drawing(trend: Trend): Row | null {
+function chartRow(trend: Trend): Row | null {
   const chart = linesOf(trend, MAX_POINTS);
   if (chart === null) return null;
   const today = trend.counts.at(-1)?.day;
@@ -72,22 +72,25 @@ export function forecastWords(forecast: Forecast, deadline: string): string {
       if (to === null)
         return `At this pace, the last will be migrated on ${calendarDate(from)} at the earliest${from > deadline ? ', after the deadline' : ''}; at the pace of the slower days, no end is in sight.`;
       const when = from === to ? `on ${calendarDate(from)}` : `between ${rangeWords(from, to)}`;
-      return `At this pace, the last will be migrated ${when}, ${placeWords(from, to, deadline)}.`;
+      return `At this pace, the last will be migrated ${when}, ${comparedToDeadline(from, to, deadline)}.`;
     }
   }
 }
 
-function placeWords(from: string, to: string, deadline: string): string {
-  if (to <= deadline)
-    return to < deadline ? 'before the deadline' : from < to ? 'by the deadline' : 'the day of the deadline';
+function comparedToDeadline(from: string, to: string, deadline: string): string {
+  if (to < deadline) return 'before the deadline';
+  if (to === deadline) return from < to ? 'by the deadline' : 'the day of the deadline';
   return from > deadline ? 'after the deadline' : 'possibly after the deadline';
 }
 
 /** "20 and 26 June 2025", "28 June and 3 July 2025". */
 function rangeWords(from: string, to: string): string {
   const [day, month, year] = calendarDate(from).split(' ');
-  const isSame = (length: number) => from.slice(0, length) === to.slice(0, length);
-  const start = isSame(7) ? day : isSame(4) ? `${day} ${month}` : `${day} ${month} ${year}`;
+  const isSameYear = from.slice(0, 4) === to.slice(0, 4);
+  const isSameMonth = from.slice(0, 7) === to.slice(0, 7);
+  let start = `${day}`;
+  if (!isSameMonth) start += ` ${month}`;
+  if (!isSameYear) start += ` ${year}`;
   return `${start} and ${calendarDate(to)}`;
 }
 

@@ -18,40 +18,45 @@ export const STATUS_SIGNS: Readonly<Record<CredentialStatus, string>> = {
 };
 
 /** Slack user ids by the owner's email in lower case. */
-export type People = ReadonlyMap<string, string>;
+export type OwnerIds = ReadonlyMap<string, string>;
 
-const NOBODY: People = new Map();
+const NO_IDS: OwnerIds = new Map();
 
 /** One credential: its state, name and what matters now; below that, in small print, its sandboxes and owner. */
 export function credentialRows(
   credential: ListedCredential,
   now: Date,
-  pressed?: Button,
-  people: People = NOBODY,
+  accessory?: Button,
+  ownerIds: OwnerIds = NO_IDS,
 ): Row[] {
-  const matters = [heldMark(credential), usageWords(credential, now)].filter((words) => words !== '').join(' · ');
+  const words = [statusAndName(credential), heldMark(credential), usageWords(credential, now)];
   return [
-    line(`${nameWords(credential)}${matters === '' ? '' : ` · ${matters}`}`, pressed),
-    quiet(...whereAndWhose(credential, people)),
+    line(words.filter((part) => part !== '').join(' · '), accessory),
+    quiet(...sandboxesAndOwner(credential, ownerIds)),
   ];
 }
 
 /** "⚠️ `looker-prod` · *Needs attention*". Eligible ones have no status word, since most of a list is Eligible. */
-export function nameWords({ status, name }: Pick<ListedCredential, 'status' | 'name'>): string {
+function statusAndName({ status, name }: Pick<ListedCredential, 'status' | 'name'>): string {
   const word = status === 'eligible' ? '' : ` · *${STATUS_WORDS[status]}*`;
   return `${STATUS_SIGNS[status]} ${nameCode(name)}${word}`;
 }
 
 /** "🔒 prod, dev · @owner": production first; the owner's email if Slack was not asked who that is. */
-function whereAndWhose({ owner, ...where }: ListedCredential, people: People): QuietPart[] {
-  const userId = owner === null ? undefined : people.get(owner.toLowerCase());
-  const sorted = productionFirst(where);
-  const rest = sorted.length - SANDBOXES_SHOWN;
+function sandboxesAndOwner(credential: ListedCredential, ownerIds: OwnerIds): QuietPart[] {
+  const sandboxes = productionFirst(credential);
+  const rest = sandboxes.length - SANDBOXES_SHOWN;
   return [
-    ...sorted.slice(0, SANDBOXES_SHOWN).flatMap(({ sign, name }, i) => [i > 0 ? ', ' : '', sign, { outside: name }]),
+    ...sandboxes.slice(0, SANDBOXES_SHOWN).flatMap(({ sign, name }, i) => [i > 0 ? ', ' : '', sign, { outside: name }]),
     rest > 0 ? `, ${rest} more · ` : ' · ',
-    userId !== undefined ? { userId } : owner === null ? 'no owner' : { outside: owner },
+    ownerPart(credential.owner, ownerIds),
   ];
+}
+
+function ownerPart(owner: string | null, ownerIds: OwnerIds): QuietPart {
+  if (owner === null) return 'no owner';
+  const userId = ownerIds.get(owner.toLowerCase());
+  return userId === undefined ? { outside: owner } : { userId };
 }
 
 export function migrateButton(credential: ListedCredential): Button | undefined {

@@ -13,10 +13,15 @@ export function migratorWords({ users, groups }: Migrators): string {
 }
 
 /** Where members see who the admins are; source: https://slack.com/help/articles/201912948 */
-const ADMINS = 'Slack lists workspace admins and owners under *About this workspace*.';
+const WHERE_ADMINS_ARE = 'Slack lists workspace admins and owners under *About this workspace*.';
 
 /** Denials that members get, who can see that page. */
-const OF_MEMBERS: ReadonlySet<DenialReason> = new Set(['unverified', 'not_migrator', 'not_owner', 'own_request']);
+const DENIALS_OF_MEMBERS: ReadonlySet<DenialReason> = new Set([
+  'unverified',
+  'not_migrator',
+  'not_owner',
+  'own_request',
+]);
 
 /** Why a person is denied access; `{ask}` is who may, `{act}` what, `{asker}` whose question it is. */
 const DENIALS: Readonly<Record<DenialReason, string>> = {
@@ -45,19 +50,22 @@ export function deniedMessage(
   migrators: Migrators,
   { problem = null, wanted = null }: Partial<Pick<AccessDenied, 'problem' | 'wanted'>> = {},
 ): Message {
-  const words = problem === null ? null : problemWords(problem, migrators);
+  if (problem !== null) {
+    const words = lookupProblemWords(problem, migrators);
+    if (words !== null) return textMessage(words);
+  }
   const isMigrating = wanted === null || MIGRATING.has(wanted.action);
   const said = DENIALS[why]
     .replace('{ask}', () => migratorWords(migrators))
     .replace('{act}', () => (isMigrating ? 'migrate' : (wantedWords(wanted.action, '') ?? 'do this')))
     .replace('{asker}', () => (wanted?.askedBy === undefined ? 'someone else' : mention(wanted.askedBy)));
   const isNobodyNamed = migrators.users.length + migrators.groups.length === 0;
-  const where = isNobodyNamed && OF_MEMBERS.has(why) ? ` ${ADMINS}` : '';
-  return textMessage(words ?? `${said}${where}`);
+  const where = isNobodyNamed && DENIALS_OF_MEMBERS.has(why) ? ` ${WHERE_ADMINS_ARE}` : '';
+  return textMessage(`${said}${where}`);
 }
 
 /** Null for a problem that may be over in a minute. */
-function problemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }: Migrators): string | null {
+function lookupProblemWords({ groupId, code, retryAfterMs }: LookupProblem, { users }: Migrators): string | null {
   if (retryAfterMs !== null) return `${waitWords(retryAfterMs)} Nothing was done.`;
   if (code === null) return null;
   if (groupId === null) {

@@ -1,6 +1,5 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { progressOf } from '../../credentials/credential.ts';
-import type { SyncState } from '../../credentials/ports.ts';
 import { daysBetween } from '../../lib/calendar.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
@@ -8,23 +7,23 @@ import type { Digest } from '../../reminders/digest.ts';
 import { leftOf, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { problemWords, unreadWords } from './adobe-problems.ts';
+import { problemWords, uncountedWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
+  fitsOneMessage,
   heading,
-  inParts,
-  isOneMessage,
   line,
   MAX_EDITED_TEXT,
   type Message,
   note,
   type Row,
+  splitIntoMessages,
   toMessage,
 } from './blocks.ts';
 import { chartRows } from './chart.ts';
 import { calendarDate, count, timeAgo } from './formatting.ts';
-import { missingRows, ROOMS, rowNow } from './missing-owners.ts';
+import { missingRows, ROW_SIZES, updatedRow } from './missing-owners.ts';
 import { theirsWords } from './owner-words.ts';
 import { pauseWords, reviewButton, UNFINISHED_NOTE } from './reminders.ts';
 import { countdown, deadlineSentence, deadlineWords, PRODUCTION_SIGN } from './terms.ts';
@@ -62,7 +61,7 @@ export function digestParts(digest: Digest): DigestPart[] {
     ),
     ...footRows(digest, digest.next),
   ];
-  return inParts(rows, line('*Query Service credentials, continued.*')).map((part) => ({
+  return splitIntoMessages(rows, line('*Query Service credentials, continued.*')).map((part) => ({
     message: toMessage(part),
     content: part.some(({ about }) => about !== undefined) ? JSON.stringify(part) : null,
   }));
@@ -74,10 +73,10 @@ export function digestParts(digest: Digest): DigestPart[] {
  */
 export function editedDigest(content: string, assigned: AssignedNow, now: Date): Message {
   const posted: readonly Row[] = JSON.parse(content);
-  const drafts = ROOMS.map((room) =>
-    posted.map((row) => (row.about === undefined ? row : rowNow(row.about, assigned, now, room))),
+  const drafts = ROW_SIZES.map((size) =>
+    posted.map((row) => (row.about === undefined ? row : updatedRow(row.about, assigned, now, size))),
   );
-  return toMessage(drafts.find(isOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
+  return toMessage(drafts.find(fitsOneMessage) ?? drafts.at(-1) ?? posted, MAX_EDITED_TEXT);
 }
 
 /**
@@ -137,7 +136,8 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next
     notes.push(`⚠️ Needs attention: ${counts.needs_attention}. \`/qs-creds list\` shows them first.`);
   if (counts.unknown > 0) notes.push(`❔ Unknown: ${counts.unknown}. To see why, run \`/qs-creds list unknown\`.`);
   if (sync.problem !== null) notes.push(`⚠️ ${problemWords(sync.problem).what}; this is the last known state.`);
-  const unread = missingWords(sync);
+  // If the sync failed as a whole, that is said instead.
+  const unread = sync.problem === null ? uncountedWords(sync.unread) : null;
   if (unread !== null) notes.push(`⚠️ ${unread}`);
   const ages = [
     ...(sync.succeededAt === null ? [] : [`Synced ${timeAgo(sync.succeededAt)}.`]),
@@ -148,12 +148,6 @@ function footRows({ overview: { counts, sync }, pause, auditHead }: Digest, next
   if (pause !== null) notes.push(pauseWords(pause));
   if (auditHead.count > 0) notes.push(auditHeadWords(auditHead));
   return notes.map(note);
-}
-
-/** What the numbers may be missing; null also if the sync failed as a whole, which is reported instead. */
-function missingWords({ problem, unread }: SyncState): string | null {
-  if (problem !== null) return null;
-  return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
 /** The head of the audit trail, in the form that `npm run audit:verify -- --head` accepts. */
@@ -179,13 +173,13 @@ function personWords(group: OwnerGroup, now: Date): string {
 }
 
 function directMessageWords(people: readonly OwnerGroup[], snoozed: ReadonlySet<string>): string {
-  const isSnoozed = ({ recipient }: OwnerGroup) => recipient?.kind === 'person' && snoozed.has(recipient.userId);
-  const asleep = people.filter(isSnoozed);
-  const direct = people.length - asleep.length;
-  const names = asleep.flatMap(({ recipient }) => (recipient?.kind === 'person' ? mention(recipient.userId) : []));
+  const names = people.flatMap(({ recipient }) =>
+    recipient?.kind === 'person' && snoozed.has(recipient.userId) ? mention(recipient.userId) : [],
+  );
+  const direct = people.length - names.length;
   if (direct === 0 && names.length === 0) return 'No one would get a direct message.';
   const without = names.length === 0 ? '' : ` Snoozed, no message: ${names.slice(0, PEOPLE_SHOWN).join(', ')}.`;
-  return `A direct message goes to ${direct === 0 ? 'no one' : direct === 1 ? '1 person' : `${direct} people`}.${without}`;
+  return `A direct message goes to ${direct === 0 ? 'no one' : count(direct, 'person', 'people')}.${without}`;
 }
 
 function mayBeReached({ recipient, email }: OwnerGroup): boolean {

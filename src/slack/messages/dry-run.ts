@@ -11,7 +11,7 @@ export const DRY_RUN_STAMP = '🧪 *Dry run*: nothing is sent to Adobe when this
 export const DRY_RUN_DIALOG = 'Dry run: nothing is sent';
 
 /** A button's text: what it would do without the dry run. */
-export function rehearsed(verb: string): string {
+export function dryRunLabel(verb: string): string {
   return `${verb} (dry run)`;
 }
 
@@ -32,17 +32,18 @@ export function rehearsalWords(request: Migration): string {
 }
 
 function foundWords({ status, wouldStart, call, problem }: DryRunResult): string {
-  const sent = call === null ? '' : ` The call: ${code(`${call.method} ${call.path}`, 400)}.`;
+  const callCode = call === null ? '' : code(`${call.method} ${call.path}`, 400);
+  const callWords = call === null ? '' : ` The call: ${callCode}.`;
   if (status === null) {
     const why = problem === null ? '' : ` ${explain(problemWords(problem))}`;
-    return `Adobe's state could not be read, and without it nothing is ever sent.${why}${sent}`;
+    return `Adobe's state could not be read, and without it nothing is ever sent.${why}${callWords}`;
   }
   const says = `According to Adobe, its migration is ${STATES[status]}`;
-  if (!wouldStart) return `${says}, so nothing would have been sent.${sent}`;
+  if (!wouldStart) return `${says}, so nothing would have been sent.${callWords}`;
   if (problem !== null) return `${says}. The call could not be prepared: ${explain(problemWords(problem))}`;
   if (call === null)
     return `${says}, so a person would have been asked to press *Migrate* in Adobe. The app itself sends nothing.`;
-  return `${says}, so this would have been sent, once: ${code(`${call.method} ${call.path}`, 400)}.`;
+  return `${says}, so this would have been sent, once: ${callCode}.`;
 }
 
 const STATES = {

@@ -4,15 +4,16 @@ import { csvLine } from '../../lib/csv.ts';
 import { type Triage, triageOf } from '../../usage/triage.ts';
 import { code } from '../escaping.ts';
 import { type Message, textMessage } from './blocks.ts';
+import type { OwnerIds } from './credential-row.ts';
 import { count, dateTime } from './formatting.ts';
 import { STATUS_WORDS } from './terms.ts';
 
 /** Without this mark, Excel reads a file in the machine's own encoding. */
 const BYTE_ORDER_MARK = '\ufeff';
 
-type Cell = readonly [column: string, text: (row: Row) => string];
+type Column = readonly [title: string, textOf: (row: ExportRow) => string];
 
-interface Row {
+interface ExportRow {
   readonly credential: ListedCredential;
   readonly triage: Triage | null;
   readonly ownerId: string;
@@ -26,7 +27,7 @@ const USE_WORDS: Readonly<Record<Triage['kind'], string>> = {
 };
 
 /** The columns of the file. Adobe's texts are unchanged; `csvLine` makes them inert. */
-const COLUMNS: readonly Cell[] = [
+const COLUMNS: readonly Column[] = [
   ['Name', ({ credential }) => credential.name],
   ['Sandboxes', ({ credential }) => credential.sandboxes.join('; ')],
   ['Production', ({ credential }) => (credential.production.length > 0 ? 'yes' : 'no')],
@@ -47,20 +48,16 @@ const COLUMNS: readonly Cell[] = [
 
 /** The start of the file: the names of the columns. */
 export function exportHeader(): string {
-  return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([column]) => column));
+  return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([title]) => title));
 }
 
-/** A line for each credential. `people`: Slack user ids by the owner's email in lower case. */
-export function exportLines(
-  credentials: readonly ListedCredential[],
-  people: ReadonlyMap<string, string>,
-  now: Date,
-): string {
+/** A line for each credential. */
+export function exportLines(credentials: readonly ListedCredential[], ownerIds: OwnerIds, now: Date): string {
   return credentials
     .map((credential) => {
       const triage = LEFT.includes(credential.status) ? triageOf(credential, now) : null;
-      const row = { credential, triage, ownerId: people.get(credential.owner?.toLowerCase() ?? '') ?? '' };
-      return csvLine(COLUMNS.map(([, text]) => text(row)));
+      const row = { credential, triage, ownerId: ownerIds.get(credential.owner?.toLowerCase() ?? '') ?? '' };
+      return csvLine(COLUMNS.map(([, textOf]) => textOf(row)));
     })
     .join('');
 }

@@ -44,14 +44,14 @@ export function duration(ms: number): string {
 
 /** "35 s", between two times. */
 export function elapsed(from: Date, to: Date): string {
-  return lasting(Math.round((to.getTime() - from.getTime()) / 1000));
+  return shortDuration(Math.round((to.getTime() - from.getTime()) / 1000));
 }
 
 /** Durations below this are shown in seconds. */
 export const EXACT_SECONDS = 120;
 
 /** "90 s", "12 min", "1 h", "1 h 20 min": a duration, as precise as it has to be. */
-export function lasting(seconds: number): string {
+export function shortDuration(seconds: number): string {
   if (seconds < EXACT_SECONDS) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
   const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
@@ -59,8 +59,8 @@ export function lasting(seconds: number): string {
 }
 
 /** "1 day", "2 days". */
-export function count(n: number, singular: string): string {
-  return `${n} ${singular}${n === 1 ? '' : 's'}`;
+export function count(n: number, singular: string, plural = `${singular}s`): string {
+  return `${n} ${n === 1 ? singular : plural}`;
 }
 
 /** "1 000": a number in groups of three digits. */
@@ -72,6 +72,6 @@ function secondsOf(date: Date): number {
   return Math.floor(date.getTime() / 1000);
 }
 
-export function capital(text: string): string {
+export function capitalized(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -1,13 +1,13 @@
 import type { Button } from '@slack/types';
 import type { FinishResult, NotNowResult } from '../../migrations/hand-off.ts';
-import { CONFIRMATION_TTL_MS, type Migration } from '../../migrations/migration.ts';
+import { ACTIVE_STATES, CONFIRMATION_TTL_MS, type Migration } from '../../migrations/migration.ts';
 import { waitsForPerson } from '../../migrations/verdicts.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
 import { code, mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, LINKS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, dialog, line, type Message, note, textMessage, toMessage } from './blocks.ts';
-import { capital, dateTime, duration } from './formatting.ts';
+import { capitalized, dateTime, duration } from './formatting.ts';
 import { heldWords, UNKNOWN_MIGRATION, whereWords } from './terms.ts';
 
 /** What a question says about a hand-off, where a person presses Migrate. */
@@ -15,18 +15,18 @@ export const HAND_OFF_EFFECT = 'Once confirmed, a message says what to press in 
 
 /** What to press in Adobe, for the migration's message. `name`: as the message shows it. */
 export function handedOverWords({ shown }: Migration, name: string): string {
-  return `👉 *Press Migrate in Adobe*: ${name}. ${capital(clicks(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
+  return `👉 *Press Migrate in Adobe*: ${name}. ${capitalized(pressSteps(shown.sandboxes[0]))} qs-creds watches, and shows the outcome here. ${OTHERS_WAIT}`;
 }
 
 const OTHERS_WAIT = 'The others in the queue wait for it; *Not now* lets them go on.';
 
 /** What to press for a migration for which nobody has pressed Migrate yet. */
 export function waitingWords({ shown }: Migration, name: string): string {
-  return `${name} waits for a person in Adobe. To migrate it, ${clicks(shown.sandboxes[0])}`;
+  return `${name} waits for a person in Adobe. To migrate it, ${pressSteps(shown.sandboxes[0])}`;
 }
 
 /** The steps that lead to Migrate; Adobe publishes no address of that page. */
-function clicks(sandbox: string | undefined): string {
+function pressSteps(sandbox: string | undefined): string {
   const where = sandbox === undefined ? 'choose its sandbox' : `choose the sandbox ${code(sandbox)}`;
   return `${where}, open *Queries* › *Credentials*, select this name, and press *Migrate* once.`;
 }
@@ -70,7 +70,7 @@ export function pressMessage({ why, migration, url }: Extract<NoticeContent, { k
   const what =
     why === 'turn' ? `👉 *Your turn in Adobe*: ${name}` : `⏰ *Still waiting for you in Adobe*: ${name}${since}`;
   return toMessage([
-    line(`${what}. ${mention(decidedBy ?? askedBy)}, ${clicks(shown.sandboxes[0])} ${OTHERS_WAIT}`),
+    line(`${what}. ${mention(decidedBy ?? askedBy)}, ${pressSteps(shown.sandboxes[0])} ${OTHERS_WAIT}`),
     note(whereWords(shown)),
     buttons(...handOffButtons(migration, url)),
   ]);
@@ -122,17 +122,17 @@ function unchangedMessage(
   result: { readonly kind: 'no_such_migration' } | { readonly kind: string; readonly migration: Migration },
 ): Message {
   if (!('migration' in result)) return textMessage(UNKNOWN_MIGRATION);
-  const { state, shown, reason } = result.migration;
-  const name = nameCode(shown.name);
-  const what =
-    state === 'migrated'
-      ? `✅ ${name} is migrated.`
-      : reason?.code === 'handed_back'
-        ? `${name} was left for now by ${mention(reason.by)}.`
-        : waitsForPerson(result.migration)
-          ? waitingWords(result.migration, name)
-          : ['confirmed', 'submitted', 'running'].includes(state)
-            ? `${name} is already under way; its message shows its progress.`
-            : `The migration of ${name} has ended.`;
+  const what = stateWords(result.migration);
   return textMessage(`${what} Your click changed nothing. Run \`/qs-creds status NAME\` to see its status.`);
+}
+
+function stateWords(migration: Migration): string {
+  const { state, shown, reason } = migration;
+  const name = nameCode(shown.name);
+  if (state === 'migrated') return `✅ ${name} is migrated.`;
+  if (reason?.code === 'handed_back') return `${name} was left for now by ${mention(reason.by)}.`;
+  if (waitsForPerson(migration)) return waitingWords(migration, name);
+  if (ACTIVE_STATES.some((active) => active === state))
+    return `${name} is already under way; its message shows its progress.`;
+  return `The migration of ${name} has ended.`;
 }

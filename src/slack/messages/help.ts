@@ -14,14 +14,14 @@ export function helpMessage(
   migrators: Migrators | null,
 ): Message {
   return toMessage([
-    unknown === null ? null : line(unknownWords(unknown)),
+    unknown === null ? null : line(unknownCommandWords(unknown)),
     line('*Query Service credentials: from JWT to OAuth Server-to-Server*'),
     line(lines.map(({ usage, summary }) => `\`${COMMAND} ${usage}\` — ${summary}`).join('\n')),
     migrators === null ? null : line(`To migrate, ask ${migratorWords(migrators)}.`),
   ]);
 }
 
-function unknownWords({ typed, nearest }: { readonly typed: string; readonly nearest: string | null }): string {
+function unknownCommandWords({ typed, nearest }: { readonly typed: string; readonly nearest: string | null }): string {
   const hint = nearest === null ? '' : ` Did you mean \`${COMMAND} ${nearest}\`?`;
   return `Unknown command ${code(typed)}.${hint} These are the commands:`;
 }

@@ -17,30 +17,29 @@ const NOTED: ReadonlySet<AuditAction> = new Set(['owner_asked', 'not_mine']);
 export function entryWords(entry: HistoryEntry): string {
   const { at, detail } = entry;
   const { answer, call, note } = detail ?? {};
+  const sentences = [`${dateTime(at)} ${sentenceOf(entry)}`];
+  if (call !== undefined) sentences.push(`The call: ${code(call, 400)}`);
   // The label that the form used.
-  const noteIs = NOTED.has(entry.action) ? 'Note' : 'Reason';
-  const words = sentenceOf(entry);
-  return [
-    `${dateTime(at)} ${words}`,
-    ...(call === undefined ? [] : [`The call: ${code(call, 400)}`]),
-    ...(note === undefined ? [] : [`${noteIs}: ${code(note, MAX_REASON)}`]),
-    ...(answer === undefined ? [] : [`Adobe: ${code(answer, 120)}`]),
-  ].join('. ');
+  const label = NOTED.has(entry.action) ? 'Note' : 'Reason';
+  if (note !== undefined) sentences.push(`${label}: ${code(note, MAX_REASON)}`);
+  if (answer !== undefined) sentences.push(`Adobe: ${code(answer, 120)}`);
+  return sentences.join('. ');
 }
 
 function sentenceOf({ at, actor, action, technicalAccountId, credentialName, detail }: HistoryEntry): string {
   const who = actor === ACTOR_BOT ? 'qs-creds' : mention(actor);
   const name = technicalAccountId === null ? '' : nameCode(credentialName ?? technicalAccountId);
-  const { wanted, why, step = 'start', isDryRun, until, to } = detail ?? {};
+  const { wanted, why, step = 'start', isDryRun, until, to, count: exported } = detail ?? {};
   if (action === 'assigned' && to !== undefined) return `${SENTENCES.assigned(who, name, at)} to ${mention(to)}`;
   if (action === 'held' && until !== undefined) return `${who} put ${name} on hold until ${calendarDate(until)}`;
-  if (action === 'exported' && detail?.count !== undefined)
-    return `${who} exported ${count(detail.count, 'credential')}`;
+  if (action === 'exported' && exported !== undefined) return `${who} exported ${count(exported, 'credential')}`;
   if (action === 'refused') return `${deniedWords(who, name, wanted)}${because(why)}`;
   if (action === 'start_answered' && why !== undefined && Object.hasOwn(RESPONSES, why))
     return RESPONSES[why as StartOutcome['kind']](`${STEP_NOUNS[step]} ${name}`);
-  if (isDryRun)
-    return `${DRY_RUN_SENTENCES[action]?.(who, `${DRY_RUN_NOUNS[step]}${name}`) ?? SENTENCES[action](who, name, at)}${because(why)}`;
+  if (isDryRun) {
+    const dryRun = DRY_RUN_SENTENCES[action]?.(who, `${DRY_RUN_NOUNS[step]}${name}`);
+    return `${dryRun ?? SENTENCES[action](who, name, at)}${because(why)}`;
+  }
   const byReason = SENTENCES_BY_REASON.get(why ?? '');
   if (byReason !== undefined) return byReason(who, name, step);
   const sentence = (step !== 'start' && STEP_SENTENCES[step][action]) || SENTENCES[action];
@@ -51,7 +50,7 @@ function sentenceOf({ at, actor, action, technicalAccountId, credentialName, det
 function because(why: string | undefined): string {
   if (why === undefined) return '';
   const [, date] = /^until (\d{4}-\d{2}-\d{2})$/.exec(why) ?? [];
-  return date === undefined ? `: ${reasonFor(why)}` : ` until ${calendarDate(date)}`;
+  return date === undefined ? `: ${reasonOf(why)}` : ` until ${calendarDate(date)}`;
 }
 
 /** One sentence per action. `who` acted on the credential `name`; `who` is the bot itself where no person did. */
@@ -205,10 +204,10 @@ export function wantedWords(wanted: string, name: string): string | null {
   return Object.hasOwn(WANTED, wanted) ? (WANTED[wanted]?.(name) ?? null) : null;
 }
 
-type Code = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
+type ReasonCode = 'handed_over' | Reason['code'] | DenialReason | AdobeStatus | AdobeErrorKind | StartOutcome['kind'];
 
 /** Words for every code that the trail records as a reason. */
-const REASONS: Readonly<Record<Code, string>> = {
+const REASONS: Readonly<Record<ReasonCode, string>> = {
   handed_over: 'a person presses Migrate in Adobe',
   declined: 'a second person declined',
   handed_back: 'left for now',
@@ -260,6 +259,6 @@ const REASONS: Readonly<Record<Code, string>> = {
 };
 
 /** A code in words; an unknown code, from an older or newer version, is only made legible. */
-function reasonFor(why: string): string {
-  return Object.hasOwn(REASONS, why) ? REASONS[why as Code] : why.replaceAll('_', ' ');
+function reasonOf(why: string): string {
+  return Object.hasOwn(REASONS, why) ? REASONS[why as ReasonCode] : why.replaceAll('_', ' ');
 }

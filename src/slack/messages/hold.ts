@@ -5,22 +5,11 @@ import type { EndHoldResult, SetHoldResult } from '../../holds/holds.ts';
 import type { HoldNotice } from '../../notices/notice.ts';
 import { code, mention, nameCode, plain } from '../escaping.ts';
 import { ACTIONS, HOLD_FIELDS, VIEWS } from '../ids.ts';
-import {
-  button,
-  buttons,
-  input,
-  line,
-  type Message,
-  note,
-  plainText,
-  type Row,
-  textMessage,
-  toMessage,
-} from './blocks.ts';
+import { button, buttons, input, line, type Message, note, plainText, textMessage, toMessage } from './blocks.ts';
 import { migrateButton } from './credential-row.ts';
 import { calendarDate } from './formatting.ts';
-import { credentialOptions, modal } from './forms.ts';
-import { heldWords } from './terms.ts';
+import { credentialField, modal, reasonField } from './forms.ts';
+import { GONE, heldWords } from './terms.ts';
 
 /** What a modal carries from the button that opened it to its submission. */
 export interface HoldState {
@@ -64,29 +53,6 @@ export function overrideHoldModal({ name }: ListedCredential, hold: Hold, state:
   return { callback_id: VIEWS.overrideHold, ...modal(state, 'Override hold', 'Override', rows) };
 }
 
-export function credentialField(choices: readonly ListedCredential[]): Row {
-  const options = credentialOptions(choices);
-  return input({
-    block_id: HOLD_FIELDS.credential.block,
-    label: plainText('Credential'),
-    element: { type: 'static_select', action_id: HOLD_FIELDS.credential.action, options },
-  });
-}
-
-export function reasonField(label: string, placeholder: string): Row {
-  return input({
-    block_id: HOLD_FIELDS.reason.block,
-    label: plainText(label),
-    element: {
-      type: 'plain_text_input',
-      action_id: HOLD_FIELDS.reason.action,
-      max_length: MAX_REASON,
-      focus_on_load: true,
-      placeholder: plainText(placeholder),
-    },
-  });
-}
-
 /** The modal's error for a reason that contains no words. */
 export function noReasonError(): Record<string, string> {
   return { [HOLD_FIELDS.reason.block]: 'Say why, in a few words.' };
@@ -119,7 +85,7 @@ export function holdSetMessage(result: SetHoldResult): Message {
       );
     case 'held': {
       const { name, hold } = result.credential;
-      return textMessage(hold === null ? goneWords() : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
+      return textMessage(hold === null ? GONE : `${heldWords(nameCode(name), hold)} Your hold was not added.`);
     }
     case 'not_needed':
       return textMessage(
@@ -128,12 +94,12 @@ export function holdSetMessage(result: SetHoldResult): Message {
     case 'bad_day':
       return textMessage('That day is no longer possible, so nothing was put on hold. Press *Hold…* again.');
     case 'gone':
-      return textMessage(goneWords());
+      return textMessage(GONE);
   }
 }
 
 /** Reply to ending a hold. `mayMigrate`: whether the person may then migrate the credential. */
-export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Message {
+export function holdEndedMessage(result: EndHoldResult, { mayMigrate }: { readonly mayMigrate: boolean }): Message {
   switch (result.kind) {
     case 'ended': {
       const migrate = mayMigrate ? migrateButton({ ...result.credential, hold: null }) : undefined;
@@ -148,7 +114,7 @@ export function holdEndedMessage(result: EndHoldResult, mayMigrate: boolean): Me
     case 'not_held':
       return textMessage(`${nameCode(result.credential.name)} is not on hold. Your click changed nothing.`);
     case 'gone':
-      return textMessage(goneWords());
+      return textMessage(GONE);
   }
 }
 
@@ -204,8 +170,4 @@ export function holdButtons(
   if (credential.hold === null) return may.hold ? [holdButton(credential)] : [];
   if (may.end) return [endHoldButton(credential)];
   return may.migrate ? [overrideHoldButton(credential)] : [];
-}
-
-function goneWords(): string {
-  return 'Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.';
 }

@@ -13,18 +13,17 @@ import { namePlain, plain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, buttons, heading, line, type Message, note, type Row, toBlocks } from './blocks.ts';
 import { chartRows } from './chart.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { migratorWords } from './denials.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
 import { entryWords } from './history-words.ts';
-import { ATTENTION_HINT, unfinishedHint } from './list.ts';
 import { table } from './new-blocks.ts';
 import { migrateNextButton } from './next-button.ts';
 import { pauseWords } from './reminders.ts';
 import { queueWords } from './status.ts';
 import { summaryRows } from './summary.ts';
-import { productionFirst, SANDBOXES_SHOWN, STATUS_WORDS } from './terms.ts';
+import { ATTENTION_HINT, productionFirst, SANDBOXES_SHOWN, STATUS_WORDS, unfinishedHint } from './terms.ts';
 import { finishButton } from './two-steps.ts';
 import { usagePlain } from './usage.ts';
 import { failedAfterRows } from './watch.ts';
@@ -52,7 +51,7 @@ interface HomeModel {
   /** The reader's own credentials. */
   readonly mine: Page<ListedCredential>;
   /** The owners whom Slack has identified. */
-  readonly people: People;
+  readonly ownerIds: OwnerIds;
   /** The pause of the reminders; null if they are not paused. */
   readonly pause: Pause | null;
   /** Null before the first sync has succeeded. */
@@ -86,19 +85,13 @@ export function homeView(model: HomeModel): HomeView {
     deadline,
     now,
   } = model;
-  const ask = mayMigrate && mayAskHere;
+  const mayMigrateHere = mayMigrate && mayAskHere;
   // The first one in the list's order without a hold; if it is further down than shown, the press finds it.
   const next = migrateNextButton(eligible.rows.find(({ hold }) => hold === null) ?? null, null, { style: 'primary' });
-  const how = ask
-    ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
-    : mayMigrate
-      ? 'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.'
-      : `You have read-only access. To migrate, ask ${migratorWords(model.migrators)}.`;
   const yours = part(model, 'Yours', mine, 'list mine');
   // Failing ones are shown in a part of their own.
-  const isShown = ({ technicalAccountId: id }: ListedCredential) =>
-    failing.rows.some(({ technicalAccountId }) => technicalAccountId === id);
-  const rows = eligible.rows.filter((each) => !isShown(each));
+  const shownAsFailing = new Set(failing.rows.map(({ technicalAccountId }) => technicalAccountId));
+  const rows = eligible.rows.filter(({ technicalAccountId }) => !shownAsFailing.has(technicalAccountId));
   const others = { rows, total: eligible.total - (eligible.rows.length - rows.length) };
   const progress = model.trend === null ? [] : chartRows(model.trend);
   return {
@@ -106,37 +99,44 @@ export function homeView(model: HomeModel): HomeView {
     blocks: toBlocks([
       ...summaryRows(overview, deadline, now),
       pause && note(pauseWords(pause)),
-      buttons(...(ask && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
+      buttons(...(mayMigrateHere && eligible.total > 0 ? [next] : []), button('Refresh', ACTIONS.homeRefresh)),
       // First what waits for the reader: for a person with read-only access, that is what they own.
       ...(mayMigrate ? [] : yours),
       ...part(model, 'Needs attention', attention, 'list needs attention', { hint: note(ATTENTION_HINT) }),
       ...failedAfterRows(failedAfter, { mayAcknowledge: mayMigrate }),
       ...part(model, 'Unfinished', unfinished, 'list unfinished', {
         hint: note(unfinishedHint(model.endsHere)),
-        action: ask && model.endsHere ? finishButton : undefined,
+        action: mayMigrateHere && model.endsHere ? finishButton : undefined,
       }),
       heading('Now'),
       line(queueWords(queue, { person: { id: model.readerId }, channel: null })),
-      ...part(model, 'Failing', failing, 'list failing', { action: ask ? migrateButton : undefined }),
+      ...part(model, 'Failing', failing, 'list failing', { action: mayMigrateHere ? migrateButton : undefined }),
       ...part(model, failing.total > 0 ? 'Eligible, the others' : 'Eligible', others, 'list eligible', {
         // Until all have been read, there may still be one.
         ...(readingWords(overview.sync, now) === null &&
           eligible.total === 0 && { empty: line('No credential is Eligible.') }),
-        action: ask ? migrateButton : undefined,
+        action: mayMigrateHere ? migrateButton : undefined,
       }),
-      ...tableOf(model),
+      ...tableRows(model),
       ...(mayMigrate ? yours : []),
       ...(progress.length === 0 ? [] : [heading('Progress'), ...progress]),
       ...(recent.length === 0
         ? []
         : [heading('Recent'), line(recent.map(entryWords).join('\n')), note('`/qs-creds history` shows more.')]),
-      note(`${how} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
+      note(`${howToMigrate(model)} \`/qs-creds help\` shows all commands, \`/qs-creds faq\` explains.`),
     ]),
   };
 }
 
+function howToMigrate({ mayMigrate, mayAskHere, migrators }: HomeModel): string {
+  if (!mayMigrate) return `You have read-only access. To migrate, ask ${migratorWords(migrators)}.`;
+  return mayAskHere
+    ? 'To migrate, run `/qs-creds migrate` in a channel, or press a button.'
+    : 'To migrate, run `/qs-creds migrate` in a channel: a second person has to confirm.';
+}
+
 /** A table of everything left, if the parts above have no room for all of it. */
-function tableOf({ left, attention, unfinished, eligible, now }: HomeModel): Row[] {
+function tableRows({ left, attention, unfinished, eligible, now }: HomeModel): Row[] {
   const shown = [attention, unfinished, eligible].reduce((sum, { rows }) => sum + rows.length, 0);
   if (left.total <= shown) return [];
   const block = table(
@@ -175,7 +175,7 @@ interface PartOptions {
 
 /** Credentials under a heading. `command` lists them all. */
 function part(
-  { now, people }: Pick<HomeModel, 'now' | 'people'>,
+  { now, ownerIds }: Pick<HomeModel, 'now' | 'ownerIds'>,
   title: string,
   { rows, total }: Page<ListedCredential>,
   command: string,
@@ -185,7 +185,7 @@ function part(
   const rest = total - rows.length;
   return [
     heading(title),
-    ...rows.flatMap((each) => credentialRows(each, now, action?.(each), people)),
+    ...rows.flatMap((each) => credentialRows(each, now, action?.(each), ownerIds)),
     hint ?? null,
     rest > 0 ? note(`${count(rest, 'more credential')}: \`/qs-creds ${command}\``) : null,
   ];

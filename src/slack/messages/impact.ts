@@ -22,7 +22,7 @@ const OUTCOMES: Readonly<Record<Outcome, string>> = {
 /** What depends on a credential, a line each. */
 export function impactLines(impact: Impact, now: Date): string[] {
   const { readAt, schedules, failing, problem } = impact;
-  if (readAt === null) return [`${unreadWords(problem)}${because(problem)}.`];
+  if (readAt === null) return [`${unknownUseWords(problem)}${because(problem)}.`];
   const age = now.getTime() - readAt.getTime() < FRESH_MS ? '' : ` (as of ${dateTime(readAt)})`;
   return [
     ...(failing === null
@@ -38,7 +38,7 @@ export function impactLines(impact: Impact, now: Date): string[] {
 
 /** The same in one line: "Failing · 2 schedules, next 14:00 · 30 queries in 30 days". */
 export function impactSummary({ readAt, schedules, queries, failing, problem }: Impact): string {
-  if (readAt === null) return `${unreadWords(problem)}.`;
+  if (readAt === null) return `${unknownUseWords(problem)}.`;
   const next = schedules.flatMap(({ nextRunAt }) => nextRunAt ?? []).sort((a, b) => a.getTime() - b.getTime())[0];
   const least = queries.isAtLeast ? 'at least ' : '';
   const uses =
@@ -46,7 +46,7 @@ export function impactSummary({ readAt, schedules, queries, failing, problem }: 
       ? ['No schedules, and no queries in 30 days']
       : [
           `${count(schedules.length, 'schedule')}${next === undefined ? '' : `, next ${dateTime(next)}`}`,
-          `${least}${queries.count} ${queries.count === 1 ? 'query' : 'queries'} in 30 days`,
+          `${least}${count(queries.count, 'query', 'queries')} in 30 days`,
         ];
   return [
     ...(failing === null ? [] : ['⚠️ *Failing*']),
@@ -88,7 +88,7 @@ function schedulesWords(schedules: Impact['schedules']): string {
 
 function queriesWords({ queries: { count: queries, isAtLeast }, lastQuery, failing }: Impact): string {
   const none = isAtLeast ? 'No query seen' : 'No query';
-  const some = `${isAtLeast ? 'At least ' : ''}${queries === 1 ? '1 query' : `${queries} queries`}`;
+  const some = `${isAtLeast ? 'At least ' : ''}${count(queries, 'query', 'queries')}`;
   const seen = `${queries === 0 ? none : some} in 30 days`;
   if (lastQuery === null) return seen;
   // A failing credential's error is already shown above.
@@ -103,7 +103,7 @@ function errorWords(error: string | null): string {
 }
 
 /** Distinguishes what has not been read yet from what could not be read. */
-function unreadWords(problem: AdobeProblem | null): string {
+function unknownUseWords(problem: AdobeProblem | null): string {
   return problem === null ? 'What uses it is not known yet' : 'What uses it could not be read';
 }
 

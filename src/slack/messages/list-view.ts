@@ -45,7 +45,7 @@ export const LIST_CHOICES: readonly { readonly name: string; readonly view: List
 ];
 
 /** Whether the list leaves out migrated and not eligible credentials although nobody asked for that. */
-export function isFolded({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
+export function leavesOutDone({ statuses, traits, mine, owner, left, all, words }: ListView): boolean {
   return [statuses, traits, mine, owner, left, all, words].every((condition) => condition === undefined);
 }
 
@@ -53,9 +53,9 @@ export function isFolded({ statuses, traits, mine, owner, left, all, words }: Li
 export function filterOf(view: ListView, now: Date): CredentialFilter {
   const { statuses, traits = [], mine, owner, left, all, words } = view;
   const isWide = all || mine || owner !== undefined || words !== undefined;
-  const shown = statuses ?? (left === true || !isWide ? LEFT : undefined);
+  const wanted = statuses ?? (left === true || !isWide ? LEFT : undefined);
   return {
-    ...(shown !== undefined && { statuses: shown }),
+    ...(wanted !== undefined && { statuses: wanted }),
     ...(traits.includes('production') && { isProduction: true }),
     ...(traits.includes('failing') && { isFailing: true }),
     ...(traits.includes('in_use') && { isInUse: true }),
@@ -68,13 +68,13 @@ export function filterOf(view: ListView, now: Date): CredentialFilter {
 
 /** "@owner · Production · Unknown · `etl`"; empty for the default, which is what is left. */
 export function viewWords({ statuses = [], traits = [], mine, owner, left, all, words = [] }: ListView): string {
-  return [
-    ...(mine ? ['Mine'] : []),
-    ...(owner === undefined ? [] : [mention(owner)]),
-    ...traits.map((trait) => TRAIT_WORDS[trait]),
-    ...statuses.map((status) => STATUS_WORDS[status]),
-    ...(left && (mine || owner !== undefined || traits.length > 0 || words.length > 0) ? ['Left'] : []),
-    ...(all ? ['All'] : []),
-    ...(words.length === 0 ? [] : [code(words.join(' '))]),
-  ].join(' · ');
+  const parts: string[] = [];
+  if (mine) parts.push('Mine');
+  if (owner !== undefined) parts.push(mention(owner));
+  parts.push(...traits.map((trait) => TRAIT_WORDS[trait]), ...statuses.map((status) => STATUS_WORDS[status]));
+  const isNarrowed = mine || owner !== undefined || traits.length > 0 || words.length > 0;
+  if (left && isNarrowed) parts.push('Left');
+  if (all) parts.push('All');
+  if (words.length > 0) parts.push(code(words.join(' ')));
+  return parts.join(' · ');
 }

@@ -11,15 +11,15 @@ import type { Page } from '../../lib/page.ts';
 import type { Deadline } from '../../reminders/windows.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
-import { explain, unknownWords } from './adobe-problems.ts';
-import { button, buttons, choice, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { explain, unknownStatusWords } from './adobe-problems.ts';
+import { button, buttons, line, type Message, note, type Row, textMessage, toMessage, viewMenu } from './blocks.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { readingWords } from './first-reading.ts';
 import { count } from './formatting.ts';
-import { isFolded, LIST_CHOICES, type ListView, viewWords } from './list-view.ts';
+import { LIST_CHOICES, type ListView, leavesOutDone, viewWords } from './list-view.ts';
 import { pager } from './pager.ts';
 import { summaryRows } from './summary.ts';
-import { HOW_TO_END, PRODUCTION_SIGN, STATUS_WORDS } from './terms.ts';
+import { ATTENTION_HINT, PRODUCTION_SIGN, STATUS_WORDS, unfinishedHint } from './terms.ts';
 import { finishButton } from './two-steps.ts';
 
 /** Credentials per page: two blocks each, and at most fifteen around them, below Slack's 50 blocks a message. */
@@ -35,7 +35,7 @@ interface ListModel {
   readonly overview: Overview;
   readonly page: Page<ListedCredential>;
   /** The owners on this page whom Slack has identified. */
-  readonly people: People;
+  readonly ownerIds: OwnerIds;
   readonly mayMigrate: boolean;
   /** Whether an Unfinished migration can be finished and undone from here. */
   readonly endsHere: boolean;
@@ -51,37 +51,36 @@ export function listMessage(model: ListModel): Message {
     previous: { text: 'Previous', id: ACTIONS.listPrevious },
     next: { text: 'Next', id: ACTIONS.listNext },
   });
-  const possible = page.rows.flatMap((each) => {
-    const next = mayMigrate ? nextButton(each, endsHere) : undefined;
-    return next === undefined ? [] : [[each, next] as const];
-  });
-  const pressed = new Map(possible.slice(0, BUTTONS_SHOWN));
-  const rest = possible.length - pressed.size;
-  const shown = viewWords(view);
+  const actionable = mayMigrate ? page.rows.filter((each) => migrateOrFinishButton(each, endsHere) !== undefined) : [];
+  const withButton = new Set(actionable.slice(0, BUTTONS_SHOWN));
+  const buttonOf = (each: ListedCredential) =>
+    withButton.has(each) ? migrateOrFinishButton(each, endsHere) : undefined;
+  const rest = actionable.length - withButton.size;
+  const filter = viewWords(view);
   return toMessage([
     ...summaryRows(overview, deadline, now),
-    shown === '' ? null : line(`*Shown:* ${shown} · ${count(page.total, 'credential')}`),
+    filter === '' ? null : line(`*Shown:* ${filter} · ${count(page.total, 'credential')}`),
     page.total === 0 ? line(emptyWords(model)) : null,
-    ...page.rows.flatMap((each) => credentialRows(each, now, pressed.get(each), model.people)),
+    ...page.rows.flatMap((each) => credentialRows(each, now, buttonOf(each), model.ownerIds)),
     rest > 0 ? note(`${rest} more on this page can be migrated: run \`/qs-creds migrate\`.`) : null,
     page.rows.some(({ hold }) => hold !== null) ? note(HELD_HINT) : null,
     page.rows.some(({ status }) => status === 'needs_attention') ? note(ATTENTION_HINT) : null,
     page.rows.some(({ status }) => status === 'unfinished') ? note(unfinishedHint(endsHere)) : null,
     ...unknownReasons(page.rows).map(note),
-    note(productionWords(model.adobe)),
-    isFolded(view) ? foldedRow(overview) : null,
+    note(productionSandboxesWords(model.adobe)),
+    leavesOutDone(view) ? leftOutRow(overview) : null,
     range,
     buttons(
       ...turns,
-      choice('What to show', ACTIONS.listShow, LIST_CHOICES, view),
+      viewMenu('What to show', ACTIONS.listShow, LIST_CHOICES, view),
       button('Refresh', ACTIONS.listRefresh, { value: JSON.stringify(view) }),
     ),
   ]);
 }
 
-function foldedRow({ counts }: Overview): Row | null {
-  const folded = counts.migrated + counts.not_eligible;
-  return folded === 0 ? null : note(`${folded} migrated or not eligible: \`/qs-creds list all\``);
+function leftOutRow({ counts }: Overview): Row | null {
+  const leftOut = counts.migrated + counts.not_eligible;
+  return leftOut === 0 ? null : note(`${leftOut} migrated or not eligible: \`/qs-creds list all\``);
 }
 
 /** Shown while Adobe is being read. */
@@ -98,7 +97,7 @@ export function noEmailMessage(userId: string | null): Message {
 }
 
 /** What a migrator can ask for about a credential. `endsHere`: whether an Unfinished one can be finished from here. */
-function nextButton(credential: ListedCredential, endsHere: boolean) {
+function migrateOrFinishButton(credential: ListedCredential, endsHere: boolean) {
   if (credential.hold !== null) return undefined;
   return endsHere && credential.status === 'unfinished' ? finishButton(credential) : migrateButton(credential);
 }
@@ -108,9 +107,8 @@ function emptyWords({ overview, view, now }: ListModel): string {
     return 'The credentials are shown here once all are read. Press Refresh to see how far it is.';
   const all = 'Run `/qs-creds list all` to see them all';
   const { words, statuses = [], traits = [], owner } = view;
-  const isOneOfSeveral = [words, owner].some((each) => each !== undefined) && statuses.length > 0;
-  if (traits.length > 0 || isOneOfSeveral || (words !== undefined && owner !== undefined))
-    return `Nothing matches this filter. ${all}.`;
+  const conditions = [words !== undefined, owner !== undefined, statuses.length > 0].filter((isSet) => isSet).length;
+  if (traits.length > 0 || conditions > 1) return `Nothing matches this filter. ${all}.`;
   if (words !== undefined)
     return `No credential matches ${code(words.join(' '))}. ${all}, or \`list production\`, \`list migrated\` or \`list mine\` to see some.`;
   if (owner !== undefined) return `No non-expiring credential is assigned to ${mention(owner)}. ${all}.`;
@@ -122,29 +120,21 @@ function emptyWords({ overview, view, now }: ListModel): string {
 
 /** "is Eligible or Unknown", "needs attention" */
 function beingWords(statuses: readonly CredentialStatus[]): string {
-  const being = statuses.filter((status) => status !== 'needs_attention').map((status) => STATUS_WORDS[status]);
-  const needing = being.length < statuses.length ? ['needs attention'] : [];
-  return [...(being.length > 0 ? [`is ${being.join(' or ')}`] : []), ...needing].join(' or ');
+  const names = statuses.filter((status) => status !== 'needs_attention').map((status) => STATUS_WORDS[status]);
+  const words: string[] = [];
+  if (names.length > 0) words.push(`is ${names.join(' or ')}`);
+  if (statuses.includes('needs_attention')) words.push('needs attention');
+  return words.join(' or ');
 }
-
-/** What to do next, shown once for all credentials. */
-export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
 
 const HELD_HINT = '*On hold*: run `/qs-creds status NAME` to see who holds it and why, and to end the hold.';
 
-/** `endsHere`: whether an Unfinished migration can be finished and undone from here. */
-export function unfinishedHint(endsHere: boolean): string {
-  return endsHere
-    ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
-    : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
-}
-
 /** Which sandboxes are production, and why. */
-function productionWords({ sandboxes, productionSandboxes: set }: ListModel['adobe']): string {
-  const names = productionAmong(sandboxes, set);
+function productionSandboxesWords({ sandboxes, productionSandboxes }: ListModel['adobe']): string {
+  const names = productionAmong(sandboxes, productionSandboxes);
   const rest = names.length - PRODUCTION_SHOWN;
   const shown = [...names.slice(0, PRODUCTION_SHOWN).map((name) => code(name)), ...(rest > 0 ? [`${rest} more`] : [])];
-  const why = set === null ? 'by name; set `PRODUCTION_SANDBOXES` to change' : '`PRODUCTION_SANDBOXES`';
+  const why = productionSandboxes === null ? 'by name; set `PRODUCTION_SANDBOXES` to change' : '`PRODUCTION_SANDBOXES`';
   return `${PRODUCTION_SIGN} Production: ${shown.length === 0 ? 'none' : shown.join(', ')} (${why}).`;
 }
 
@@ -153,7 +143,7 @@ function unknownReasons(rows: readonly ListedCredential[]): string[] {
   const reasons = new Map<string, string>();
   for (const { status, unknownBecause } of rows) {
     if (status !== 'unknown' || unknownBecause === null) continue;
-    const words = unknownWords(unknownBecause);
+    const words = unknownStatusWords(unknownBecause);
     const key = explain({ ...words, reference: '' });
     if (!reasons.has(key)) reasons.set(key, `*Unknown*: ${explain(words)}`);
   }

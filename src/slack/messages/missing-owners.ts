@@ -15,7 +15,7 @@ import { count, dateTime } from './formatting.ts';
 import { theirsWords } from './owner-words.ts';
 
 /** Owners for whose credentials no one is notified, shown one by one; the rest is a number. */
-const SHOWN = 10;
+const OWNERS_SHOWN = 10;
 
 const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
   unknown: 'no one active in Slack has this email',
@@ -32,14 +32,14 @@ const UNREACHABLE: Readonly<Record<UnreachableCode, string>> = {
 export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert = false } = {}): Row[] {
   if (groups.length === 0) return [];
   const total = leftOf(...groups);
-  const rest = groups.slice(SHOWN);
+  const rest = groups.slice(OWNERS_SHOWN);
   const theirs = leftOf(...rest);
   return [
     // Past tense in a digest, so that a posted one stays true when some are assigned.
     line(
       `*No one ${isInert ? 'is' : 'was'} notified about ${total === 1 ? 'this one' : `these ${total}`}.* A migrator can assign ${total === 1 ? 'it' : 'them'}:`,
     ),
-    ...groups.slice(0, SHOWN).map((group) => {
+    ...groups.slice(0, OWNERS_SHOWN).map((group) => {
       const missing = missingOf(group);
       const row = line(missingWords(missing, group, now), isInert ? undefined : assignButton(missing.target));
       return isInert ? row : { ...row, about: missing };
@@ -51,13 +51,13 @@ export function missingRows(groups: readonly OwnerGroup[], now: Date, { isInert 
 }
 
 /** How many recipients and how many names of credentials a row shows. */
-interface Room {
+interface RowSize {
   readonly people: number;
   readonly names: number;
 }
 
 /** Sizes of an edited digest's rows, the largest first. The last needs no more space than the posted rows. */
-export const ROOMS: readonly Room[] = [
+export const ROW_SIZES: readonly RowSize[] = [
   { people: 10, names: NAMED_PER_OWNER },
   { people: 3, names: NAMED_PER_OWNER },
   { people: 1, names: 1 },
@@ -65,24 +65,30 @@ export const ROOMS: readonly Room[] = [
 ];
 
 /** The same row of a posted digest, as of now: who is notified, since when and by whom. */
-export function rowNow(missing: Missing, { credentials: all, takeovers }: AssignedNow, now: Date, room: Room): Row {
-  const credentials = all.filter((each) => isTargeted(missing.target, each, takeovers));
+export function updatedRow(missing: Missing, assigned: AssignedNow, now: Date, size: RowSize): Row {
+  const { takeovers } = assigned;
+  const credentials = assigned.credentials.filter((each) => isTargeted(missing.target, each, takeovers));
   if (credentials.length === 0)
-    return { ...line(`✅ ${targetWords(missing.target)}: ${noneWords(missing)}.`), about: missing };
-  const holders = [...groupByHolder(credentials, takeovers)];
-  const isFree = (holder: Takeover | undefined) => holder === undefined || holderIsMissing(missing, holder);
-  const free = holders.flatMap(([holder, theirs]) => (isFree(holder) ? theirs : []));
-  const held = holders.filter(([holder]) => !isFree(holder));
-  const texts = [
-    // First, since these still need somebody.
-    ...(free.length === 0 ? [] : [missingWords(missing, { credentials: free }, now, room.names)]),
-    ...held.slice(0, room.people).map(([holder, theirs]) => heldWords(missing, theirs, holder as Takeover, now, room)),
-  ];
-  const rest = held.slice(room.people);
-  const restWords = rest.length === 0 ? [] : [othersWords(missing, rest, texts.length > 0)];
-  const [first = '', ...others] =
-    texts.length === 0 ? restWords : [...texts.slice(0, -1), [texts.at(-1), ...restWords].join('\n')];
-  const parts = [line(first, assignButton(missing.target)), ...others.map((each) => line(each))];
+    return { ...line(`✅ ${targetWords(missing.target)}: ${noneLeftWords(missing)}.`), about: missing };
+  const unassigned: ListedCredential[] = [];
+  const notified: (readonly [Takeover, readonly ListedCredential[]])[] = [];
+  for (const [holder, theirs] of groupByHolder(credentials, takeovers)) {
+    if (holder === undefined || holderIsMissing(missing, holder)) unassigned.push(...theirs);
+    else notified.push([holder, theirs]);
+  }
+  const texts: string[] = [];
+  // First, since these still need somebody.
+  if (unassigned.length > 0) texts.push(missingWords(missing, { credentials: unassigned }, now, size.names));
+  for (const [holder, theirs] of notified.slice(0, size.people))
+    texts.push(notifiedWords(missing, theirs, holder, now, size));
+  const rest = notified.slice(size.people);
+  if (rest.length > 0) {
+    const words = othersWords(missing, rest, texts.length > 0);
+    const last = texts.pop();
+    texts.push(last === undefined ? words : `${last}\n${words}`);
+  }
+  const [first = '', ...others] = texts;
+  const parts = [line(first, assignButton(missing.target)), ...others.map((text) => line(text))];
   // Merged into one row, which the next edit replaces as a whole.
   return {
     text: parts.map(({ text }) => text).join('\n'),
@@ -91,12 +97,12 @@ export function rowNow(missing: Missing, { credentials: all, takeovers }: Assign
   };
 }
 
-function heldWords(
+function notifiedWords(
   missing: Missing,
   credentials: readonly ListedCredential[],
   holder: Takeover,
   now: Date,
-  { names }: Room,
+  { names }: RowSize,
 ): string {
   const words = theirsWords(targetWords(missing.target), { credentials }, now, names);
   return `➡️ ${words} · ${holderWords(holder, credentials.length)}`;
@@ -105,16 +111,17 @@ function heldWords(
 /** "➡️ and 5 left with 3 more people, who are notified" */
 function othersWords(
   { target }: Missing,
-  others: readonly (readonly [unknown, readonly ListedCredential[]])[],
+  others: readonly (readonly [Takeover, readonly ListedCredential[]])[],
   isRest: boolean,
 ): string {
   const theirs = others.reduce((sum, [, credentials]) => sum + credentials.length, 0);
-  const people = new Set(others.map(([holder]) => (holder as Takeover).userId)).size;
-  const who = people === 1 ? `1 ${isRest ? 'more ' : ''}person is` : `${people} ${isRest ? 'more ' : ''}people are`;
+  const people = new Set(others.map(([holder]) => holder.userId)).size;
+  const more = isRest ? 'more ' : '';
+  const who = people === 1 ? `1 ${more}person is` : `${people} ${more}people are`;
   return `➡️ ${isRest ? 'and ' : `${targetWords(target)} · `}${theirs} left: ${who} notified`;
 }
 
-function noneWords({ target }: Missing): string {
+function noneLeftWords({ target }: Missing): string {
   return 'takenBy' in target ? 'no longer the one to be notified' : 'nothing is left';
 }
 
@@ -130,11 +137,11 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
 }
 
 function missingWords(missing: Missing, theirs: GroupContent, now: Date, names = NAMED_PER_OWNER): string {
-  const why = missing.why === null ? whyUnknown(missing) : ` · ${UNREACHABLE[missing.why]}`;
+  const why = missing.why === null ? unidentifiedWords(missing) : ` · ${UNREACHABLE[missing.why]}`;
   return `${theirsWords(targetWords(missing.target), theirs, now, names)}${why}`;
 }
 
-function whyUnknown({ target }: Missing): string {
+function unidentifiedWords({ target }: Missing): string {
   return 'owner' in target && target.owner === null ? '' : ' · not identified by Slack';
 }
 

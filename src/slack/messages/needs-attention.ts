@@ -28,25 +28,25 @@ export function attentionButtons({ id, shown }: Migration): Button[] {
 
 /** Adobe's state now, to the person who checked again. */
 export function checkedMessage(migration: Migration, reading: StatusReading): Message {
-  return textMessage(stateOf(migration, reading));
+  return textMessage(checkedWords(migration, reading));
 }
 
 /** How an end is reported to the person who found it. */
-const FOUND = {
+const END_SENTENCES = {
   migrated: (name: string) => `✅ Adobe says that ${name} is migrated.`,
   bound: (name: string) => `🔗 Adobe says that ${name} has both credentials now.`,
   undone: (name: string) => `↩️ Adobe says that the migration of ${name} is undone.`,
 };
 
-function stateOf(migration: Migration, reading: StatusReading): string {
+function checkedWords(migration: Migration, reading: StatusReading): string {
   const name = nameCode(migration.shown.name);
   if ('problem' in reading)
     return `⚠️ ${name} still needs attention: its state cannot be read. ${explain(problemWords(reading.problem))}`;
   const check = `⚠️ Check ${name} in ${CREDENTIALS_TAB}`;
-  const then =
+  const advice =
     'Nothing is sent again automatically. Once you are sure that nothing is under way there, press *Mark as resolved*.';
   const end = lateEnd(planOf(migration), reading.status);
-  if (end !== null) return `${FOUND[end](name)} Its message will show this in a moment.`;
+  if (end !== null) return `${END_SENTENCES[end](name)} Its message will show this in a moment.`;
   if (migration.method === 'hand-off' && reading.status === 'not_started')
     return `👉 Adobe says that nobody has pressed Migrate yet: ${waitingWords(migration, name)} Then press *Check again*. Or press *Mark as resolved*, and ask again later.`;
   if (migration.method === 'hand-off' && reading.status === 'started')
@@ -57,9 +57,9 @@ function stateOf(migration: Migration, reading: StatusReading): string {
         return `⚠️ Adobe says that ${name} is still Unfinished: it has both credentials. Nothing is sent again automatically. Press *Mark as resolved* to be able to finish or undo it again.`;
       return `⏳ Check again in a few minutes: Adobe says that ${name} is still running. If it stays so, end it there and press *Mark as resolved*. ${HOW_TO_END}`;
     case 'not_started':
-      return `${check}: its state there is still not started. ${then}`;
+      return `${check}: its state there is still not started. ${advice}`;
     default:
-      return `${check}: according to its state there, the migration does not apply to it. ${then}`;
+      return `${check}: according to its state there, the migration does not apply to it. ${advice}`;
   }
 }
 
@@ -72,10 +72,10 @@ export function resolvedMessage({ shown }: Migration): Message {
 
 /** The press changed nothing, since this migration does not need attention: what happened instead. */
 export function notNeededMessage(migration: Migration): Message {
-  return textMessage(endOf(migration));
+  return textMessage(notNeededWords(migration));
 }
 
-function endOf(migration: Migration): string {
+function notNeededWords(migration: Migration): string {
   const name = nameCode(migration.shown.name);
   const at = migration.endedAt === null ? '' : ` ${dateTime(migration.endedAt)}`;
   if (waitsForPerson(migration)) return `👉 ${waitingWords(migration, name)} Your click changed nothing.`;
@@ -84,7 +84,7 @@ function endOf(migration: Migration): string {
       return `✅ ${name} is migrated${at}. No action needed.`;
     case 'bound':
     case 'undone':
-      return `${FOUND[migration.state](name)} No action needed here.`;
+      return `${END_SENTENCES[migration.state](name)} No action needed here.`;
     case 'resolved':
       return `☑️ ${name} was marked as resolved${resolvedBy(migration)}${at}. Your click changed nothing.`;
     default:

@@ -9,6 +9,7 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { NOT_MINE_FIELDS, VIEWS } from '../ids.ts';
 import { assignButton } from './assign.ts';
 import { buttons, input, line, type Message, note, plainText, type Row, textMessage, toMessage } from './blocks.ts';
+import { namesWords } from './credential-names.ts';
 import { count, dateTime } from './formatting.ts';
 import { credentialOptions, modal } from './forms.ts';
 import { sentWord } from './owner-ask.ts';
@@ -21,8 +22,6 @@ export interface NotMineState {
   readonly message: MessageRef | null;
   readonly responseUrl: string | null;
 }
-
-const NAMES_SHOWN = 3;
 
 /** The modal in which an owner says which of their credentials are not theirs. `choices`: at least one. */
 export function notMineModal(
@@ -101,13 +100,8 @@ export function saidNotMineRow(result: NotMineResult, at: Date): Row {
     return line('🙅 Nothing was sent: they are migrated, gone or assigned to somebody by now.');
   const { kind, credentials, channel, migratorCount } = result;
   const isOne = credentials.length === 1;
-  const rest = credentials.length - NAMES_SHOWN;
-  const names = credentials.slice(0, NAMES_SHOWN).map(({ name }) => nameCode(name));
-  const which = isOne
-    ? `${names.join('')} is`
-    : `${count(credentials.length, 'credential')} (${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}) are`;
   const when = kind === 'said_today' ? 'today already' : dateTime(at);
-  const said = `🙅 You said ${when} that ${which} not yours`;
+  const said = `🙅 You said ${when} that ${namesWords(credentials)} ${isOne ? 'is' : 'are'} not yours`;
   const until = `Until a migrator assigns ${isOne ? 'it' : 'them'} to somebody else, you go on getting reminders for ${isOne ? 'it' : 'them'}.`;
   if (kind === 'said_today') return line(`${said}; nothing was ${sentWord(result)} again. ${until}`);
   if (channel !== null) return line(`${said}; it will be posted in <#${channel}>. ${until}`);

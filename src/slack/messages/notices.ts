@@ -16,18 +16,36 @@ import { acknowledgedNotice, watchMessage } from './watch.ts';
 
 /** Notices to people, by direct message or below a migration's message. */
 export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): Message {
-  if (content.kind === 'hold_over') return holdOverMessage(content);
-  if (content.kind === 'owner_ask') return ownerAskMessage(content);
-  if (content.kind === 'ask_answered') return askAnsweredMessage(content);
-  if (content.kind === 'not_mine') return notMineMessage(content);
-  if (content.kind === 'assigned' || content.kind === 'reassigned' || content.kind === 'given_back')
-    return assignmentNotice(content);
-  if (content.kind === 'press') return pressMessage(content);
-  if (content.kind === 'watch') return watchMessage(content, { isOwner });
-  if (content.kind === 'acknowledged') return acknowledgedNotice(content);
-  if (content.kind === 'end') return endNotice(content.migration);
-  if (content.kind === 'decision') return decisionNotice(content.migration);
-  const { migration } = content;
+  switch (content.kind) {
+    case 'hold_over':
+      return holdOverMessage(content);
+    case 'owner_ask':
+      return ownerAskMessage(content);
+    case 'ask_answered':
+      return askAnsweredMessage(content);
+    case 'not_mine':
+      return notMineMessage(content);
+    case 'assigned':
+    case 'reassigned':
+    case 'given_back':
+      return assignmentNotice(content);
+    case 'press':
+      return pressMessage(content);
+    case 'watch':
+      return watchMessage(content, { isOwner });
+    case 'acknowledged':
+      return acknowledgedNotice(content);
+    case 'end':
+      return endNotice(content.migration);
+    case 'decision':
+      return decisionNotice(content.migration);
+    case 'migration':
+      return ownerNotice(content.migration);
+  }
+}
+
+/** To the owner: that a migration of their credential was confirmed, then how it ended. */
+function ownerNotice(migration: Migration): Message {
   const { shown, decidedBy, askedBy } = migration;
   const name = nameCode(shown.name);
   const by = mention(decidedBy ?? askedBy);
@@ -37,7 +55,7 @@ export function noticeMessage(content: NoticeContent, { isOwner = true } = {}): 
     ? endWords(migration, name)
     : `☑️ ${by} confirmed ${what} ${name}, a credential of yours. No action needed; you will be notified when it ends.`;
   const why = `You get this because the credential is assigned to you in Adobe. ${isEnd ? `Confirmed by ${by}. ` : ''}Its status: \`/qs-creds status NAME\`.`;
-  return toMessage([line(words), note(`${whereWords(shown)}`), note(why)]);
+  return toMessage([line(words), note(whereWords(shown)), note(why)]);
 }
 
 /** For the people who waited for the end; the message above says more. */

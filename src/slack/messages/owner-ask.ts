@@ -8,9 +8,9 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS, VIEWS } from '../ids.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, textMessage, toMessage } from './blocks.ts';
 import { count, dateTime } from './formatting.ts';
-import { modal } from './forms.ts';
-import { credentialField, type HoldState, reasonField } from './hold.ts';
-import { migratedOutsideWords, whereWords } from './terms.ts';
+import { credentialField, modal, reasonField } from './forms.ts';
+import type { HoldState } from './hold.ts';
+import { GONE, migratedOutsideWords, whereWords } from './terms.ts';
 import { failingMark } from './usage.ts';
 
 /** Opens the modal in which an owner asks for a migration. */
@@ -108,6 +108,6 @@ export function ownerAskedMessage(result: OwnerAskResult): Message {
         `${nameCode(result.credential.name)} is not Eligible or is on hold, so nobody was asked. Run \`/qs-creds status NAME\` to see its status.`,
       );
     case 'gone':
-      return textMessage('Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.');
+      return textMessage(GONE);
   }
 }

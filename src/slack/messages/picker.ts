@@ -21,7 +21,7 @@ export function pickerMessage(eligible: number): Message {
 }
 
 /** One option of the picker, with the reason for its place. `isAlike`: another credential has the same name. */
-export function pickerOption(credential: ListedCredential, now: Date, isAlike = false) {
+export function pickerOption(credential: ListedCredential, now: Date, { isAlike = false } = {}) {
   const { name, sandboxes, technicalAccountId } = credential;
   const where = plain(sandboxes.join(', '), 24);
   const held = credential.hold === null ? '' : `on hold until ${credential.hold.lastDay} · `;

@@ -8,20 +8,33 @@ import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { explain, problemWords } from './adobe-problems.ts';
 import { button, buttons, line, MAX_EDITED_TEXT, type Message, note, type Row, toMessage } from './blocks.ts';
-import { calendarDate, capital, dateTime, duration, EXACT_SECONDS, elapsed, lasting } from './formatting.ts';
+import { calendarDate, capitalized, dateTime, duration, EXACT_SECONDS, elapsed, shortDuration } from './formatting.ts';
 import { FINISH_HINT, finishInAdobeButton, handedOverWords, handOffButtons, openAdobeButton } from './hand-off.ts';
 import { changeWords } from './impact.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { migrateNextButton } from './next-button.ts';
 import { CREDENTIALS_TAB, HOW_TO_END, isJwtOver, migratedOutsideWords, whereWords } from './terms.ts';
-import { boundWords, consoleFix, endingButtons, finishedWords, stepOf, stepWords, undoneWords } from './two-steps.ts';
+import {
+  boundWords,
+  consoleFix,
+  doingWords,
+  endingButtons,
+  finishedWords,
+  stepWords,
+  undoneWords,
+} from './two-steps.ts';
 import { withdrawButton } from './withdraw.ts';
 
 const BAR_LENGTH = 10;
 /** Ends after which a person may want to see the credential in Adobe. */
-const LOOKED_AT: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
+const WORTH_A_LOOK: ReadonlySet<Migration['state']> = new Set(['migrated', 'failed', 'needs_attention']);
 /** Reasons for which asking again at once would have the same outcome. */
-const STAYS_SO: ReadonlySet<Reason['code'] | undefined> = new Set(['held', 'not_eligible', 'dry_run_set', 'elsewhere']);
+const WOULD_REPEAT: ReadonlySet<Reason['code'] | undefined> = new Set([
+  'held',
+  'not_eligible',
+  'dry_run_set',
+  'elsewhere',
+]);
 
 /** The one ordinary message about a confirmed migration, from its confirmation to its end. */
 export function progressMessage(migration: Migration, progress: ProgressState): Message {
@@ -38,7 +51,7 @@ function watchRow({ state }: Migration, progress: ProgressState): Row | null {
 }
 
 /** " (503) since 12:06" */
-function unreadWords({ since, problem }: UnreadStatus): string {
+function unreadSinceWords({ since, problem }: UnreadStatus): string {
   return `${problem.status === null ? '' : ` (${problem.status})`} since ${dateTime(since)}`;
 }
 
@@ -51,7 +64,7 @@ function buttonsOf(migration: Migration, progress: ProgressState): Button[] {
 function progressWords(migration: Migration, progress: ProgressState): string {
   const name = nameCode(migration.shown.name);
   const step = stepWords(migration);
-  const what = stepOf(migration, name);
+  const what = doingWords(migration, name);
   switch (progress.kind) {
     case 'confirmed':
       return `☑️ *Confirmed*: ${what}. Its outcome follows here.`;
@@ -60,22 +73,25 @@ function progressWords(migration: Migration, progress: ProgressState): string {
         return `🕓 *Queued*: ${what}, ${progress.place} ahead. The first waits for a person in Adobe; no action needed here.`;
       return `🕓 *Queued*: ${what}, ${progress.place} ahead. Adobe migrates one at a time here; no action needed.`;
     case 'starting':
-      return `⏳ *${step === null ? `Migrating ${name}` : capital(what)}*: starting.`;
+      return `⏳ *${step === null ? `Migrating ${name}` : capitalized(what)}*: starting.`;
     case 'waiting_for_adobe':
-      return `🕓 *Waiting for Adobe*${unreadWords(progress)}: ${what}. Nothing has been sent.`;
+      return `🕓 *Waiting for Adobe*${unreadSinceWords(progress)}: ${what}. Nothing has been sent.`;
     case 'handed_over':
       return handedOverWords(migration, name);
     case 'pressed':
       return `⏳ *Migrating ${name}*: Adobe has started. Its outcome follows here.`;
     case 'running': {
       const { elapsedSeconds, expectedSeconds, unread } = progress;
-      const blind = unread === undefined ? '' : ` Adobe's state can't be read${unreadWords(unread)}, still watching.`;
-      if (step !== null) return `⏳ *${capital(what)}*: ${lasting(elapsedSeconds)} so far.${blind}`;
+      const elapsedTime = shortDuration(elapsedSeconds);
+      const unreadNote =
+        unread === undefined ? '' : ` Adobe's state can't be read${unreadSinceWords(unread)}, still watching.`;
+      if (step !== null) return `⏳ *${capitalized(what)}*: ${elapsedTime} so far.${unreadNote}`;
       const isLate = elapsedSeconds > expectedSeconds;
-      const late = isLate ? ' Longer than usual, still watching.' : '';
+      const lateNote = isLate ? ' Longer than usual, still watching.' : '';
       // Next to minutes or hours, the usual number of seconds says nothing.
-      const of = isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${lasting(expectedSeconds)}`;
-      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${lasting(elapsedSeconds)} ${of}.${blind || late}`;
+      const expected =
+        isLate && elapsedSeconds >= EXACT_SECONDS ? 'so far' : `of about ${shortDuration(expectedSeconds)}`;
+      return `⏳ *Migrating ${name}* ${bar(elapsedSeconds / expectedSeconds)} ${elapsedTime} ${expected}.${unreadNote || lateNote}`;
     }
     case 'ended':
       return endWords(migration, name);
@@ -90,19 +106,21 @@ export function endWords(migration: Migration, name: string): string {
     case 'migrated': {
       if (migration.method === 'developer-console') return finishedWords(migration, name, when);
       const isTimed = migration.method !== 'hand-off' && startedAt !== null && endedAt !== null;
-      const took = !isTimed ? '' : `, after ${elapsed(startedAt, endedAt)}`;
+      const took = isTimed ? `, after ${elapsed(startedAt, endedAt)}` : '';
       return `✅ *Migrated*: ${name}${when}${took}. ${jobsWords(migration)}`;
     }
     case 'bound':
       return boundWords(migration, name, when);
     case 'undone':
       return undoneWords(migration, name, when);
-    case 'failed':
+    case 'failed': {
       if (reason?.code === 'withdrawn')
-        return `↩️ *Withdrawn*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
+        return `↩️ *Withdrawn*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
       if (reason?.code === 'restored')
-        return `↩️ *Confirmation expired*: ${stepOf(migration, name)}${when}. ${reasonWords(reason, migration)}`;
-      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${mayContinueByHand(migration) ? ` ${FINISH_HINT}` : ''}`;
+        return `↩️ *Confirmation expired*: ${doingWords(migration, name)}${when}. ${reasonWords(reason, migration)}`;
+      const hint = mayContinueByHand(migration) ? ` ${FINISH_HINT}` : '';
+      return `❌ *${stepWords(migration)?.failed ?? 'Not migrated'}*: ${name}${when}. ${reasonWords(reason, migration)}${hint}`;
+    }
     case 'resolved':
       return `☑️ *Resolved*: ${name} was resolved in Adobe${resolvedBy(migration)}${when}. Nothing was sent again. Run \`/qs-creds status NAME\` to see what Adobe says.`;
     default:
@@ -120,8 +138,9 @@ function jobsWords({ reason, endedAt, askedAt }: Migration): string {
 
 function endButtons(migration: Migration, after: AfterEnd | null): Button[] {
   // The button opens Experience Platform, not the Developer Console.
-  const isThere = LOOKED_AT.has(migration.state) && migration.method !== 'developer-console';
-  return [...nextSteps(migration, after), ...(after !== null && isThere ? [openAdobeButton(after.url)] : [])];
+  const isInPlatform = WORTH_A_LOOK.has(migration.state) && migration.method !== 'developer-console';
+  const next = nextSteps(migration, after);
+  return after !== null && isInPlatform ? [...next, openAdobeButton(after.url)] : next;
 }
 
 function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
@@ -134,7 +153,7 @@ function nextSteps(migration: Migration, after: AfterEnd | null): Button[] {
       if (mayContinueByHand(migration)) return [finishInAdobeButton(migration)];
       // Refused or not sent: the migration is still Unfinished.
       if (migration.step !== 'start') return endingButtons(migration);
-      return STAYS_SO.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
+      return WOULD_REPEAT.has(migration.reason?.code) ? [] : [tryAgainButton(migration)];
     case 'undone':
     case 'resolved':
       return [];
@@ -194,12 +213,9 @@ export function reasonWords(reason: Reason | null, methodStep: MethodStep): stri
           : `Adobe's state is inconclusive (${reason.lastStatus.replace('_', ' ')})`;
       if (methodStep.method === 'hand-off' && reason.lastStatus === 'not_started')
         return `Nobody has pressed Migrate in Adobe for ${duration(HAND_OFF_MS)}, according to its state there. Nothing was sent from here. *Check again* reads its current state; *Mark as resolved* lets it be asked about again.`;
-      const sent =
-        methodStep.method === 'hand-off'
-          ? 'nothing was sent from here'
-          : reason.isUnsent
-            ? 'its migration was begun outside qs-creds, so nothing was sent from here'
-            : `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
+      let sent = `the ${isStart ? 'start' : 'request'} was sent once and will not be sent again`;
+      if (methodStep.method === 'hand-off') sent = 'nothing was sent from here';
+      else if (reason.isUnsent) sent = 'its migration was begun outside qs-creds, so nothing was sent from here';
       return [
         `The outcome is unknown: ${status}, and ${sent}.${problem}${words?.reference ?? ''}`,
         `1. Check it in ${CREDENTIALS_TAB} before anything else.`,

@@ -1,5 +1,4 @@
 import type { ModalView, PlainTextInput } from '@slack/types';
-import type { ListedCredential } from '../../credentials/credential.ts';
 import { confirmationPhrase, needsPhrase } from '../../migrations/confirmation-phrase.ts';
 import type { Migration } from '../../migrations/migration.ts';
 import { impactMark } from '../../migrations/seen-impact.ts';
@@ -7,12 +6,11 @@ import type { ImpactChange } from '../../usage/impact.ts';
 import { mention, nameCode, plain } from '../escaping.ts';
 import { TYPED_NAME, VIEWS } from '../ids.ts';
 import { input, line, type Message, note, plainText, preformatted, type Row, toBlocks } from './blocks.ts';
-import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsed } from './dry-run.ts';
-import { modal } from './forms.ts';
-import { reasonField } from './hold.ts';
+import { DRY_RUN_DIALOG, DRY_RUN_STAMP, dryRunLabel } from './dry-run.ts';
+import { modal, reasonField } from './forms.ts';
 import { impactSummary } from './impact.ts';
 import { alert } from './new-blocks.ts';
-import { productionWords, questionWords, unseenWords, warningWords } from './question.ts';
+import { productionWords, type QuestionCredential, questionWords, unseenWords, warningWords } from './question.ts';
 import { whereWords } from './terms.ts';
 import { stepWords } from './two-steps.ts';
 
@@ -39,7 +37,7 @@ export function productionModal(
     callback_id: VIEWS.production,
     private_metadata: JSON.stringify({ ...state, mark: impactMark(question.impact) }),
     title: plainText(isDryRun ? DRY_RUN_DIALOG : (step?.modal ?? titleOf(question))),
-    submit: plainText(isDryRun ? rehearsed(act) : act),
+    submit: plainText(isDryRun ? dryRunLabel(act) : act),
     close: plainText('Not now'),
     blocks: toBlocks([
       change === null ? null : line(unseenWords(change)),
@@ -63,7 +61,7 @@ function titleOf({ shown }: Migration): string {
  */
 export function questionModal(
   question: Migration,
-  credential: Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>,
+  credential: QuestionCredential,
   { isReading, change = null }: { readonly isReading: boolean; readonly change?: ImpactChange | null },
 ): ModalView {
   const words = questionWords(question, credential);

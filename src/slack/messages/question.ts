@@ -8,18 +8,18 @@ import { code, mention, nameCode, namePlain, permalink } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import {
   button,
+  buttonsWithId,
   dialog,
   line,
   MAX_EDITED_TEXT,
   type Message,
-  markedButtons,
   note,
   textMessage,
   toMessage,
 } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { DRY_RUN_DIALOG, DRY_RUN_STAMP, rehearsalWords, rehearsed } from './dry-run.ts';
-import { clockTime, dateTime, duration } from './formatting.ts';
+import { DRY_RUN_DIALOG, DRY_RUN_STAMP, dryRunLabel, rehearsalWords } from './dry-run.ts';
+import { capitalized, clockTime, dateTime, duration } from './formatting.ts';
 import { HAND_OFF_EFFECT } from './hand-off.ts';
 import { changeWords, impactLines, inactionWords } from './impact.ts';
 import { ADOBE_DURATION, heldWords, isJwtOver, sandboxWords, whereWords } from './terms.ts';
@@ -35,10 +35,11 @@ function effectWords(at: Date): string {
   return `Adobe replaces its JWT credential with an OAuth Server-to-Server one. ${jobs}, and its status becomes *Migrated*.`;
 }
 
-type Asked = Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>;
+/** What a question says about a credential besides what its request recorded. */
+export type QuestionCredential = Pick<ListedCredential, 'description' | 'certificateUntil' | 'adobeStatus'>;
 
 /** What a question says, wherever it is shown: as mrkdwn. */
-export function questionWords(question: Migration, credential: Asked) {
+export function questionWords(question: Migration, credential: QuestionCredential) {
   const { shown, isDryRun, askedAt: now } = question;
   const step = stepWords(question);
   const act = step?.button ?? 'Migrate';
@@ -60,7 +61,7 @@ export function questionWords(question: Migration, credential: Asked) {
     details: [id, ...(certificate === null ? [] : [certificate])].join(' · '),
     expires: `Expires at ${clockTime(question.expiresAt)}.`,
     /** Text of the button that confirms. */
-    verb: isDryRun ? rehearsed(act) : act,
+    verb: isDryRun ? dryRunLabel(act) : act,
     /** Title of a dialog or a modal. */
     title: isDryRun ? DRY_RUN_DIALOG : (step?.dialog ?? 'Migrate permanently?'),
   };
@@ -82,7 +83,11 @@ export function warningWords(question: Migration): string {
  * The question before the one act that cannot be undone. `approvers`: ids of people or groups, one of whom has to
  * confirm as a second person; null: the asker confirms.
  */
-export function questionMessage(question: Migration, credential: Asked, approvers: readonly string[] | null): Message {
+export function questionMessage(
+  question: Migration,
+  credential: QuestionCredential,
+  approvers: readonly string[] | null,
+): Message {
   const { shown, id } = question;
   const mustType = needsPhrase(shown);
   const { what, depends, effect, warning, details, expires, verb, title } = questionWords(question, credential);
@@ -105,7 +110,7 @@ export function questionMessage(question: Migration, credential: Asked, approver
     line(happens.join('\n')),
     note(details),
     note(expires),
-    markedButtons(
+    buttonsWithId(
       impactMark(question.impact),
       migrate,
       ...(approvers === null ? [] : [button('Decline…', ACTIONS.decline, { value: id })]),
@@ -149,7 +154,7 @@ function endOf(question: Migration, progress: string | null): string {
   const step = stepWords(question);
   const by = question.decidedBy === null ? '' : ` by ${mention(question.decidedBy)}`;
   const at = question.decidedAt === null ? '' : ` ${dateTime(question.decidedAt)}`;
-  const act = step === null ? 'The migration of' : `${step.doing.slice(0, 1).toUpperCase()}${step.doing.slice(1)}`;
+  const act = step === null ? 'The migration of' : capitalized(step.doing);
   const again =
     question.step === 'start' ? 'Run `/qs-creds migrate` to ask again.' : 'Run `/qs-creds status NAME` to ask again.';
   // A question asked in Home, which cannot show messages.

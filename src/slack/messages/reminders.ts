@@ -7,7 +7,7 @@ import type { OwnerReminder } from '../../reminders/owner-reminder.ts';
 import { CHANNEL_FAILING, type Pause } from '../../reminders/ports.ts';
 import { mention, nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS, REMINDER_MORE } from '../ids.ts';
-import { unreadWords } from './adobe-problems.ts';
+import { uncountedWords } from './adobe-problems.ts';
 import {
   button,
   buttons,
@@ -26,23 +26,15 @@ import { calendarDate, count, dateTime } from './formatting.ts';
 import { holdButton } from './hold.ts';
 import type { ListView } from './list-view.ts';
 import { ownerAskButton } from './owner-ask.ts';
-import {
-  ADOBE_DURATION,
-  deadlineMeaning,
-  deadlineWords,
-  HOW_TO_END,
-  heldMark,
-  isJwtOver,
-  sandboxWords,
-} from './terms.ts';
-import { failingMark } from './usage.ts';
+import { marksOf } from './owner-words.ts';
+import { ADOBE_DURATION, deadlineMeaning, deadlineWords, HOW_TO_END, isJwtOver, sandboxWords } from './terms.ts';
 
 /** Holds no matter who began the migration. */
 export const UNFINISHED_NOTE = `*Unfinished*: the migration was begun and is not finished. ${HOW_TO_END}`;
 
 /** Credentials shown one by one; the rest is a count. */
 const OWN_SHOWN = 20;
-const SANDBOXES_SHOWN = 2;
+const SANDBOXES_PER_ROW = 2;
 /** Characters of a name on a button. */
 const NAME_ON_BUTTON = 40;
 
@@ -57,10 +49,7 @@ export function ownerMessage(
   if (credentials.length === 0) return textMessage('✅ None of your credentials is left to migrate.');
   const shown = credentials
     .slice(0, OWN_SHOWN)
-    .map(
-      (each) =>
-        `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_SHOWN)}${unfinishedMark(each)}${heldSuffix(each)}${failingMark(each, now)}`,
-    );
+    .map((each) => `• ${nameCode(each.name)} · ${sandboxWords(each, SANDBOXES_PER_ROW)}${marksOf(each, now)}`);
   const rest = credentials.length - shown.length;
   const must = deadline.days < 0 ? 'should have been migrated' : 'must be migrated';
   return toMessage(
@@ -95,10 +84,12 @@ function ownerButtons({
   snoozedUntil,
   mayMigrate,
 }: OwnerReminder): (Button | Overflow)[] {
-  const next = credentials.map((each) => nextButton(each)).find((each) => each !== undefined);
-  const mine = reviewButton({ mine: true, offset: 0 });
-  return [
-    ...(mayMigrate ? [...(next === undefined ? [] : [next]), mine] : [mine, ownerAskButton()]),
+  const elements: (Button | Overflow)[] = [];
+  const next = credentials.find(({ status, hold }) => status === 'eligible' && hold === null);
+  if (mayMigrate && next !== undefined) elements.push(namedMigrateButton(next));
+  elements.push(reviewButton({ mine: true, offset: 0 }));
+  if (!mayMigrate) elements.push(ownerAskButton());
+  elements.push(
     holdButton(null),
     overflow(ACTIONS.reminderMore, [
       ...(maySnooze && snoozedUntil === null
@@ -106,25 +97,25 @@ function ownerButtons({
         : []),
       { name: 'Not mine…', value: REMINDER_MORE.notMine },
     ]),
-  ];
+  );
+  return elements;
 }
 
 /** Asks to migrate a credential, and names it. */
-function nextButton({ name, status, hold, technicalAccountId }: ListedCredential): Button | undefined {
-  if (status !== 'eligible' || hold !== null) return undefined;
+function namedMigrateButton({ name, technicalAccountId }: ListedCredential): Button {
   return button(`Migrate ${namePlain(name, NAME_ON_BUTTON)}…`, ACTIONS.migrate, { value: technicalAccountId });
 }
 
-function whomToAsk({ mayMigrate, migrators: named }: OwnerReminder, migrators: Migrators): string {
-  if (mayMigrate) return '';
-  const isListed = migrators.users.length + migrators.groups.length > 0;
-  const people = named.map(mention);
-  const who = isListed || people.length === 0 ? migratorWords(migrators) : orWords(people);
+function whomToAsk(reminder: OwnerReminder, configured: Migrators): string {
+  if (reminder.mayMigrate) return '';
+  const isConfigured = configured.users.length + configured.groups.length > 0;
+  const people = reminder.migrators.map(mention);
+  const who = isConfigured || people.length === 0 ? migratorWords(configured) : orWords(people);
   return `To migrate, ask ${who}. `;
 }
 
-function orWords(all: readonly string[]): string {
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} or ${all.at(-1)}`;
+function orWords(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }
 
 /** When no credential is left to migrate. */
@@ -137,7 +128,7 @@ export function endMessage({ counts, sync }: Overview): Message {
   const rest = others.length === 0 ? '' : ` (${others.join(', ')})`;
   const { left } = progressOf(counts);
   // What could not be read is in none of these numbers.
-  const unread = unreadWords(sync.unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
+  const unread = uncountedWords(sync.unread);
   const done =
     unread === null ? '🎉 *Nothing is left to migrate.*' : '*Nothing that could be read is left to migrate.*';
   const what = left === 0 ? done : `*No credential is Eligible any more; ${left} left.*`;
@@ -203,9 +194,8 @@ export function badPauseDateMessage(): Message {
   return textMessage('The day must be in the future. Type it as year-month-day: `/qs-creds remind pause 2025-07-01`.');
 }
 
-/** `resumed`: false when they were not paused. */
-export function resumedMessage(resumed: boolean): Message {
-  return textMessage(resumed ? '▶️ Reminders are sent again.' : 'Reminders are not paused.');
+export function resumedMessage(wasPaused: boolean): Message {
+  return textMessage(wasPaused ? '▶️ Reminders are sent again.' : 'Reminders are not paused.');
 }
 
 /** `until`: day of the next reminder, `YYYY-MM-DD`; null where snoozing is not offered. */
@@ -225,16 +215,6 @@ export function snoozeEndedMessage(): Message {
 export function pauseWords({ by, at, until }: Pause): string {
   const end = until === null ? 'until further notice' : `until ${calendarDate(until)}`;
   return `⏸️ Reminders are paused ${end}, by ${mention(by)} ${dateTime(at)}. Run \`/qs-creds remind resume\` to resume them.`;
-}
-
-/** Follows a credential whose migration was begun in Adobe and not finished: it is not migrated from here. */
-export function unfinishedMark({ status }: ListedCredential): string {
-  return status === 'unfinished' ? ' · *Unfinished*' : '';
-}
-
-/** Follows a credential that is on hold. */
-export function heldSuffix(credential: ListedCredential): string {
-  return credential.hold === null ? '' : ` · ${heldMark(credential)}`;
 }
 
 /** Shows the presser the credentials that a reminder is about. */

@@ -3,7 +3,7 @@ import type { ListedCredential } from '../../credentials/credential.ts';
 import { code, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, line, type Message, note, type Row, textMessage, toMessage } from './blocks.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { count } from './formatting.ts';
 
 /** Maximum length of a description that is shown, in characters. */
@@ -12,7 +12,7 @@ const DESCRIPTION_LENGTH = 200;
 /** The command that was typed, which continues with the chosen credential. */
 export type Choosing = 'migrate' | 'status' | 'history';
 
-const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Button | undefined>> = {
+const CHOICE_BUTTONS: Readonly<Record<Choosing, (credential: ListedCredential) => Button | undefined>> = {
   migrate: migrateButton,
   status: ({ technicalAccountId: value, name }) =>
     button('Status', ACTIONS.showStatus, { value, label: `Status of ${name}` }),
@@ -20,14 +20,14 @@ const CHOOSING: Readonly<Record<Choosing, (credential: ListedCredential) => Butt
     button('History', ACTIONS.showHistory, { value, label: `History of ${name}` }),
 };
 
-/** One or more credentials match what was typed, but none for certain. `choosing`: null: nothing can be pressed. */
+/** One or more credentials match what was typed, but none for certain. `choosing`: null where nothing can be pressed. */
 export function severalMessage(
   typed: string,
   credentials: readonly ListedCredential[],
   total: number,
   choosing: Choosing | null,
   now: Date,
-  people?: People,
+  ownerIds?: OwnerIds,
 ): Message {
   const rest = total - credentials.length;
   const alike = alikeAmong(credentials);
@@ -37,7 +37,7 @@ export function severalMessage(
       `${count(total, 'credential')} ${total === 1 ? 'matches' : 'match'} ${code(typed)}. ${total === 1 ? 'Is it this one?' : 'Which one?'}`,
     ),
     ...credentials.flatMap((each) => [
-      ...credentialRows(each, now, choosing === null ? undefined : CHOOSING[choosing](each), people),
+      ...credentialRows(each, now, choosing === null ? undefined : CHOICE_BUTTONS[choosing](each), ownerIds),
       matchRow(each, words),
       alike.has(each) ? note(`Technical account ${code(each.technicalAccountId)}`) : null,
     ]),

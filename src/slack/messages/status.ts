@@ -7,19 +7,18 @@ import type { Deadline } from '../../reminders/windows.ts';
 import { impactOf } from '../../usage/impact.ts';
 import type { Watch } from '../../watch/watch.ts';
 import { code, mention, nameCode, permalink } from '../escaping.ts';
-import { explain, unknownWords } from './adobe-problems.ts';
+import { explain, unknownStatusWords } from './adobe-problems.ts';
 import { buttons, line, type Message, note, toMessage } from './blocks.ts';
 import { certificateWords } from './certificate.ts';
-import { credentialRows, migrateButton, type People } from './credential-row.ts';
+import { credentialRows, migrateButton, type OwnerIds } from './credential-row.ts';
 import { dateTime, day, timeAgo } from './formatting.ts';
 import { finishInAdobeButton, notNowButton } from './hand-off.ts';
 import { holdButtons } from './hold.ts';
 import { impactLines } from './impact.ts';
-import { unfinishedHint } from './list.ts';
 import { attentionButtons, resolvedBy } from './needs-attention.ts';
 import { reasonWords } from './progress.ts';
 import { summaryRows } from './summary.ts';
-import { deadlineMeaning, heldWords, migratedOutsideWords } from './terms.ts';
+import { deadlineMeaning, heldWords, migratedOutsideWords, unfinishedHint } from './terms.ts';
 import { finishButton, stepWords, UNFINISHED_HERE, undoButton } from './two-steps.ts';
 import { watchStatusRows } from './watch.ts';
 import { withdrawButton } from './withdraw.ts';
@@ -46,11 +45,10 @@ export function statusMessage(
 export function queueWords(queue: readonly Migration[], reader: Reader): string {
   if (queue.length === 0) return 'No migration is running.';
   const lines = queue.slice(0, QUEUE_SHOWN).map((each) => {
-    const { shown, startedAt, decidedBy, askedBy, method, state } = each;
+    const { shown, startedAt, decidedBy, askedBy } = each;
     const link = linkFor(each, reader);
     const by = `confirmed by ${mention(decidedBy ?? askedBy)}${link === null ? '' : ` · ${permalink(link, 'progress')}`}`;
-    if (method === 'hand-off' && state === 'submitted')
-      return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
+    if (waitsForPerson(each)) return `👉 ${nameCode(shown.name)} waits for a person in Adobe · ${by}`;
     return startedAt === null
       ? `🕓 ${nameCode(shown.name)} queued · ${by}`
       : `⏳ ${nameCode(shown.name)} ${runningWords(startedAt)} · ${by}`;
@@ -71,14 +69,14 @@ interface StatusRights {
   readonly link?: string | null;
 }
 
-/** Reply to `/qs-creds status NAME`. `people`: its owner, where Slack has identified them. */
+/** Reply to `/qs-creds status NAME`. `ownerIds`: its owner, where Slack has identified them. */
 export function credentialMessage(
   credential: ListedCredential,
   latest: Migration | null,
   { mayMigrate, endsHere, mayHold = false, mayEndHold = false, link = null }: StatusRights,
   now: Date,
   watch: Watch | null = null,
-  people?: People,
+  ownerIds?: OwnerIds,
 ): Message {
   const { technicalAccountId, changedAt, description, status, unknownBecause } = credential;
   const certificate = certificateWords(credential, now);
@@ -88,7 +86,7 @@ export function credentialMessage(
     ...(LEFT.includes(status) ? impactLines(impactOf(credential, now), now).map((each) => `• ${each}`) : []),
     ...(status === 'unfinished' ? [endsHere ? UNFINISHED_HERE : unfinishedHint(false)] : []),
     ...(status === 'migrated' && latest?.state !== 'migrated' ? [migratedOutsideWords(now)] : []),
-    ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownWords(unknownBecause))] : []),
+    ...(status === 'unknown' && unknownBecause !== null ? [explain(unknownStatusWords(unknownBecause))] : []),
   ];
   const details = [
     `Technical account ${code(technicalAccountId)}`,
@@ -96,7 +94,7 @@ export function credentialMessage(
     ...(certificate === null ? [] : [certificate]),
   ];
   return toMessage([
-    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, people),
+    ...credentialRows(credential, now, mayMigrate ? migrateButton(credential) : undefined, ownerIds),
     lines.length === 0 ? null : line(lines.join('\n')),
     note(details.join(' · ')),
     latest === null ? null : line(`${latestWords(latest)}${linkWords(latest, link)}`),
@@ -149,10 +147,8 @@ function latestWords(latest: Migration): string {
       return `${confirmed}; *Needs attention*. ${reasonWords(latest.reason, latest)}`;
     case 'resolved':
       return `${confirmed}; its outcome was unknown, and it was marked as *resolved*${resolvedBy(latest)}${at(endedAt)}. It has the status that Adobe reports.`;
-    case 'submitted':
-      if (latest.method === 'hand-off') return `${confirmed}; waits for a person to press Migrate in Adobe.`;
-      return `${confirmed}; ${runningWords(startedAt)}.`;
     default:
+      if (waitsForPerson(latest)) return `${confirmed}; waits for a person to press Migrate in Adobe.`;
       return `${confirmed}; ${runningWords(startedAt)}.`;
   }
 }

@@ -18,13 +18,13 @@ export function summaryRows({ counts, sync }: Overview, deadline: Deadline, now:
     rows.push(line(`⚠️ The sync with Adobe failed ${timeAgo(sync.triedAt)}. ${explain(problemWords(sync.problem))}`));
   const unread = sync.problem === null ? unreadWords(sync.unread) : null;
   if (unread !== null) rows.push(line(`⚠️ ${unread}`));
-  const each = CREDENTIAL_STATUSES.filter((status) => counts[status] > 0).map(
+  const statusCounts = CREDENTIAL_STATUSES.filter((status) => counts[status] > 0).map(
     (status) => `${STATUS_SIGNS[status]} ${STATUS_WORDS[status]} ${counts[status]}`,
   );
   const reading = readingWords(sync, now);
   if (reading !== null) rows.push(line(reading));
   const synced = sync.succeededAt === null ? 'Not synced with Adobe yet' : `Synced ${timeAgo(sync.succeededAt)}`;
-  const small = [...each, ...(reading === null ? [synced] : [])];
-  if (small.length > 0) rows.push(note(small.join(' · ')));
+  const smallPrint = reading === null ? [...statusCounts, synced] : statusCounts;
+  if (smallPrint.length > 0) rows.push(note(smallPrint.join(' · ')));
   return rows;
 }

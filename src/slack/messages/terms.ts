@@ -26,12 +26,25 @@ export const ADOBE_DURATION = '30 to 40 seconds';
 export const UNKNOWN_MIGRATION =
   'This migration is not known here. Your click changed nothing. Run `/qs-creds list` to see the status of every credential.';
 
+/** For a press or a command about a credential that was deleted. */
+export const GONE = 'Adobe no longer shows this credential. Run `/qs-creds list` to see the ones it does.';
+
 /** Where a person looks at a credential, and migrates it without this app. */
 export const CREDENTIALS_TAB = "Adobe's Credentials tab";
 
 /** What to do about a migration that was begun in the Developer Console and not finished. */
 export const HOW_TO_END =
   'In the Developer Console, open its project: delete the JWT credential to finish the migration, or the OAuth Server-to-Server credential to cancel it. Until then, it has both.';
+
+/** What to do about credentials with this status, below their rows. */
+export const ATTENTION_HINT = '*Needs attention*: run `/qs-creds status NAME` for details and to check again.';
+
+/** The same; `endsHere`: whether an Unfinished migration can be finished and undone from here. */
+export function unfinishedHint(endsHere: boolean): string {
+  return endsHere
+    ? '*Unfinished*: it has both credentials. Run `/qs-creds status NAME` to finish it, which retires the JWT one and cannot be undone, or to undo it.'
+    : `*Unfinished*: the migration was begun in Adobe, outside this app. ${HOW_TO_END}`;
+}
 
 /** Maximum number of sandboxes shown of a credential, unless there is less room; the rest is a number. */
 export const SANDBOXES_SHOWN = 5;

@@ -79,7 +79,7 @@ export function stepWords({ method, step }: MethodStep): StepWords | null {
 }
 
 /** "finishing the migration of `x`"; for methods with one step, only the name, as mrkdwn. */
-export function stepOf(methodStep: MethodStep, name: string): string {
+export function doingWords(methodStep: MethodStep, name: string): string {
   const step = stepWords(methodStep);
   return step === null ? name : `${step.doing} ${name}`;
 }
@@ -149,8 +149,7 @@ export function undoingMessage({ shown }: Pick<Migration, 'shown'>): Message {
 export function nothingToEndMessage(
   credential: ListedCredential,
   active: Migration | null,
-  mayEnd: boolean,
-  link: string | null = null,
+  { mayEnd, link = null }: { readonly mayEnd: boolean; readonly link?: string | null },
 ): Message {
   return textMessage(active === null ? whyNot(credential, mayEnd) : otherWords(credential, active, link));
 }

@@ -21,7 +21,7 @@ import { noSuchMigrationMessage } from './needs-attention.ts';
 import { whereWords } from './terms.ts';
 
 /** Jobs that are named; the rest is a number. */
-const SHOWN = 3;
+const JOBS_SHOWN = 3;
 const NAME_LENGTH = 60;
 const ERROR_LENGTH = 150;
 /** Maximum length of Adobe's error in a row. Characters. */
@@ -92,14 +92,14 @@ export function failedAfterRows(
 
 /** "⚠️ `x` · `Nightly` failing since 2 May: `…`", about the first job that still fails, if there is one. */
 function failureWords({ migration, watch: { failures, found } }: WatchedMigration): string {
-  const now = new Set(failuresIn(found).map(({ id }) => id));
-  const failing = failures.find(({ id }) => now.has(id));
-  const shown = failing ?? failures[0];
-  if (shown === undefined) return '';
+  const failingIds = new Set(failuresIn(found).map(({ id }) => id));
+  const failing = failures.find(({ id }) => failingIds.has(id));
+  const failure = failing ?? failures[0];
+  if (failure === undefined) return '';
   const more = failures.length === 1 ? '' : ` and ${failures.length - 1} more`;
-  const since = `${failing === undefined ? 'failed' : 'failing since'} ${dateTime(shown.since)}`;
+  const since = `${failing === undefined ? 'failed' : 'failing since'} ${dateTime(failure.since)}`;
   const after = failing === undefined ? ' · works again' : '';
-  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(shown)}${more} ${since}${errorWords(shown.error, SHORT_ERROR)}${after}`;
+  return `⚠️ ${nameCode(migration.shown.name)} · ${jobWords(failure)}${more} ${since}${errorWords(failure.error, SHORT_ERROR)}${after}`;
 }
 
 function acknowledgeButton({ migration }: WatchedMigration): Button {
@@ -155,19 +155,19 @@ function watchLines(watch: Watch): string[] {
   const waiting = schedules.filter(({ lastRun, isOverdue, isDue }) => lastRun === null && !isOverdue && !isDue);
   const problem = found.find((each) => each.problem !== null)?.problem ?? null;
   const isPartial = found.some(({ isWhole }) => !isWhole);
-  return [
-    ...(isCutShort ? [CUT_SHORT] : []),
-    ...(isCutShort && found.length === 0 ? [] : [schedulesWords(schedules)]),
-    ...failures.slice(0, SHOWN).map((each) => failedWords(each, failing.has(each.id))),
-    ...(failures.length > SHOWN ? [`and ${count(failures.length - SHOWN, 'more failure')}`] : []),
-    ...(overdue.length === 0
-      ? []
-      : [`${named(overdue)} ${overdue.length === 1 ? 'should have run and has' : 'should have run and have'} not`]),
-    ...(waiting.length === 0 || waiting.length === schedules.length ? [] : [`not run yet: ${named(waiting)}`]),
-    ...queriesWords(found),
-    ...(isOver && problem !== null ? [`part of it could not be read: ${problemWords(problem).what}`] : []),
-    ...(isOver && problem === null && isPartial ? ['some schedules were not looked at: there are too many'] : []),
-  ];
+  const lines: string[] = [];
+  if (isCutShort) lines.push(CUT_SHORT);
+  if (!isCutShort || found.length > 0) lines.push(schedulesWords(schedules));
+  for (const failure of failures.slice(0, JOBS_SHOWN)) lines.push(failedWords(failure, failing.has(failure.id)));
+  if (failures.length > JOBS_SHOWN) lines.push(`and ${count(failures.length - JOBS_SHOWN, 'more failure')}`);
+  if (overdue.length > 0)
+    lines.push(`${scheduleNames(overdue)} should have run and ${overdue.length === 1 ? 'has' : 'have'} not`);
+  if (waiting.length > 0 && waiting.length < schedules.length) lines.push(`not run yet: ${scheduleNames(waiting)}`);
+  const queries = queriesWords(found);
+  if (queries !== null) lines.push(queries);
+  if (isOver && problem !== null) lines.push(`part of it could not be read: ${problemWords(problem).what}`);
+  else if (isOver && isPartial) lines.push('some schedules were not looked at: there are too many');
+  return lines;
 }
 
 function hasRun({ found }: Watch): boolean {
@@ -187,10 +187,14 @@ function schedulesWords(schedules: readonly WatchedSchedule[]): string {
       next === undefined ? '' : `; the next is ${code(next.name, NAME_LENGTH)} at ${dateTime(next.nextRunAt)}`;
     return `no schedule has run yet${when}`;
   }
-  const several = failed === 0 ? ', all succeeded' : failed === ran.length ? ', all failed' : `, ${failed} failed`;
-  const how = ran.length > 1 ? several : failed === 0 ? ' and succeeded' : ' and failed';
-  if (schedules.length === 1) return `its only schedule ran${how}`;
-  return `${ran.length} of ${count(schedules.length, 'schedule')} ran${how}`;
+  const who = schedules.length === 1 ? 'its only schedule' : `${ran.length} of ${count(schedules.length, 'schedule')}`;
+  return `${who} ran${outcomeWords(ran.length, failed)}`;
+}
+
+function outcomeWords(ran: number, failed: number): string {
+  if (ran === 1) return failed === 0 ? ' and succeeded' : ' and failed';
+  if (failed === 0) return ', all succeeded';
+  return failed === ran ? ', all failed' : `, ${failed} failed`;
 }
 
 function failedWords(failure: Failure, isFailing: boolean): string {
@@ -204,17 +208,17 @@ function jobWords({ name }: Failure): string {
   return name === null ? 'queries outside schedules' : code(name, NAME_LENGTH);
 }
 
-/** Empty if there were no queries. */
-function queriesWords(found: Watch['found']): string[] {
-  const n = found.reduce((sum, { queries }) => sum + queries.count, 0);
-  if (n === 0) return [];
+/** Null if there were no queries. */
+function queriesWords(found: Watch['found']): string | null {
+  const total = found.reduce((sum, { queries }) => sum + queries.count, 0);
+  if (total === 0) return null;
   const atLeast = found.some(({ queries }) => queries.isAtLeast) ? 'at least ' : '';
-  return [`${atLeast}${n === 1 ? '1 query' : `${n} queries`} outside schedules`];
+  return `${atLeast}${count(total, 'query', 'queries')} outside schedules`;
 }
 
-function named(schedules: readonly WatchedSchedule[]): string {
+function scheduleNames(schedules: readonly WatchedSchedule[]): string {
   const names = schedules
-    .slice(0, SHOWN)
+    .slice(0, JOBS_SHOWN)
     .map(
       ({ name, nextRunAt }) =>
         `${code(name, NAME_LENGTH)}${nextRunAt === null ? '' : ` (next ${dateTime(nextRunAt)})`}`,

@@ -5,9 +5,9 @@ import type { WithdrawResult } from '../../migrations/withdrawals.ts';
 import { nameCode, namePlain } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { button, dialog, type Message, textMessage } from './blocks.ts';
-import { capital } from './formatting.ts';
+import { capitalized } from './formatting.ts';
 import { UNKNOWN_MIGRATION } from './terms.ts';
-import { stepOf } from './two-steps.ts';
+import { doingWords } from './two-steps.ts';
 
 /** For a migration that waits in the queue. */
 export function withdrawButton({ id, shown }: Migration): Button {
@@ -29,7 +29,7 @@ export function withdrawMessage(result: WithdrawResult): Message {
   const name = nameCode(shown.name);
   if (result.kind === 'withdrawn')
     return textMessage(
-      `${capital(stepOf(migration, name))} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`,
+      `${capitalized(doingWords(migration, name))} is withdrawn. Nothing was sent to Adobe, and the queue goes on.`,
     );
   if (waitsForPerson(migration))
     return textMessage(

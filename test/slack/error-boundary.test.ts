@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { TaskTracker } from '../../src/lib/task-tracker.ts';
+import { createErrorBoundary } from '../../src/slack/error-boundary.ts';
 import { ACTIONS, VIEWS } from '../../src/slack/ids.ts';
-import { createErrorBoundary } from '../../src/slack/request.ts';
 import { SILENT } from '../support/services.ts';
 
 test.each([
