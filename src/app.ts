@@ -13,7 +13,7 @@ import { leaseAge, readinessChecks } from './checks.ts';
 import { subcommands } from './commands/index.ts';
 import { registerCommands } from './commands/router.ts';
 import type { Settings } from './config/config.ts';
-import { keepOrder } from './credentials/order-store.ts';
+import { updateStoredOrder } from './credentials/order-store.ts';
 import { SqlCredentialStore } from './credentials/store.ts';
 import { SqlSyncStore } from './credentials/sync-store.ts';
 import { openDatabase, problemOfReading } from './db/database.ts';
@@ -91,7 +91,7 @@ export async function startApp(
     throw new StartError(`The database of DATABASE_URL could not be opened. ${reasons(error)}`, error);
   });
 
-  await keepOrder(db, settings.adobe.productionSandboxes);
+  await updateStoredOrder(db, settings.adobe.productionSandboxes);
   const credentials = new SqlCredentialStore(db, settings.adobe.productionSandboxes);
   const syncs = new SqlSyncStore(db, settings.adobe.productionSandboxes);
   const migrations = new SqlMigrationStore(db, settings.adobe.orgId);
@@ -122,7 +122,7 @@ export async function startApp(
   const newClient = (options: webApi.WebClientOptions = {}) =>
     new ObservedClient(settings.slack.botToken, { ...clientOptions, ...options }, (method, error) => {
       health.slack.noteCall(method, error);
-      metrics.slackCall(method, error === null ? 'ok' : isRejection(error) ? 'rejected' : 'failed');
+      metrics.slackCall(method, callOutcome(error));
     });
   const people = new SlackPeople(newClient(PEOPLE_CLIENT), {
     clock: timer,
@@ -236,7 +236,7 @@ export async function startApp(
     pages: settings.operationsPort === null ? 'all' : 'health',
   });
   const operations = settings.operationsPort === null ? null : createOperationsServer(pages);
-  const watching = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
+  const slackChecks = schedule('* * * * *', () => health.slack.check(clients.reminders), { noOverlap: true });
   const jobs = startJobs(
     services,
     { homes, tasks, timer, schedule, logger: countingFailures(logger, metrics.jobFailure) },
@@ -260,13 +260,13 @@ export async function startApp(
       const step = (work: () => Promise<unknown>, limitMs = deadlineMs) =>
         withTimeout(work, limitMs).catch((err: unknown) => logger.warn({ err }, 'a step of the stop failed'));
       timer.stop();
-      await watching.stop();
+      await slackChecks.stop();
       jobs.home.stop();
       await jobs.sync.stop();
       await step(() => jobs.reminders.stop(), deadlineMs / 4);
       await step(() => jobs.watch.stop(), deadlineMs / 4);
       await step(() => slack.stop());
-      await Promise.all([server, operations].map((each) => each?.close(deadlineMs / 2)));
+      await Promise.all([server, operations].map((running) => running?.close(deadlineMs / 2)));
       await step(() => jobs.migrations.stop());
       const left = await tasks.settled(Math.max(0, end - Date.now() - 500));
       if (left > 0) logger.warn({ left }, 'some work did not finish in time; it continues from the database');
@@ -279,9 +279,14 @@ export async function startApp(
 function reasons(error: unknown): string {
   if (error instanceof DatabaseError) return error.message;
   const words: string[] = [];
-  for (let each = error; each instanceof Error; each = each.cause) {
-    const { code } = each as NodeJS.ErrnoException;
-    words.push(each.message || code || each.name);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    words.push(cause.message || code || cause.name);
   }
   return `${words.join(' ')}. Check DATABASE_URL.`;
+}
+
+function callOutcome(error: unknown): 'ok' | 'rejected' | 'failed' {
+  if (error === null) return 'ok';
+  return isRejection(error) ? 'rejected' : 'failed';
 }

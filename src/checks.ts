@@ -13,7 +13,7 @@ import type { SqlReminderStore } from './reminders/store.ts';
 const OVERDUE_MS = 60_000;
 
 /** How long a check may wait for the database: less than `/readyz` gives a check. Milliseconds. */
-const SILENT_MS = 1_500;
+const DATABASE_MS = 1_500;
 
 interface Parts {
   readonly database: Check;
@@ -70,8 +70,8 @@ export function readinessChecks(parts: Parts): Checks {
       const [oldest] = active;
       // Migrations in flight come first.
       const isStuck = oldest?.state === 'confirmed' && isOverdue(oldest.decidedAt);
-      const count = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
-      if (isStuck) return { ok: true, detail: `${count} and none is in flight; see the log` };
+      const queued = `${active.length} confirmed ${active.length === 1 ? 'migration waits' : 'migrations wait'}`;
+      if (isStuck) return { ok: true, detail: `${queued} and none is in flight; see the log` };
       // Nothing behind a migration begins until it ends.
       const isEndless = oldest !== undefined && isOverdue(oldest.startedAt, timeoutOf(oldest, timeoutMs));
       // During a pause, the migration is not read; it is read again afterwards.
@@ -92,8 +92,8 @@ export function readinessChecks(parts: Parts): Checks {
       // Ready as soon as it is known how much there is to read, so that people can see the progress.
       if (reading !== null && reading.total !== null) return { ok: true, detail: progressWords(reading) };
       if (triedAt === null) return { ok: false, detail: 'Adobe has not been read yet' };
-      const what = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
-      return what === '' ? { ok: true } : { ok: true, detail: `could not be read: ${what}; see the log` };
+      const items = unread.map(({ what, count }) => `${count} ${what}${count === 1 ? '' : 's'}`).join(', ');
+      return items === '' ? { ok: true } : { ok: true, detail: `could not be read: ${items}; see the log` };
     }),
   };
 }
@@ -108,9 +108,9 @@ function progressWords({ isRunning, read, total }: FirstReading): string {
 /** Hides failures of the database, which its own check reports once. */
 function unlessDatabaseFails(check: Check): Check {
   return async () => {
-    const silent = new DatabaseError('no response', 'The database gives no response.');
+    const noResponse = new DatabaseError('no response', 'The database gives no response.');
     try {
-      return await withTimeout(check, SILENT_MS, silent);
+      return await withTimeout(check, DATABASE_MS, noResponse);
     } catch (error) {
       if (error instanceof DatabaseError) return { ok: true, detail: 'not known while the database fails' };
       throw error;

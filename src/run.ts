@@ -22,22 +22,25 @@ export async function run(env: NodeJS.ProcessEnv, time: Time): Promise<void> {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       process.once(signal, async () => {
         logger.info({ signal }, 'stopping');
-        const cut = setTimeout(() => {
+        const forcedExit = setTimeout(() => {
           logger.warn('could not stop in time; what is left continues from the database at the next start');
           process.exit(0);
         }, STOP_WITHIN_MS + 1_000);
-        cut.unref();
+        forcedExit.unref();
         await app?.stop(STOP_WITHIN_MS);
         process.exit(0);
       });
     }
     app = await startApp(settings, { logger, ...time });
   } catch (error) {
-    const isExpected = error instanceof ConfigError || error instanceof StartError;
-    // One line for what an operator can fix; a stack only for a bug.
-    const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error);
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${errorText(error)}\n`);
     const isConfigError = error instanceof StartError ? error.isConfigError : error instanceof ConfigError;
     process.exit(isConfigError ? EX_CONFIG : 1);
   }
+}
+
+/** One line for what an operator can fix; a stack only for a bug. */
+function errorText(error: unknown): string | undefined {
+  if (error instanceof ConfigError || error instanceof StartError) return error.message;
+  return error instanceof Error ? error.stack : String(error);
 }

@@ -120,24 +120,25 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   /** Filled in by the loops, which are built later: wakes them before their next tick. */
   const wake = { migrations: () => {}, reminders: () => {} };
   const wakeMigrations = () => wake.migrations();
+  const wakeReminders = () => wake.reminders();
 
   /** Shared by everything that is read from Adobe, except the state of migrations. */
   const limit = limitOf(CONCURRENCY);
   const access = new Access({ ...ports, clock }, { migrators: settings.access.migrators, teamId: settings.teamId });
   const catalogue = new Catalogue(credentials, ports.syncs);
-  const questions = { ...ports, messages: ports.confirmationMessages, clock };
-  const requests = new PendingRequests(questions);
+  const questionParts = { ...ports, messages: ports.confirmationMessages, clock };
+  const requests = new PendingRequests(questionParts);
   const confirmations = new Confirmations(
-    { ...questions, requests, access, wake: wakeMigrations },
+    { ...questionParts, requests, access, wake: wakeMigrations },
     { ...settings.access, ...settings.migration, ...settings.adobe },
   );
-  const holds = new Holds({ ...questions, requests, access, wake: wakeMigrations }, settings.reminders);
-  const undo = new Undo({ ...questions, requests, wake: wakeMigrations }, settings.migration);
+  const holds = new Holds({ ...questionParts, requests, access, wake: wakeMigrations }, settings.reminders);
+  const undo = new Undo({ ...questionParts, requests, wake: wakeMigrations }, settings.migration);
   const manualResolution = new ManualResolution({ ...ports, clock, wake: wakeMigrations });
   const handOffs = new HandOffs({ ...ports, requests, clock, wake: wakeMigrations });
-  const impacts = new Impacts({ ...questions, limit });
+  const impacts = new Impacts({ ...questionParts, limit });
   const runner = new Runner({ ...ports, impacts, clock }, settings.migration);
-  const progressLinks = new ProgressLinks(questions);
+  const progressLinks = new ProgressLinks(questionParts);
   const progress = new ProgressReporter(
     { ...ports, messages: ports.progressMessages, runner, catalogue, links: progressLinks, clock },
     { ...settings.migration, watchMs: settings.watch.lengthMs },
@@ -151,23 +152,28 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   );
 
   const trends = new Trends({ ...ports, clock }, settings.reminders);
-  const reminding = { ...ports, store: ports.reminders, catalogue, trends, clock };
-  const delivery = new ReminderDelivery(reminding);
-  const lookups = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
-  const recipients = new Recipients({ ...reminding, ...lookups, delivery });
-  const notifying = { store: ports.notices, messages: ports.noticeMessages, recipients };
+  const reminderParts = { ...ports, store: ports.reminders, catalogue, trends, clock };
+  const delivery = new ReminderDelivery(reminderParts);
+  const lookupParts = { lookup: ports.recipientLookup, limiter: new RateLimiter(clock, LOOKUP_GAP_MS) };
+  const recipients = new Recipients({ ...reminderParts, ...lookupParts, delivery });
+  const noticeParts = { store: ports.notices, messages: ports.noticeMessages, recipients };
   const notices = new Notices(
-    { ...reminding, ...notifying, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) },
+    { ...reminderParts, ...noticeParts, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) },
     settings.migration,
   );
-  const sending = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
-  const ownerReminders = new OwnerReminders({ ...reminding, access }, settings.reminders, settings.access);
-  const digestEdits = new DigestEdits({ ...reminding, ...sending, store: ports.assignments, delivery });
-  const assignments = new Assignments({ ...reminding, recipients, access, wake: () => wake.reminders() });
-  const composing = { recipients, ownerReminders, digestEdits };
-  const rounds = new ReminderRounds({ ...reminding, ...sending, ...composing, delivery, sync }, settings.reminders);
-  const administration = { ...reminding, ...composing, wake: () => wake.reminders() };
-  const reminders = new ReminderAdministration(administration, settings.reminders);
+  const messageParts = { messenger: ports.reminderMessenger, limiter: new RateLimiter(clock, MESSAGE_GAP_MS) };
+  const ownerReminders = new OwnerReminders({ ...reminderParts, access }, settings.reminders, settings.access);
+  const digestEdits = new DigestEdits({ ...reminderParts, ...messageParts, store: ports.assignments, delivery });
+  const assignments = new Assignments({ ...reminderParts, recipients, access, wake: wakeReminders });
+  const roundParts = { recipients, ownerReminders, digestEdits };
+  const rounds = new ReminderRounds(
+    { ...reminderParts, ...messageParts, ...roundParts, delivery, sync },
+    settings.reminders,
+  );
+  const reminders = new ReminderAdministration(
+    { ...reminderParts, ...roundParts, wake: wakeReminders },
+    settings.reminders,
+  );
 
   return {
     access,

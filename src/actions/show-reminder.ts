@@ -12,7 +12,7 @@ export async function showReminder(
   said: Row | null = null,
 ): Promise<void> {
   if (message === null) return reply(fallback);
-  const reminder = await reminders.ownReminder(person);
+  const reminder = await reminders.reminderFor(person);
   const edited = ownerMessage(reminder, clock.now(), settings.access.migrators, { maxText: MAX_EDITED_TEXT, said });
   await views.edit(message, edited).catch(() => reply(fallback));
 }

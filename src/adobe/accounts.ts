@@ -2,7 +2,7 @@ import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Account, AccountReader, Listing, UnreadItem } from '../credentials/adobe-reader.ts';
 import { truncate } from './errors.ts';
 import type { AdobeHttp } from './http.ts';
-import { AccountsPage, listingOf } from './schema.ts';
+import { AccountsPage, listingOf, type PartOfAccount, queryOf } from './schema.ts';
 
 const PATH = '/data/foundation/queryauth/accounts';
 const PAGE_SIZE = 100;
@@ -25,11 +25,12 @@ export class QueryServiceAccounts implements AccountReader {
     // By id and name, since pages may overlap when the list changes in between.
     const accounts = new Map<string, Account>();
     const unread = new Map<string, UnreadItem>();
-    /** By account. */
+    /** Unreadable parts, by account. */
     const parts = new Map<string, UnreadItem[]>();
     const allUnread = () => [...unread.values(), ...[...parts.values()].flat()];
     const requested = new Set<string>();
-    for (let query = withLimit(''); ; ) {
+    let query = withLimit('');
+    for (;;) {
       const before = accounts.size + unread.size;
       try {
         if (requested.size === MAX_PAGES) {
@@ -38,14 +39,11 @@ export class QueryServiceAccounts implements AccountReader {
         requested.add(query);
         const page = await this.#platform.get({ operation, path: PATH + query, sandbox, schema: AccountsPage });
         for (const { account, unreadParts } of page.items) {
-          const { technicalAccountId: id } = account;
-          accounts.set(id, account);
-          const named = unreadParts.map(({ what, field, adobeField, why }): UnreadItem => {
-            const name = `${truncate(account.name)}: ${adobeField}`;
-            const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
-            return { what, name, of: { account: id, field }, problem };
-          });
-          parts.set(id, named);
+          accounts.set(account.technicalAccountId, account);
+          parts.set(
+            account.technicalAccountId,
+            unreadParts.map((part) => toUnreadItem(operation, account, part)),
+          );
         }
         for (const { name, isNamed, detail } of page.unreadable) {
           const problem = { kind: 'bad_answer', operation, detail } as const;
@@ -68,15 +66,17 @@ export class QueryServiceAccounts implements AccountReader {
   }
 }
 
+function toUnreadItem(
+  operation: string,
+  { technicalAccountId, name }: Account,
+  { what, field, adobeField, why }: PartOfAccount,
+): UnreadItem {
+  const problem = { kind: 'bad_answer', operation, detail: `${adobeField}: ${why}` } as const;
+  return { what, name: `${truncate(name)}: ${adobeField}`, of: { account: technicalAccountId, field }, problem };
+}
+
 /** The links in Adobe's sample have no limit, without which later pages may be short. Nothing else is changed. */
 function withLimit(query: string): string {
   if (/[?&]limit=/.test(query)) return query;
   return `${query}${query === '' ? '?' : '&'}limit=${PAGE_SIZE}`;
-}
-
-/** Only the query of a link is used, so our token is sent to nothing but the configured host and path. */
-export function queryOf(link: string, operation: string): string {
-  const url = URL.parse(link, 'https://platform.adobe.io');
-  if (url === null) throw new AdobeError('bad_answer', operation, { detail: '_links.next: not a link' });
-  return url.search;
 }

@@ -19,7 +19,7 @@ export class ConsolePaths {
 
   /** The path of the organisation, whose id is looked up once; an error is not cached. @throws {AdobeError} */
   async organization(): Promise<string> {
-    this.#organization ??= this.#find().catch((error: unknown) => {
+    this.#organization ??= this.#findOrganization().catch((error: unknown) => {
       this.#organization = undefined;
       throw error;
     });
@@ -31,20 +31,20 @@ export class ConsolePaths {
     return `${await this.organization()}/credentials/oauth-server-to-server/${encodeURIComponent(integrationId)}`;
   }
 
-  async #find(): Promise<string> {
+  async #findOrganization(): Promise<string> {
     const operation = 'find the organisation in the Developer Console';
     const isOurs = ({ code }: { code?: string | null | undefined }) =>
       code?.toLowerCase() === this.#orgId.toLowerCase();
-    const all = await this.#http.get({
+    const organizations = await this.#http.get({
       operation,
       path: '/console/organizations',
       schema: Organizations,
-      judge({ items: shown }) {
-        if (shown.some(isOurs)) return;
-        throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${shown.length} it shows` });
+      check({ items }) {
+        if (items.some(isOurs)) return;
+        throw new AdobeError('no_such_organisation', operation, { detail: `not among the ${items.length} it shows` });
       },
     });
-    return all.items.find(isOurs)?.id ?? '';
+    return organizations.items.find(isOurs)?.id ?? '';
   }
 }
 
@@ -68,29 +68,34 @@ export class DeveloperConsole implements ConsoleReader {
     const operation = 'list the integrations';
     const base = `${await limit(() => this.#paths.organization())}/integrations`;
     const pages: IntegrationsPage[] = [];
-    let isOver = false;
+    let hasEnded = false;
     let cutShort: AdobeError | null = null;
-    const read = async (page: number) => {
-      if (isOver) return;
-      const path = `${base}?page=${page}&size=${PAGE_SIZE}`;
+    const readPage = async (number: number) => {
+      if (hasEnded) return;
+      const path = `${base}?page=${number}&size=${PAGE_SIZE}`;
       try {
-        const got = await limit(() => this.#http.get({ operation, path, schema: IntegrationsPage }));
-        pages[page] = got;
-        if (lengthOf(got) === 0) isOver = true;
+        const page = await limit(() => this.#http.get({ operation, path, schema: IntegrationsPage }));
+        pages[number] = page;
+        if (lengthOf(page) === 0) hasEnded = true;
       } catch (error) {
-        if (!(error instanceof AdobeError) || page === 0) throw error;
-        isOver = true;
+        if (!(error instanceof AdobeError) || number === 0) throw error;
+        hasEnded = true;
         cutShort ??= error;
       }
     };
-    for (let next = 0, more = 1; more > 0 && !isOver; more = pagesAfter(pages)) {
+    // The first page says how many more there are.
+    let next = 0;
+    let pagesLeft = 1;
+    while (pagesLeft > 0 && !hasEnded) {
       if (next === MAX_PAGES) {
         cutShort = new AdobeError('bad_answer', operation, { detail: `still more after ${MAX_PAGES} pages` });
         break;
       }
-      const end = Math.min(next + more, MAX_PAGES);
-      await inParallel([...Array(end - next).keys()], PAGES_AT_ONCE, (i) => read(next + i));
+      const end = Math.min(next + pagesLeft, MAX_PAGES);
+      const numbers = Array.from({ length: end - next }, (_, i) => next + i);
+      await inParallel(numbers, PAGES_AT_ONCE, readPage);
       next = end;
+      pagesLeft = pagesAfter(pages);
     }
     const ids = new Set<string>();
     const unread: UnreadItem[] = [];

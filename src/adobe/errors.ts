@@ -81,32 +81,30 @@ const ID_HEADER = 'x-request-id';
 const CODE_IN_TYPE = /\/errors\/([A-Za-z0-9-]{3,64})$/;
 
 /** What an error response says about itself. */
-type Said = Pick<AdobeErrorOptions, 'code' | 'detail' | 'requestId'>;
+type ErrorDetails = Pick<AdobeErrorOptions, 'code' | 'detail' | 'requestId'>;
 
 /**
  * Adobe's own code, message and request id, from any of its error bodies: `{error_code, message, request_id}`
  * (gateway), `{type, status, title, detail, report}` (problem+json), `{error, error_description}` (IMS). The id is
  * taken from a header if there is one. Other bodies are ignored.
  */
-export function readError({ response, config }: AxiosError): Said {
+export function readError({ response, config }: AxiosError): ErrorDetails {
   const { headers = {}, data }: Partial<AxiosResponse> = response ?? {};
   const secrets = secretsOf(config);
   const body = isRecord(data) ? data : {};
   const report = isRecord(body['report']) ? body['report'] : {};
-  const text = (value: unknown, max = MAX_DETAIL_LENGTH) => {
+  const textOf = (value: unknown, max = MAX_DETAIL_LENGTH) => {
     if (typeof value === 'number') return String(value);
     if (typeof value !== 'string' || value.trim() === '') return undefined;
-    return truncate(
-      secrets.reduce((words, secret) => words.replaceAll(secret, '[secret]'), value.trim()),
-      max,
-    );
+    const clean = secrets.reduce((text, secret) => text.replaceAll(secret, '[secret]'), value.trim());
+    return truncate(clean, max);
   };
-  const first = (...values: unknown[]) => values.map((value) => text(value)).find((each) => each !== undefined);
-  const type = CODE_IN_TYPE.exec(text(body['type']) ?? '')?.[1];
-  const code = first(body['error_code'], body['error'], type);
-  const detail = first(body['message'], body['detail'], body['error_description'], body['title']);
+  const firstText = (...values: unknown[]) => values.map((value) => textOf(value)).find((text) => text !== undefined);
+  const codeInType = CODE_IN_TYPE.exec(textOf(body['type']) ?? '')?.[1];
+  const code = firstText(body['error_code'], body['error'], codeInType);
+  const detail = firstText(body['message'], body['detail'], body['error_description'], body['title']);
   const ids = [body, report].flatMap((part) => ID_FIELDS.map((name) => part[name]));
-  const requestId = text(first(headers[ID_HEADER], ...ids), MAX_ID_LENGTH);
+  const requestId = textOf(firstText(headers[ID_HEADER], ...ids), MAX_ID_LENGTH);
   return {
     ...(code !== undefined && { code }),
     ...(detail !== undefined && { detail }),

@@ -1,7 +1,7 @@
-import { documented, forOperators } from '../credentials/adobe-codes.ts';
+import { documentedError, logWords } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, isTransient } from '../credentials/adobe-error.ts';
 import { type Clock, utcWords } from '../lib/clock.ts';
-import { fixOf } from '../lib/connection-fault.ts';
+import { connectionFix } from '../lib/connection-fault.ts';
 import type { Logger } from '../lib/logger.ts';
 import { CONSOLE_CHANGES } from './developer-console.ts';
 import type { AdobeCall } from './http.ts';
@@ -12,7 +12,7 @@ const OUTAGE_MS = 60_000;
 const ADDRESSES = 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL';
 
 /** Errors that no single item can cause. */
-const OF_THE_APP: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_such_organisation']);
+const APP_ERRORS: ReadonlySet<AdobeErrorKind> = new Set(['token_refused', 'no_such_organisation']);
 
 /** Calls that each belong to one person's migration. */
 const CHANGES: ReadonlySet<string> = new Set([START, ...CONSOLE_CHANGES]);
@@ -30,8 +30,9 @@ export class AdobeHealth {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #failures = new Map<string, Failure>();
-  readonly #worked = new Map<string, Date>();
-  #logged: string | undefined;
+  /** When each operation last worked. */
+  readonly #workedAt = new Map<string, Date>();
+  #loggedDetail: string | undefined;
 
   constructor({ clock, logger }: { clock: Clock; logger: Logger }) {
     this.#clock = clock;
@@ -39,25 +40,32 @@ export class AdobeHealth {
   }
 
   note({ operation, outcome, code }: AdobeCall): void {
-    const now = this.#clock.now();
-    const worked = this.#worked.get(operation);
     if (outcome === 'ok') {
-      this.#worked.set(operation, now);
+      this.#workedAt.set(operation, this.#clock.now());
       this.#failures.delete(operation);
-      // The response to a change is reported in that migration's message, and the next change may be days away.
-    } else if (!CHANGES.has(operation) && !(worked !== undefined && isOfOneItem(outcome, worked, now))) {
-      const since = this.#failures.get(operation)?.since ?? now;
-      const isSetting = worked === undefined && fixOf(code ?? '', '') !== null;
-      const mayPass = !isSetting && (isTransient(outcome) || (worked !== undefined && !OF_THE_APP.has(outcome)));
-      this.#failures.set(operation, { kind: outcome, code, since, mayPass });
+    } else {
+      this.#noteFailure(operation, outcome, code);
     }
     const { detail } = this.state();
-    if (detail === this.#logged) return;
+    if (detail === this.#loggedDetail) return;
     // Other operations that failed in the outage are tried again soon: its end is logged once.
     if (outcome === 'ok' && detail !== undefined) return;
-    this.#logged = detail;
+    this.#loggedDetail = detail;
     if (detail === undefined) this.#logger.info({}, 'Adobe is well again');
     else this.#logger.warn({}, detail);
+  }
+
+  #noteFailure(operation: string, kind: AdobeErrorKind, code: string | undefined): void {
+    // The response to a change is reported in that migration's message, and the next change may be days away.
+    if (CHANGES.has(operation)) return;
+    const now = this.#clock.now();
+    const workedAt = this.#workedAt.get(operation);
+    const hasWorked = workedAt !== undefined;
+    if (hasWorked && isAboutOneItem(kind, workedAt, now)) return;
+    const since = this.#failures.get(operation)?.since ?? now;
+    const isSettingWrong = !hasWorked && connectionFix(code ?? '', '') !== null;
+    const mayPass = !isSettingWrong && (isTransient(kind) || (hasWorked && !APP_ERRORS.has(kind)));
+    this.#failures.set(operation, { kind, code, since, mayPass });
   }
 
   /** Always ready: another instance would have the same problem, and what is known is still shown. */
@@ -72,14 +80,14 @@ export class AdobeHealth {
 }
 
 /** Whether only this item is refused, since another one was read a moment ago: then the sync reports it by name. */
-function isOfOneItem(kind: AdobeErrorKind, worked: Date, now: Date): boolean {
-  return !isTransient(kind) && !OF_THE_APP.has(kind) && now.getTime() - worked.getTime() < OUTAGE_MS;
+function isAboutOneItem(kind: AdobeErrorKind, workedAt: Date, now: Date): boolean {
+  return !isTransient(kind) && !APP_ERRORS.has(kind) && now.getTime() - workedAt.getTime() < OUTAGE_MS;
 }
 
 function wordsFor(operation: string, { kind, code, since }: Failure): string {
-  const fix = fixOf(code ?? '', ADDRESSES);
-  const known = documented({ code });
-  const why = known === null || code === undefined ? null : forOperators(code, known);
+  const fix = connectionFix(code ?? '', ADDRESSES);
+  const known = documentedError({ code });
+  const why = known === null || code === undefined ? null : logWords(code, known);
   switch (kind) {
     case 'token_refused':
       if (why !== null) return `Adobe refuses the app's own credential: ${why}`;
@@ -91,9 +99,9 @@ function wordsFor(operation: string, { kind, code, since }: Failure): string {
       return `Adobe does not let the app ${operation}: check ADOBE_ORG_ID, and the rights and scopes of its credential`;
     case 'no_such_path':
       return `Adobe serves nothing where the app tries to ${operation}: check ${ADDRESSES}`;
-    default:
-      return `Adobe has failed to ${operation} since ${utcWords(since)}: ${
-        fix === null ? kind.replaceAll('_', ' ') : `${code}, ${fix}`
-      }`;
+    default: {
+      const cause = fix === null ? kind.replaceAll('_', ' ') : `${code}, ${fix}`;
+      return `Adobe has failed to ${operation} since ${utcWords(since)}: ${cause}`;
+    }
   }
 }

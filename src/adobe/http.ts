@@ -32,7 +32,7 @@ export interface RetryDelays {
 
 const READ_TIMEOUT_MS = 10_000;
 /** A whole response may take this many times the timeout, which limits silence only. */
-const TRICKLE = 1.2;
+const MAX_TIMEOUTS_PER_RESPONSE = 1.2;
 const MAX_RESPONSE_BYTES = 20 * 1024 * 1024;
 const RETRIES = 2;
 /** If Adobe asks for a longer pause than this, a read is not retried. Milliseconds. */
@@ -80,26 +80,27 @@ function proxyOf(agent: http.Agent & { options?: http.AgentOptions }): Pick<http
  * that of Node's agents; axios's own reading of the environment is off.
  */
 export function createClient(baseUrl: string, delays: RetryDelays = RETRY_DELAYS): AxiosInstance {
+  const isProxied = proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) !== null;
   const client = axios.create({
     baseURL: baseUrl,
     allowAbsoluteUrls: false,
     timeout: READ_TIMEOUT_MS,
     maxRedirects: 0,
     // If `proxy` is left out, axios leaves the proxy to the agent that has one; false would remove it from the agent.
-    ...(proxyOf(baseUrl.startsWith('https:') ? https.globalAgent : http.globalAgent) === null && { proxy: false }),
+    ...(!isProxied && { proxy: false }),
     maxContentLength: MAX_RESPONSE_BYTES,
     headers: { Accept: 'application/json' },
     // axios's defaults, except that a timeout gets the code ETIMEDOUT.
     transitional: { silentJSONParsing: true, forcedJSONParsing: true, clarifyTimeoutError: true },
   });
   const { interceptors } = client;
-  const limits = new WeakSet<object>();
+  const timeoutSignals = new WeakSet<object>();
   // axios's own timeout limits silence only: a response that trickles in would never end. A start has its own signal.
   interceptors.request.use((config) => {
     const { signal, timeout = READ_TIMEOUT_MS } = config;
-    if (signal !== undefined && !limits.has(signal)) return config;
-    config.signal = AbortSignal.timeout(TRICKLE * timeout);
-    limits.add(config.signal);
+    if (signal !== undefined && !timeoutSignals.has(signal)) return config;
+    config.signal = AbortSignal.timeout(MAX_TIMEOUTS_PER_RESPONSE * timeout);
+    timeoutSignals.add(config.signal);
     return config;
   });
   // Before the retries, so that they apply: a proxy's page, or JSON that breaks off, is not a response of Adobe's.
@@ -126,7 +127,11 @@ export function retryDelay(retry: number, error: AxiosError, { first, max }: Ret
 }
 
 /** Runs one call, reports it to `onCall`, and throws AdobeErrors instead of axios's, which carry the token. */
-export async function call<T>(operation: string, onCall: OnCall | undefined, work: () => Promise<T>): Promise<T> {
+export async function reportedCall<T>(
+  operation: string,
+  onCall: OnCall | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   const started = performance.now();
   const report = (outcome: AdobeCall['outcome'], code?: string) =>
     onCall?.({
@@ -168,7 +173,7 @@ interface AdobeHttpOptions {
   readonly retryDelays?: RetryDelays;
 }
 
-interface Read<T> {
+interface ReadRequest<T> {
   /** What the call does, in words that follow "could not". */
   readonly operation: string;
   /** Path and query, already encoded. */
@@ -177,7 +182,7 @@ interface Read<T> {
   readonly sandbox?: string;
   readonly schema: z.ZodType<T>;
   /** A check that only the caller can make; an AdobeError that it throws counts as the call's. */
-  readonly judge?: (response: T) => void;
+  readonly check?: (response: T) => void;
   /** Returned instead of an error for a 4xx other than 429: for data that the app can do without. */
   readonly ifRefused?: T;
 }
@@ -205,7 +210,7 @@ export class AdobeHttp {
   readonly #pauses: Pauses;
   readonly #onCall: OnCall | undefined;
   /** A fresh token that still got a 401: the credential lacks rights, so another token would not help. */
-  #knownGoodToken: string | undefined;
+  #tokenWithoutRights: string | undefined;
 
   constructor({ baseUrl, clientId, orgId, tokens, pauses, onCall, retryDelays }: AdobeHttpOptions) {
     this.#client = createClient(baseUrl, retryDelays);
@@ -220,33 +225,43 @@ export class AdobeHttp {
    * Reads and validates one response; after a 401, tries once more with a new token.
    * @throws {AdobeError} of any kind but `no_such_organisation`
    */
-  get<T>({ operation, path, sandbox, schema, judge, ifRefused }: Read<T>): Promise<T> {
-    const work = async () => {
-      const send = async (token: string) =>
-        (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
-      const token = await this.#tokens.token();
-      const answer = send(token).catch(async (error: unknown) => {
-        if (!isUnauthorized(error) || token === this.#knownGoodToken) throw error;
-        this.#tokens.invalidate(token);
-        const fresh = await this.#tokens.token();
-        return send(fresh).catch((second: unknown) => {
-          if (isUnauthorized(second)) this.#knownGoodToken = fresh;
-          throw second;
-        });
-      });
-      const result = await answer.then(
-        (data) => ({ data }),
-        (error: unknown) => {
-          if (ifRefused === undefined || !isRefusal(error)) throw error;
-          return null;
-        },
-      );
-      if (result === null) return ifRefused as T;
-      const response = validate(operation, schema, result.data);
-      judge?.(response);
-      return response;
-    };
-    return call(operation, this.#onCall, () => this.#pauses.run(operation, work));
+  get<T>(request: ReadRequest<T>): Promise<T> {
+    const { operation } = request;
+    return reportedCall(operation, this.#onCall, () => this.#pauses.run(operation, () => this.#read(request)));
+  }
+
+  async #read<T>({ operation, path, sandbox, schema, check, ifRefused }: ReadRequest<T>): Promise<T> {
+    let data: unknown;
+    try {
+      data = await this.#fetch(path, sandbox);
+    } catch (error) {
+      if (ifRefused === undefined || !isRefusal(error)) throw error;
+      return ifRefused;
+    }
+    const response = validate(operation, schema, data);
+    check?.(response);
+    return response;
+  }
+
+  async #fetch(path: string, sandbox: string | undefined): Promise<unknown> {
+    const token = await this.#tokens.token();
+    try {
+      return await this.#fetchWith(token, path, sandbox);
+    } catch (error) {
+      if (!isUnauthorized(error) || token === this.#tokenWithoutRights) throw error;
+    }
+    this.#tokens.invalidate(token);
+    const freshToken = await this.#tokens.token();
+    try {
+      return await this.#fetchWith(freshToken, path, sandbox);
+    } catch (error) {
+      if (isUnauthorized(error)) this.#tokenWithoutRights = freshToken;
+      throw error;
+    }
+  }
+
+  async #fetchWith(token: string, path: string, sandbox: string | undefined): Promise<unknown> {
+    return (await this.#client.get<unknown>(path, { headers: headersOf(token, sandbox) })).data;
   }
 
   /**
@@ -267,7 +282,7 @@ export class AdobeHttp {
       };
       await writeChecks.run(mayWrite, () => this.#client.request({ ...options, method, url: path }));
     };
-    return call(operation, this.#onCall, () => this.#pauses.run(operation, work, { isChange: true }));
+    return reportedCall(operation, this.#onCall, () => this.#pauses.run(operation, work, { isChange: true }));
   }
 }
 

@@ -2,7 +2,7 @@ import type { AxiosInstance } from 'axios';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { Clock } from '../lib/clock.ts';
 import { toAdobeError } from './errors.ts';
-import { call, createClient, newConnection, type OnCall, type TokenSource } from './http.ts';
+import { createClient, newConnection, type OnCall, reportedCall, type TokenSource } from './http.ts';
 import type { Pauses } from './pauses.ts';
 import { TokenResponse, validate } from './schema.ts';
 
@@ -63,8 +63,12 @@ export class ImsTokens implements TokenSource {
     const askedAt = this.#now();
     try {
       const { access_token: token, expires_in: seconds } = await this.#request();
-      const early = Math.min(RENEW_EARLY_SECONDS, seconds / 2);
-      this.#current = { token, expiresAt: askedAt + seconds * 1000, renewAt: askedAt + (seconds - early) * 1000 };
+      const earlySeconds = Math.min(RENEW_EARLY_SECONDS, seconds / 2);
+      this.#current = {
+        token,
+        expiresAt: askedAt + seconds * 1000,
+        renewAt: askedAt + (seconds - earlySeconds) * 1000,
+      };
       return token;
     } catch (error) {
       const current = this.#current;
@@ -82,7 +86,7 @@ export class ImsTokens implements TokenSource {
       client_secret: clientSecret,
       scope: scopes.join(','),
     });
-    return call(OPERATION, onCall, async () => {
+    return reportedCall(OPERATION, onCall, async () => {
       const { data } = await pauses
         .run(OPERATION, () => this.#client.post<unknown>('/ims/token/v3', form, newConnection()))
         .catch((thrown: unknown) => {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { toDate } from '../db/values.ts';
-import type { KeptPause, PauseStore } from './pauses.ts';
+import type { PauseStore, StoredPause } from './pauses.ts';
 
 /** A stored pause noted further in the future than this is due to a wrong clock, and is replaced. Milliseconds. */
 const CLOCK_AHEAD_MS = 60_000;
@@ -12,7 +12,7 @@ export class SqlPauseStore implements PauseStore {
     this.#db = db;
   }
 
-  async pauseOf(host: string): Promise<KeptPause | null> {
+  async pauseOf(host: string): Promise<StoredPause | null> {
     const row = await this.#db.selectFrom('adobe_pauses').selectAll().where('host', '=', host).executeTakeFirst();
     return row === undefined ? null : { notedAt: toDate(row.noted_at), until: toDate(row.until) };
   }
@@ -27,7 +27,7 @@ export class SqlPauseStore implements PauseStore {
     return toDate(row?.until ?? null);
   }
 
-  async keep(host: string, { notedAt, until }: KeptPause): Promise<void> {
+  async keep(host: string, { notedAt, until }: StoredPause): Promise<void> {
     const values = { noted_at: notedAt.toISOString(), until: until.toISOString() };
     await this.#db
       .insertInto('adobe_pauses')

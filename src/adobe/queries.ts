@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { JobReader, Jobs, JobsAsked, Runs, UnreadJob } from '../usage/ports.ts';
 import type { Query, Schedule } from '../usage/usage.ts';
-import { queryOf } from './accounts.ts';
 import type { AdobeHttp } from './http.ts';
 import { QueriesPage, RunDetails, RunsPage, SchedulesPage } from './query-schema.ts';
+import { queryOf } from './schema.ts';
 
 const BASE = '/data/foundation/query';
 const PAGE_SIZE = 100;
@@ -53,7 +53,7 @@ export class QueryServiceJobs implements JobReader {
     const operation = 'list the runs';
     const page = await this.#platform.get({ operation, path, sandbox, schema: RunsPage });
     const items = page.items.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
-    const unread = page.unreadable.map((each) => toUnread(operation, each));
+    const unread = page.unreadable.map((item) => toUnread(operation, item));
     checkFormat(operation, items, unread);
     return { items, unread };
   }
@@ -84,8 +84,8 @@ export class QueryServiceJobs implements JobReader {
         const page = await limit(() => this.#platform.get({ operation, path: path + query, sandbox, schema }));
         // Pages may overlap when the list changes in between.
         for (const item of page.items) items.set(item.id, item);
-        for (const each of page.unreadable) unread.set(each.name, toUnread(operation, each));
-        for (const each of page.unreadParts ?? []) unreadParts.set(each.name, toUnread(operation, each));
+        for (const item of page.unreadable) unread.set(item.name, toUnread(operation, item));
+        for (const part of page.unreadParts ?? []) unreadParts.set(part.name, toUnread(operation, part));
         const next = page.next === '' ? '' : queryOf(page.next, operation);
         const isFull = page.items.length + page.unreadable.length >= PAGE_SIZE;
         // A full page without a link may hide further pages.
@@ -99,13 +99,13 @@ export class QueryServiceJobs implements JobReader {
         break;
       }
     }
-    const left = [...unread.values()];
-    checkFormat(operation, [...items.values()], left);
+    const unreadItems = [...unread.values()];
+    checkFormat(operation, [...items.values()], unreadItems);
     return {
       items: [...items.values()],
-      unread: left,
+      unread: unreadItems,
       unreadParts: [...unreadParts.values()],
-      isWhole: isLast && left.length === 0,
+      isWhole: isLast && unreadItems.length === 0,
       ...(cutShort !== null && { cutShort }),
     };
   }
@@ -116,14 +116,15 @@ function toUnread(operation: string, { name, detail }: Unreadable): UnreadJob {
 }
 
 /** @throws {AdobeError} if there are items and none can be read: then the format has changed */
-function checkFormat(operation: string, items: readonly unknown[], [failed]: readonly UnreadJob[]): void {
-  if (items.length === 0 && failed !== undefined)
-    throw new AdobeError('bad_answer', operation, { detail: failed.problem.detail ?? '' });
+function checkFormat(operation: string, items: readonly unknown[], unread: readonly UnreadJob[]): void {
+  const [first] = unread;
+  if (items.length === 0 && first !== undefined)
+    throw new AdobeError('bad_answer', operation, { detail: first.problem.detail ?? '' });
 }
 
 function propertyOf({ technicalAccountId: id }: JobsAsked, ...conditions: readonly string[]): string {
-  const whose = id === undefined ? [] : [`userId==${id.toLowerCase()}@techacct.adobe.com`];
-  return [...whose, ...conditions].join(',');
+  const ofAccount = id === undefined ? [] : [`userId==${id.toLowerCase()}@techacct.adobe.com`];
+  return [...ofAccount, ...conditions].join(',');
 }
 
 /** Encodes every value, so that a plus sign or a comma arrives unchanged; leaves out empty ones. */

@@ -5,12 +5,12 @@ import { truncate } from './errors.ts';
 import {
   Links,
   listOf,
-  NamedText,
   NO_DATE_READ,
   NO_TEXT_READ,
   orNull,
   ReadableDate,
   ReadableText,
+  TextOrNull,
   UNREADABLE,
 } from './schema.ts';
 
@@ -33,22 +33,23 @@ const State = z.unknown().transform((value): Outcome => OUTCOMES[String(value).t
 const Created = ReadableDate.refine((date) => date instanceof Date, { error: NO_DATE_READ });
 
 /** The id of a technical account; null for a person's (`…@AdobeID`) or none. */
-const UserId = ReadableText.optional().transform((text) =>
+const UserId = TextOrNull.optional().transform((text) =>
   text != null && /@techacct\.adobe\.com$/i.test(text.trim()) ? bareAccountId(text) : null,
 );
 
 const Id = z.union([z.string().min(1), z.number()], { error: 'expected an id' }).transform(String);
 
-const Named = z
-  .object({ name: ReadableText.optional() })
+/** The name of a query's request. */
+const RequestName = z
+  .object({ name: TextOrNull.optional() })
   .nullish()
   .catch(null)
   .transform((request) => request?.name?.trim() || null);
 
 /** The first of Adobe's errors, in its words. */
 const Errors = z.unknown().transform((errors): string | null => {
-  const each = z.object({ code: z.unknown(), message: ReadableText }).partial();
-  const [first] = z.array(each).safeParse(errors).data ?? [];
+  const item = z.object({ code: z.unknown(), message: TextOrNull }).partial();
+  const [first] = z.array(item).safeParse(errors).data ?? [];
   const code = typeof first?.code === 'string' || typeof first?.code === 'number' ? String(first.code) : null;
   const words = first?.message?.trim() || code;
   return words ? truncate(words) : null;
@@ -60,8 +61,8 @@ const QueryItem = z
     state: State,
     created: Created,
     userId: UserId,
-    request: Named,
-    templateName: ReadableText.optional(),
+    request: RequestName,
+    templateName: TextOrNull.optional(),
     errors: Errors.optional(),
   })
   .transform(
@@ -81,7 +82,7 @@ export const QueriesPage = z
   .transform(({ queries, _links }) => ({ ...queries, next: _links }));
 
 /** An unreadable part of a schedule, with Adobe's name of the field. */
-interface UnreadPart {
+interface UnreadField {
   readonly part: 'date' | 'name';
   readonly field: string;
   readonly why: string;
@@ -91,16 +92,16 @@ const ScheduleItem = z
   .object({
     id: Id,
     userId: UserId,
-    state: ReadableText.optional(),
-    query: z.object({ name: NamedText.optional() }).nullish().catch(null),
+    state: TextOrNull.optional(),
+    query: z.object({ name: ReadableText.optional() }).nullish().catch(null),
     schedule: z
-      .object({ schedule: ReadableText, startDate: ReadableDate, endDate: ReadableDate })
+      .object({ schedule: TextOrNull, startDate: ReadableDate, endDate: ReadableDate })
       .partial()
       .nullish()
       .catch(null),
   })
-  .transform(({ id, userId, state, query, schedule }): { schedule: Schedule; unreadParts: readonly UnreadPart[] } => {
-    const values: readonly (UnreadPart & { value: unknown })[] = [
+  .transform(({ id, userId, state, query, schedule }): { schedule: Schedule; unreadParts: readonly UnreadField[] } => {
+    const values: readonly (UnreadField & { value: unknown })[] = [
       { part: 'date', field: 'startDate', value: schedule?.startDate, why: NO_DATE_READ },
       { part: 'date', field: 'endDate', value: schedule?.endDate, why: NO_DATE_READ },
       { part: 'name', field: 'name', value: query?.name, why: NO_TEXT_READ },
@@ -145,7 +146,7 @@ export const RunsPage = z
 
 /** `GET /schedules/{id}/runs/{id}`: Adobe's Query Service API specification. The words of its last task that failed. */
 export const RunDetails = z
-  .object({ taskStatusList: z.array(z.object({ state: State, message: ReadableText.optional() })).catch([]) })
+  .object({ taskStatusList: z.array(z.object({ state: State, message: TextOrNull.optional() })).catch([]) })
   .partial()
   .transform(({ taskStatusList = [] }): string | null => {
     const failed = taskStatusList.filter(({ state, message }) => state === 'failed' && message?.trim());

@@ -43,14 +43,18 @@ const NO_DATE: ReadonlySet<unknown> = new Set([undefined, null, '', '0']);
  */
 export const ReadableDate = z.unknown().transform((value): Date | null | typeof UNREADABLE => {
   if (NO_DATE.has(value) || (typeof value === 'string' && value.startsWith('0000-00-00'))) return null;
-  const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value);
+  const ms = Math.trunc(millisecondsIn(value));
+  if (ms <= 0) return null;
+  return ms <= LAST_MS ? new Date(ms) : UNREADABLE;
+});
+
+/** The time in a value, in milliseconds since 1970; NaN if it has none. */
+function millisecondsIn(value: unknown): number {
+  if (typeof value === 'string' && /^\d{4}-\d\d-\d\d/.test(value)) return Date.parse(inUtc(value));
   const isNumber = typeof value === 'number' || (typeof value === 'string' && /^\d{10,}$/.test(value));
   const number = isNumber ? Number(value) : Number.NaN;
-  if (number <= 0) return null;
-  const date = new Date(isText ? Date.parse(inUtc(value)) : number < FIRST_MS ? number * 1000 : number);
-  if (Number.isNaN(date.getTime()) || date.getTime() > LAST_MS) return UNREADABLE;
-  return date.getTime() > 0 ? date : null;
-});
+  return number < FIRST_MS ? number * 1000 : number;
+}
 
 export const NO_DATE_READ = 'expected a date';
 export const NO_TEXT_READ = 'expected text';
@@ -67,18 +71,19 @@ function inUtc(text: string): string {
 }
 
 /** A number, or its digits as text; null if it is anything else, as if Adobe had sent no count. */
-const ReadableCount = z.unknown().transform((value) => {
+const CountOrNull = z.unknown().transform((value) => {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 });
 
 /** Text; null if there is none, `UNREADABLE` if it is anything else. */
-export const NamedText = z
-  .unknown()
-  .transform((value) => (value == null ? null : typeof value === 'string' ? value : UNREADABLE));
+export const ReadableText = z.unknown().transform((value): string | null | typeof UNREADABLE => {
+  if (value == null) return null;
+  return typeof value === 'string' ? value : UNREADABLE;
+});
 
 /** Text; null if it is anything else. */
-export const ReadableText = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
+export const TextOrNull = z.unknown().transform((value) => (typeof value === 'string' ? value : null));
 
 const AccountItem = z
   .object({
@@ -86,9 +91,9 @@ const AccountItem = z
       .string()
       .transform(bareAccountId)
       .refine((id) => /^[0-9A-Z]{1,64}$/.test(id), { error: 'expected a technical account id' }),
-    accountName: NamedText.optional(),
-    description: NamedText.optional(),
-    assignedToUser: NamedText.optional(),
+    accountName: ReadableText.optional(),
+    description: ReadableText.optional(),
+    assignedToUser: ReadableText.optional(),
     created: ReadableDate.optional(),
     lastUpdated: ReadableDate.optional(),
   })
@@ -100,13 +105,13 @@ const AccountItem = z
       owner: orNull(item.assignedToUser)?.trim() || null,
       changedAt: orNull(item.lastUpdated) ?? orNull(item.created),
     } satisfies Account,
-    unreadParts: partsOf(item),
+    unreadParts: unreadPartsOf(item),
   }));
 
-type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
+export type PartOfAccount = UnreadPart & { readonly adobeField: string; readonly why: string };
 
 /** The unreadable parts of an account. Of its two dates, only the one that is used counts. */
-function partsOf(item: { readonly lastUpdated?: unknown }) {
+function unreadPartsOf(item: { readonly lastUpdated?: unknown }) {
   const date = item.lastUpdated == null ? 'created' : 'lastUpdated';
   const parts: readonly PartOfAccount[] = [
     { what: 'date', field: 'changedAt', adobeField: date, why: NO_DATE_READ },
@@ -132,6 +137,13 @@ export const Links = z
     return typeof next === 'string' ? next : (next.href ?? '');
   });
 
+/** Only the query of a link is used, so our token is sent to nothing but the configured host and path. */
+export function queryOf(link: string, operation: string): string {
+  const url = URL.parse(link, 'https://platform.adobe.io');
+  if (url === null) throw new AdobeError('bad_answer', operation, { detail: '_links.next: not a link' });
+  return url.search;
+}
+
 /** An item of a list that does not match the published schema. */
 interface Unreadable {
   /** Adobe's name for it, as far as it can be read: text from outside. */
@@ -146,13 +158,13 @@ interface Unreadable {
 export function listOf<T>(list: string, item: z.ZodType<T>, nameFields: readonly string[]) {
   // Null is an empty list; a missing one means another format.
   const all = z.preprocess((value) => (value === null ? [] : value), z.array(z.unknown()));
-  return all.transform((each) => {
+  return all.transform((values) => {
     const items: T[] = [];
     const unreadable: Unreadable[] = [];
-    for (const [i, one] of each.entries()) {
-      const result = item.safeParse(one, { reportInput: true });
+    for (const [i, value] of values.entries()) {
+      const result = item.safeParse(value, { reportInput: true });
       if (result.success) items.push(result.data);
-      else unreadable.push({ ...nameIn(one, nameFields), detail: detailOf(result.error, [list, i]) });
+      else unreadable.push({ ...nameIn(value, nameFields), detail: detailOf(result.error, [list, i]) });
     }
     return { items, unreadable };
   });
@@ -174,14 +186,14 @@ export const AccountsPage = z
 const ConsoleId = z.union([z.string().min(1), z.int()], { error: 'expected an id' }).transform(String);
 
 /** `GET /console/organizations`: Adobe's Console API specification. `code` is the `…@AdobeOrg` id, if there is one. */
-export const Organizations = listOf('', z.object({ id: ConsoleId, code: ReadableText.optional() }), ['name']);
+export const Organizations = listOf('', z.object({ id: ConsoleId, code: TextOrNull.optional() }), ['name']);
 
 /** `GET …/integrations`: Adobe's Console API specification. `pages` and `total` count from 1. */
 export type IntegrationsPage = z.infer<typeof IntegrationsPage>;
 export const IntegrationsPage = z.object({
   content: listOf('content', z.object({ id: ConsoleId }), ['name']),
-  pages: ReadableCount.optional(),
-  total: ReadableCount.optional(),
+  pages: CountOrNull.optional(),
+  total: CountOrNull.optional(),
 });
 
 /**
@@ -197,10 +209,11 @@ export const Integration = z
  * dates cannot be read, the last one is unknown.
  */
 export const Bindings = z.unknown().transform((bindings): Date | null | UnreadDate => {
-  const ends = z.array(z.object({ notAfter: ReadableDate }).catch({ notAfter: null })).safeParse(bindings).data ?? [];
-  const unread = ends.findIndex(({ notAfter }) => notAfter === UNREADABLE);
+  const certificates =
+    z.array(z.object({ notAfter: ReadableDate }).catch({ notAfter: null })).safeParse(bindings).data ?? [];
+  const unread = certificates.findIndex(({ notAfter }) => notAfter === UNREADABLE);
   if (unread >= 0) return { unread: `[${unread}].notAfter: ${NO_DATE_READ}` };
-  const times = ends.flatMap(({ notAfter }) => orNull(notAfter)?.getTime() ?? []);
+  const times = certificates.flatMap(({ notAfter }) => orNull(notAfter)?.getTime() ?? []);
   return times.length === 0 ? null : new Date(Math.max(...times));
 });
 

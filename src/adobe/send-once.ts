@@ -29,16 +29,16 @@ export async function sendOnce(sending: Sending): Promise<StartOutcome> {
   } catch (thrown) {
     return { kind: 'unsent', error: ensureAdobeError(thrown, 'unreachable', operation) };
   }
-  let late = false;
+  let isLate = false;
   const mayWrite = () => {
-    late = !maySend();
-    return !late;
+    isLate = !maySend();
+    return !isLate;
   };
   try {
     await http.send({ ...change, path, token, signal, mayWrite });
     return { kind: 'accepted' };
   } catch (thrown) {
-    if (late) return { kind: 'late' };
+    if (isLate) return { kind: 'late' };
     const error = ensureAdobeError(thrown, 'lost', operation);
     // This request is not repeated; the next one gets a new token.
     if (error.problem.status === 401) tokens.invalidate(token);

@@ -106,37 +106,37 @@ export function readConfig(env: NodeJS.ProcessEnv): Settings {
   }
   const warnings = likelyMisspellings(Object.keys(env));
   const result = environmentSchema.safeParse(given);
-  const errors = [
-    ...(result.error?.issues ?? []).map(({ path, message }) => ({ name: path[0] as EnvironmentName, message })),
-    ...crossSettingErrors(given),
-  ]
-    .map(({ name, message }) => ({ name, message: isMisquoted(given[name]) ? MISQUOTED : message }))
-    .concat(ENVIRONMENT_NAMES.filter((name) => isMisquoted(given[name])).map((name) => ({ name, message: MISQUOTED })))
-    .sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
+  const issues = result.error?.issues ?? [];
+  const valueErrors = issues.map(({ path, message }) => ({ name: path[0] as EnvironmentName, message }));
+  const misquoted = ENVIRONMENT_NAMES.filter((name) => isMisquoted(given[name]));
+  // A misquoted value has no other error: it is reported as misquoted, whatever else is wrong with it.
+  const errors = [...valueErrors, ...crossSettingErrors(given)].filter(({ name }) => !misquoted.includes(name));
+  for (const name of misquoted) errors.push({ name, message: MISQUOTED });
+  errors.sort((a, b) => ENVIRONMENT_NAMES.indexOf(a.name) - ENVIRONMENT_NAMES.indexOf(b.name));
   const mode = slackModeOf(given);
   if (!result.success || mode === undefined || errors.length > 0) {
     throw new ConfigError([...new Set(errors.map(({ name, message }) => `${name} ${message}`))], warnings);
   }
-  const lost = result.data.DATABASE_URL.kind === 'sqlite' ? lostFileWarning(env) : undefined;
-  if (lost !== undefined) warnings.push(lost);
-  if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL);
-  if (result.data.DRY_RUN) warnings.push(DRY_RUN);
+  const fileWarning = result.data.DATABASE_URL.kind === 'sqlite' ? lostFileWarning(env) : undefined;
+  if (fileWarning !== undefined) warnings.push(fileWarning);
+  if (result.data.MIGRATION_METHOD === 'developer-console') warnings.push(EXPERIMENTAL_WARNING);
+  if (result.data.DRY_RUN) warnings.push(DRY_RUN_WARNING);
   return toSettings(result.data, mode, warnings);
 }
 
 const OUR_PREFIX = /^(SLACK|ADOBE|PRODUCTION|MIGRATION|REMINDER)_/;
-const KNOWN: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
+const KNOWN_NAMES: ReadonlySet<string> = new Set(ENVIRONMENT_NAMES);
 
 /** One warning for each variable that looks like a misspelt setting. Names only, never values. */
 function likelyMisspellings(names: readonly string[]): string[] {
-  return names
-    .filter((name) => OUR_PREFIX.test(name) && !KNOWN.has(name))
-    .flatMap((name) => {
-      const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MAX_EDITS);
-      return meant === undefined
-        ? []
-        : [`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`];
-    });
+  const warnings: string[] = [];
+  for (const name of names) {
+    if (!OUR_PREFIX.test(name) || KNOWN_NAMES.has(name)) continue;
+    const meant = ENVIRONMENT_NAMES.find((known) => distance(known, name) <= MAX_EDITS);
+    if (meant !== undefined)
+      warnings.push(`${name} is not a setting of qs-creds and was ignored: did you mean ${meant}?`);
+  }
+  return warnings;
 }
 
 /**
@@ -174,10 +174,10 @@ function slackModeOf(given: GivenEnvironment): SlackMode | undefined {
   return undefined;
 }
 
-const EXPERIMENTAL =
+const EXPERIMENTAL_WARNING =
   "MIGRATION_METHOD=developer-console is experimental: Adobe does not say whether Query Service's jobs get the new secret. Start with one credential whose failure does no harm, and check its jobs before you go on.";
 
-const DRY_RUN =
+const DRY_RUN_WARNING =
   'DRY_RUN=true: every migration is a dry run. Nothing that changes anything at Adobe is sent, and migrations that are still queued end as not migrated.';
 
 function toSettings(values: Environment, mode: SlackMode, warnings: readonly string[]): Settings {

@@ -101,7 +101,9 @@ function hasCertificates(path: string): boolean {
   try {
     const certificates = readFileSync(path, 'utf8').match(CERTIFICATE) ?? [];
     // Each certificate is parsed here, since Node would end with a stack trace at a damaged one.
-    return certificates.length > 0 && certificates.every((each) => new X509Certificate(each).raw.length > 0);
+    return (
+      certificates.length > 0 && certificates.every((certificate) => new X509Certificate(certificate).raw.length > 0)
+    );
   } catch {
     return false;
   }

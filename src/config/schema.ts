@@ -274,12 +274,20 @@ export function crossSettingErrors(given: GivenEnvironment): { name: Environment
   }
   const sandboxes = field.ADOBE_SANDBOXES.safeParse(given.ADOBE_SANDBOXES);
   const production = field.PRODUCTION_SANDBOXES.safeParse(given.PRODUCTION_SANDBOXES);
-  for (const [i, name] of (sandboxes.success && production.data ? production.data : []).entries()) {
-    if (sandboxes.data?.includes(name)) continue;
-    const near = sandboxes.data?.find((each) => distance(each, name.toLowerCase()) <= MAX_EDITS);
-    const hint = near === undefined ? 'add it there as well.' : `did you mean ${near}?`;
-    const message = `may only name sandboxes from ADOBE_SANDBOXES, but its entry ${i + 1} is not one of them: ${hint}`;
-    errors.push({ name: 'PRODUCTION_SANDBOXES', message });
+  if (sandboxes.success && production.data) {
+    for (const message of unknownProduction(production.data, sandboxes.data))
+      errors.push({ name: 'PRODUCTION_SANDBOXES', message });
   }
   return errors;
+}
+
+function unknownProduction(production: readonly string[], sandboxes: readonly string[]): string[] {
+  const messages: string[] = [];
+  for (const [i, name] of production.entries()) {
+    if (sandboxes.includes(name)) continue;
+    const meant = sandboxes.find((sandbox) => distance(sandbox, name.toLowerCase()) <= MAX_EDITS);
+    const hint = meant === undefined ? 'add it there as well.' : `did you mean ${meant}?`;
+    messages.push(`may only name sandboxes from ADOBE_SANDBOXES, but its entry ${i + 1} is not one of them: ${hint}`);
+  }
+  return messages;
 }

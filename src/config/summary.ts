@@ -31,9 +31,8 @@ export function summarizeSettings(
 ): Record<string, SettingSummary> {
   return Object.fromEntries(
     ENVIRONMENT_NAMES.map((name) => {
-      const given = [...(LOWER_CASE_TOO.has(name) ? [env[name.toLowerCase()]] : []), env[name]]
-        .map((text = '') => text.trim())
-        .find((text) => text !== '');
+      const spellings = LOWER_CASE_TOO.has(name) ? [name.toLowerCase(), name] : [name];
+      const given = spellings.map((spelling) => env[spelling]?.trim()).find((text) => text);
       return [name, summaryOf(name, given, wrong.has(name))];
     }),
   );

@@ -26,18 +26,18 @@ const ROUNDS = 4;
 /** Reads all settings that are right, even if others are wrong. */
 export function readValidPart(env: NodeJS.ProcessEnv): ValidPart {
   const wrong = new Set<EnvironmentName>();
-  let first: ConfigError | undefined;
+  let firstError: ConfigError | undefined;
   for (let round = 0; round < ROUNDS; round += 1) {
     try {
       const settings = readConfig(withoutWrong(env, wrong));
-      return { settings, wrong, errors: first?.errors ?? [], warnings: first?.warnings ?? settings.warnings };
+      return { settings, wrong, errors: firstError?.errors ?? [], warnings: firstError?.warnings ?? settings.warnings };
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      first ??= error;
+      firstError ??= error;
       for (const line of error.errors) wrong.add(nameIn(line));
     }
   }
-  return { settings: null, wrong, errors: first?.errors ?? [], warnings: first?.warnings ?? [] };
+  return { settings: null, wrong, errors: firstError?.errors ?? [], warnings: firstError?.warnings ?? [] };
 }
 
 /** The setting that an error is about. */

@@ -24,10 +24,10 @@ export const SOURCES = {
 } as const;
 
 const NO_PROXY = 'that no proxy on the way removes headers (`HTTPS_PROXY`)';
-const PROXY = `check ${NO_PROXY}`;
+const CHECK_PROXY = `check ${NO_PROXY}`;
 
 /** By Adobe's code: `error_code` of Platform, Console and gateway, `error` of IMS. */
-export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
+export const DOCUMENTED_ERRORS: Readonly<Record<string, DocumentedError>> = {
   '401013': {
     meaning: 'the access token is not valid',
     who: 'operator',
@@ -37,10 +37,15 @@ export const DOCUMENTED: Readonly<Record<string, DocumentedError>> = {
   '403010': {
     meaning: 'the request arrived without its access token',
     who: 'operator',
-    fix: PROXY,
+    fix: CHECK_PROXY,
     source: 'platform',
   },
-  '403000': { meaning: 'the request arrived without its API key', who: 'operator', fix: PROXY, source: 'platform' },
+  '403000': {
+    meaning: 'the request arrived without its API key',
+    who: 'operator',
+    fix: CHECK_PROXY,
+    source: 'platform',
+  },
   '403003': {
     meaning: "the app's project lacks the API",
     who: 'operator',
@@ -101,12 +106,12 @@ export const NOT_AN_ADMIN: DocumentedError = {
 };
 
 /** The documented meaning of an error; null for a code that is not documented. */
-export function documented({ code }: Pick<AdobeProblem, 'code'>): DocumentedError | null {
-  return code !== undefined && Object.hasOwn(DOCUMENTED, code) ? (DOCUMENTED[code] ?? null) : null;
+export function documentedError({ code }: Pick<AdobeProblem, 'code'>): DocumentedError | null {
+  return code !== undefined && Object.hasOwn(DOCUMENTED_ERRORS, code) ? (DOCUMENTED_ERRORS[code] ?? null) : null;
 }
 
 /** The same in a log, which operators read: "the access token is not valid (401013): check …". */
-export function forOperators(code: string, { meaning, who, fix }: DocumentedError): string {
+export function logWords(code: string, { meaning, who, fix }: DocumentedError): string {
   const what = who === 'system admin' ? `ask an Adobe system admin to ${fix}` : fix;
   return `${meaning} (${code}): ${what}`.replaceAll('`', '');
 }

@@ -53,7 +53,11 @@ export class AdobeError extends Error {
   constructor(kind: AdobeErrorKind, operation: string, options: AdobeErrorOptions = {}) {
     const { status, code, detail, requestId, until, ...rest } = options;
     const problem: AdobeProblem = {
-      ...{ kind, operation, status, code, detail },
+      kind,
+      operation,
+      status,
+      code,
+      detail,
       ...(requestId !== undefined && { requestId }),
       ...(until !== undefined && { until }),
     };
@@ -71,8 +75,10 @@ export function isTransient(kind: AdobeErrorKind): boolean {
   return kind === 'throttled' || kind === 'unavailable' || kind === 'unreachable' || kind === 'lost';
 }
 
-/** Errors that every further call would also get. */
-export const OF_ALL_CALLS: ReadonlySet<AdobeErrorKind> = new Set(['throttled', 'token_refused', 'unreachable']);
+/** Whether every further call would also get this error. */
+export function failsEveryCall(kind: AdobeErrorKind): boolean {
+  return kind === 'throttled' || kind === 'token_refused' || kind === 'unreachable';
+}
 
 /** The last moment with a four-digit year, which ISO 8601 and people expect. */
 const LAST_MOMENT_MS = Date.parse('9999-12-31T23:59:59.999Z');

@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import type { Page } from '../lib/page.ts';
+import { EVERYTHING, type Page } from '../lib/page.ts';
 import { type ListedCredential, type OwnedCredential, TO_MIGRATE } from './credential.ts';
 import type { CredentialFilter, CredentialStore, FirstPage, Overview, SyncStore } from './ports.ts';
 
@@ -11,8 +11,6 @@ type Found =
   /** No match; `nearest` are the most similar names, nearest first. */
   | { readonly kind: 'none'; readonly nearest: readonly string[] };
 
-/** Limit for reading everything: no organisation has more credentials. */
-const ALL = 1_000_000;
 const MAX_MATCHES = 10;
 const MAX_SUGGESTIONS = 3;
 /** Only this many leading characters of a name are compared, since the comparison is quadratic. */
@@ -44,11 +42,11 @@ export class Catalogue {
   /** All credentials that are still to be migrated, or only this person's, in the order of the list. */
   async toMigrate(ownedBy?: CredentialFilter['ownedBy']): Promise<readonly ListedCredential[]> {
     const filter = { statuses: TO_MIGRATE, ...(ownedBy !== undefined && { ownedBy }) };
-    return (await this.#credentials.page(filter, 0, ALL)).rows;
+    return (await this.#credentials.page(filter, 0, EVERYTHING)).rows;
   }
 
   /** The same by owner: the first `limit` of each (default: all), with counts of the others. */
-  async toMigrateByOwner(limit = ALL): Promise<readonly OwnedCredential[]> {
+  async toMigrateByOwner(limit = EVERYTHING): Promise<readonly OwnedCredential[]> {
     return this.#credentials.byOwner(TO_MIGRATE, limit);
   }
 
@@ -73,22 +71,22 @@ export class Catalogue {
   async #nearest(text: string): Promise<string[]> {
     const wanted = text.toLowerCase().slice(0, MAX_COMPARED);
     const names = new Set(await this.#credentials.names());
-    const similar: { name: string; far: number }[] = [];
+    const similar: { name: string; edits: number }[] = [];
     // A name much less similar than the best match is not a suggestion.
-    let limit = Number.POSITIVE_INFINITY;
+    let maxEdits = Number.POSITIVE_INFINITY;
     for (const name of names) {
       const compared = name.toLowerCase().slice(0, MAX_COMPARED);
       // The distance is at least the difference in length.
-      if (Math.abs(compared.length - wanted.length) > limit) continue;
-      const far = distance(wanted, compared);
+      if (Math.abs(compared.length - wanted.length) > maxEdits) continue;
+      const edits = distance(wanted, compared);
       // A name that has nothing in common with the text is not a suggestion either.
-      if (far > limit || far >= Math.max(wanted.length, compared.length)) continue;
-      limit = Math.min(limit, far + 2);
-      similar.push({ name, far });
+      if (edits > maxEdits || edits >= Math.max(wanted.length, compared.length)) continue;
+      maxEdits = Math.min(maxEdits, edits + 2);
+      similar.push({ name, edits });
     }
     return similar
-      .filter(({ far }) => far <= limit)
-      .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
+      .filter(({ edits }) => edits <= maxEdits)
+      .sort((a, b) => a.edits - b.edits || (a.name < b.name ? -1 : 1))
       .slice(0, MAX_SUGGESTIONS)
       .map(({ name }) => name);
   }

@@ -17,7 +17,11 @@ export function knownStatus(adobeStatus: Credential['adobeStatus'], consoleId: s
 }
 
 /** For a status that could not be read: the last known one, or unknown with the reason if none was known. */
-export function kept(before: AdobeState | undefined, problem: AdobeProblem, consoleId: string | null): ConsoleStatus {
+export function lastKnownStatus(
+  before: AdobeState | undefined,
+  problem: AdobeProblem,
+  consoleId: string | null,
+): ConsoleStatus {
   const id = consoleId ?? before?.consoleId ?? null;
   if (before !== undefined && before.status !== 'unknown') return knownStatus(before.status, id);
   return { adobeStatus: 'unknown', unknownBecause: { code: 'console_failed', problem }, consoleId: id };

@@ -38,15 +38,17 @@ export async function cellsOf(trx: Transaction<Tables>, ids?: readonly string[])
   return rows.execute();
 }
 
-/** Recomputes the counts from the rows. `orderedBy`: the setting with which all sort keys were written. */
-export async function recount(trx: Transaction<Tables>, orderedBy: string): Promise<void> {
+/** Recomputes the counts from the rows. `orderSetting`: the setting with which all sort keys were written. */
+export async function recount(trx: Transaction<Tables>, orderSetting: string): Promise<void> {
   const counts = sumsOf(await cellsOf(trx));
-  const none = CREDENTIAL_STATUSES.flatMap((status) =>
-    [status, ...COUNTED_TRAITS.map((trait) => `${trait}_${status}`)].map((column) => [column, 0] as const),
-  );
+  const columns = CREDENTIAL_STATUSES.flatMap((status) => [
+    status,
+    ...COUNTED_TRAITS.map((trait): Column => `${trait}_${status}`),
+  ]);
+  const values = Object.fromEntries(columns.map((column) => [column, counts.get(column) ?? 0]));
   await trx
     .updateTable('credential_counts')
-    .set({ ordered_by: orderedBy, ...Object.fromEntries([...none, ...counts]) })
+    .set({ ordered_by: orderSetting, ...values })
     .where('id', '=', 1)
     .execute();
 }

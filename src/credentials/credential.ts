@@ -69,10 +69,10 @@ export function productionAmong(sandboxes: readonly string[], set: ProductionSan
 }
 
 /** The state of our own migration of a credential: active, or in need of a person. */
-export type OwnStatus = 'active' | 'needs_attention';
+export type OurMigrationStatus = 'active' | 'needs_attention';
 
 /** What a person reads, derived from Adobe's status and from our own migration (null: none that matters). */
-export function statusOf(adobe: AdobeStatus, ours: OwnStatus | null): CredentialStatus {
+export function statusOf(adobe: AdobeStatus, ours: OurMigrationStatus | null): CredentialStatus {
   if (ours === 'active') return 'migrating';
   if (adobe === 'completed') return 'migrated';
   if (ours === 'needs_attention') return 'needs_attention';
@@ -102,7 +102,7 @@ export interface ListedCredential extends Credential {
 }
 
 /** Counts of credentials that are not read individually. */
-export interface Further {
+export interface FurtherCounts {
   readonly count: number;
   readonly production: number;
   readonly failing: number;
@@ -113,7 +113,7 @@ export interface OwnedCredential {
   readonly credential: ListedCredential;
   readonly takenBy: string | null;
   /** Counts of the others of that owner or person; the same for each of the first. */
-  readonly further: Further;
+  readonly further: FurtherCounts;
 }
 
 /** Whether a hold on it would have any effect. */

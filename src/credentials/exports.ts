@@ -30,8 +30,8 @@ export type ExportOutcome =
 
 /** Writes the file and sends it. */
 export interface ExportMessages {
-  /** The names of the columns. */
-  exportHead(): string;
+  /** The line with the names of the columns. */
+  exportHeader(): string;
   /** A line for each credential. `people`: Slack user ids by the owner's email in lower case. */
   exportLines(credentials: readonly ListedCredential[], people: ReadonlyMap<string, string>, now: Date): string;
   /** By direct message. @throws {RateLimitedError} when Slack asks for a pause */
@@ -40,7 +40,7 @@ export interface ExportMessages {
 
 interface Parts {
   readonly credentials: Pick<CredentialStore, 'after'>;
-  readonly reminders: Pick<ReminderStore, 'peopleBehind'>;
+  readonly reminders: Pick<ReminderStore, 'userIdsByEmail'>;
   readonly audit: AuditTrail;
   readonly exportMessages: ExportMessages;
   readonly clock: Clock;
@@ -75,7 +75,7 @@ export class Exports {
 
   async #send(to: Member): Promise<ExportOutcome> {
     const { audit, exportMessages, clock, logger } = this.#parts;
-    const file = await this.#file();
+    const file = await this.#makeFile();
     await audit.record({
       at: clock.now(),
       actor: to.id,
@@ -90,25 +90,26 @@ export class Exports {
   }
 
   /** Reads page by page, so that only the text of the file is held in memory, and only once. */
-  async #file(): Promise<ExportFile> {
+  async #makeFile(): Promise<ExportFile> {
     const { credentials, reminders, exportMessages, clock } = this.#parts;
     const at = clock.now();
-    const parts = [new Blob([exportMessages.exportHead()])];
-    let size = parts[0]?.size ?? 0;
+    const header = new Blob([exportMessages.exportHeader()]);
+    const blobs = [header];
+    let { size } = header;
     let count = 0;
     let last: ListedCredential | null = null;
     for (;;) {
       const rows: ListedCredential[] = await credentials.after(last, PAGE);
-      const people = await reminders.peopleBehind(rows.flatMap(({ owner }) => owner ?? []));
+      const people = await reminders.userIdsByEmail(rows.flatMap(({ owner }) => owner ?? []));
       const lines = new Blob([exportMessages.exportLines(rows, people, at)]);
       const isCut = size + lines.size > MAX_BYTES;
       if (!isCut && rows.length > 0) {
-        parts.push(lines);
+        blobs.push(lines);
         size += lines.size;
         count += rows.length;
       }
       last = rows.at(-1) ?? null;
-      if (isCut || rows.length < PAGE) return { content: new Blob(parts, { type: 'text/csv' }), at, count, isCut };
+      if (isCut || rows.length < PAGE) return { content: new Blob(blobs, { type: 'text/csv' }), at, count, isCut };
     }
   }
 }

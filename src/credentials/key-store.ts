@@ -13,16 +13,16 @@ export function searchKey(text: string): string {
 
 /** Whether a key equals this one, using the index of its beginning. */
 export function isKey(column: KeyColumn, key: string): RawBuilder<boolean> {
-  return sql<boolean>`(${indexed(column)} = ${startOf(key)} and ${sql.ref(column)} = ${key})`;
+  return sql<boolean>`(${indexedColumn(column)} = ${indexedPart(key)} and ${sql.ref(column)} = ${key})`;
 }
 
 /** The part of a key that is indexed; in the order of keys, it is never before that of an earlier key. */
-export function startOf(key: string): string {
+export function indexedPart(key: string): string {
   return [...key].slice(0, INDEXED_LENGTH).join('');
 }
 
 /** The beginning of a key, in the same form as in the index. */
-export function indexed(column: KeyColumn | `present.${KeyColumn}` | 'recipients.owner_key'): RawBuilder<string> {
+export function indexedColumn(column: KeyColumn | `present.${KeyColumn}` | 'recipients.owner_key'): RawBuilder<string> {
   return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(INDEXED_LENGTH)})`;
 }
 

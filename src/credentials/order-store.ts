@@ -40,12 +40,12 @@ export async function writeSortKeys(trx: Transaction<Tables>, ids: readonly stri
 }
 
 /** The sort key of a credential after a change of only its status. */
-export function movedTo(status: CredentialStatus, sortKey: string): string {
+export function sortKeyWithStatus(status: CredentialStatus, sortKey: string): string {
   return placeOf(status) + sortKey.slice(1);
 }
 
 /** Condition that a credential has one of these statuses, as ranges of the sort key. */
-export function placedAmong(statuses: readonly CredentialStatus[]): RawBuilder<boolean> {
+export function hasStatusAmong(statuses: readonly CredentialStatus[]): RawBuilder<boolean> {
   const places = [...new Set(statuses)].map((status) => CREDENTIAL_STATUSES.indexOf(status)).sort((a, b) => a - b);
   const ranges: { from: number; to: number }[] = [];
   for (const place of places) {
@@ -61,7 +61,7 @@ export function placedAmong(statuses: readonly CredentialStatus[]): RawBuilder<b
 }
 
 /** The setting with which sort keys are written; if it differs from the stored one, they have to be rewritten. */
-export function orderedBy(production: ProductionSandboxes): string {
+export function orderSettingOf(production: ProductionSandboxes): string {
   return JSON.stringify([CREDENTIAL_STATUSES, production]);
 }
 
@@ -69,31 +69,28 @@ export function orderedBy(production: ProductionSandboxes): string {
  * Rewrites all sort keys and counts that were written with another setting, or by a version that did not store them.
  * Called at the start, possibly by several instances at once.
  */
-export async function keepOrder(db: Database, production: ProductionSandboxes): Promise<void> {
+export async function updateStoredOrder(db: Database, production: ProductionSandboxes): Promise<void> {
   await db.transaction().execute(async (trx) => {
     const written = await lockCounts(trx);
-    if (written.ordered_by === orderedBy(production)) return;
+    if (written.ordered_by === orderSettingOf(production)) return;
     const rows = await trx.selectFrom('credentials').select(['technical_account_id as id', 'sandboxes']).execute();
+    const productionFlag = ({ sandboxes }: (typeof rows)[number]) =>
+      productionAmong(fromJson<string[]>(sandboxes), production).length > 0 ? 1 : 0;
     for await (const chunk of inChunks(rows)) {
-      const isIn = ({ sandboxes }: (typeof rows)[number]) =>
-        productionAmong(fromJson<string[]>(sandboxes), production).length > 0 ? 1 : 0;
-      for (const [is_production, credentials] of Map.groupBy(chunk, isIn)) {
+      for (const [is_production, credentials] of Map.groupBy(chunk, productionFlag)) {
         await trx
           .updateTable('credentials')
           .set({ is_production })
-          .where(
-            'technical_account_id',
-            'in',
-            credentials.map(({ id }) => id),
-          )
+          .where('technical_account_id', 'in', idsOf(credentials))
           .where('is_production', '!=', is_production)
           .execute();
       }
-      await writeSortKeys(
-        trx,
-        chunk.map(({ id }) => id),
-      );
+      await writeSortKeys(trx, idsOf(chunk));
     }
-    await recount(trx, orderedBy(production));
+    await recount(trx, orderSettingOf(production));
   });
+}
+
+function idsOf(rows: readonly { readonly id: string }[]): string[] {
+  return rows.map(({ id }) => id);
 }

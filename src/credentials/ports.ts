@@ -119,7 +119,7 @@ export interface SyncStore {
 }
 
 /** Items of one kind that the latest sync could not read and left out. */
-export interface Unread {
+export interface UnreadItems {
   readonly what: UnreadItem['what'];
   readonly count: number;
   /** The first of their names in alphabetical order. */
@@ -136,7 +136,7 @@ export interface SyncState {
   readonly succeededAt: Date | null;
   /** Why the latest one failed. */
   readonly problem: AdobeProblem | null;
-  readonly unread: readonly Unread[];
+  readonly unread: readonly UnreadItems[];
   /** How far the first sync is, or was when it failed; null once one has succeeded. */
   readonly progress: SyncProgress | null;
 }
@@ -157,13 +157,13 @@ export interface SyncProgress {
   readonly at: Date;
 }
 
-/** A credential whose status at Adobe changed since the last sync. */
-export type Moved = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
+/** A credential's status at Adobe that changed since the last sync. */
+export type StatusChange = Pick<Credential, 'technicalAccountId' | 'adobeStatus'>;
 
 /** Interprets what changed at Adobe. */
 export interface AdobeWatcher {
   /** Audit entries for the credentials whose migration someone else moved forward. */
-  externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]>;
+  externalChanges(changes: readonly StatusChange[]): Promise<AuditEntry[]>;
   /** Voids the pending requests for credentials that are migrated or migrating. */
   voidSuperseded(): Promise<void>;
 }

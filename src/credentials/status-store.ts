@@ -3,8 +3,8 @@ import type { Tables } from '../db/tables.ts';
 import { inChunks } from '../db/values.ts';
 import { ACTIVE_STATES, type MigrationState } from '../migrations/migration.ts';
 import { adjustCounts, lockCounts } from './counts-store.ts';
-import { type OwnStatus, statusOf } from './credential.ts';
-import { movedTo } from './order-store.ts';
+import { type OurMigrationStatus, statusOf } from './credential.ts';
+import { sortKeyWithStatus } from './order-store.ts';
 
 /**
  * Updates the `status` of one credential after it or its migrations changed, in the same transaction.
@@ -15,24 +15,24 @@ export async function deriveStatusOf(trx: Transaction<Tables>, technicalAccountI
   await lockCounts(trx);
   const rows = await trx
     .selectFrom('credentials')
-    .leftJoin(relevantMigrations(trx).as('own'), 'own.technical_account_id', 'credentials.technical_account_id')
+    .leftJoin(relevantMigrations(trx).as('ours'), 'ours.technical_account_id', 'credentials.technical_account_id')
     .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
-    .select(['adobe_status', 'status', 'sort_key', 'triage', 'gone_at', 'own.state', 'held_by'])
+    .select(['adobe_status', 'status', 'sort_key', 'triage', 'gone_at', 'ours.state', 'held_by'])
     .where('credentials.technical_account_id', '=', technicalAccountId)
     .execute();
   const [row] = rows;
   if (row === undefined) return false;
   const isHeld = row.held_by !== null;
-  const status = statusOf(row.adobe_status, ownStatus(rows.flatMap(({ state }) => state ?? [])));
+  const status = statusOf(row.adobe_status, ourMigrationStatus(rows.flatMap(({ state }) => state ?? [])));
   if (status === row.status) return isHeld;
   await trx
     .updateTable('credentials')
-    .set({ status, sort_key: movedTo(status, row.sort_key) })
+    .set({ status, sort_key: sortKeyWithStatus(status, row.sort_key) })
     .where('technical_account_id', '=', technicalAccountId)
     .execute();
   if (row.gone_at !== null) return isHeld;
-  const one = { triage: row.triage, production: row.sort_key.charAt(2), count: 1 };
-  await adjustCounts(trx, [{ ...one, status: row.status }], [{ ...one, status }]);
+  const cell = { triage: row.triage, production: row.sort_key.charAt(2), count: 1 };
+  await adjustCounts(trx, [{ ...cell, status: row.status }], [{ ...cell, status }]);
   return isHeld;
 }
 
@@ -47,7 +47,7 @@ export async function rederiveAll(trx: Transaction<Tables>): Promise<void> {
     .select(['technical_account_id as id', 'adobe_status', 'status'])
     .execute();
   const changed = rows.flatMap(({ id, adobe_status, status: before }) => {
-    const status = statusOf(adobe_status, ownStatus((migrations.get(id) ?? []).map(({ state }) => state)));
+    const status = statusOf(adobe_status, ourMigrationStatus((migrations.get(id) ?? []).map(({ state }) => state)));
     return status === before ? [] : [{ id, status }];
   });
   for (const [status, credentials] of Map.groupBy(changed, (row) => row.status)) {
@@ -66,7 +66,7 @@ function relevantMigrations(trx: Transaction<Tables>) {
     .where('state', 'in', [...ACTIVE_STATES, 'needs_attention']);
 }
 
-function ownStatus(relevant: readonly MigrationState[]): OwnStatus | null {
+function ourMigrationStatus(relevant: readonly MigrationState[]): OurMigrationStatus | null {
   if (relevant.length === 0) return null;
   return relevant.every((state) => state === 'needs_attention') ? 'needs_attention' : 'active';
 }

@@ -19,15 +19,24 @@ import {
   statusOf,
   type UnknownReason,
 } from './credential.ts';
-import { allPresent, idsOn, inOrder, matching, present, presentIds, totalOf, type WantedPage } from './filter-store.ts';
-import { indexed, isKey, searchKey, startOf } from './key-store.ts';
-import { IS_FAILING, IS_PRODUCTION } from './order-store.ts';
+import {
+  allPresent,
+  inOrder,
+  matching,
+  pageIds,
+  present,
+  presentIds,
+  rankedByOwner,
+  totalOf,
+  type WantedPage,
+} from './filter-store.ts';
+import { indexedColumn, indexedPart, isKey, searchKey } from './key-store.ts';
 import type { CredentialFilter, CredentialStore, FirstPage } from './ports.ts';
 import { deriveStatusOf } from './status-store.ts';
 
 type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 /** The columns that are read of a credential to show it. */
-const SHOWN = [
+const LISTED_COLUMNS = [
   'credentials.technical_account_id',
   'name',
   'description',
@@ -42,7 +51,7 @@ const SHOWN = [
 ] as const;
 type ListedRow = Pick<
   CredentialsTable,
-  Exclude<(typeof SHOWN)[number], 'credentials.technical_account_id'> | 'technical_account_id'
+  Exclude<(typeof LISTED_COLUMNS)[number], 'credentials.technical_account_id'> | 'technical_account_id'
 > & { readonly usage: string | null } & Nullable<Omit<HoldsTable, 'technical_account_id'>>;
 
 export class SqlCredentialStore implements CredentialStore {
@@ -65,7 +74,7 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async firstPages(wanted: readonly FirstPage[]): Promise<Page<ListedCredential>[]> {
-    return this.#pages(wanted.map((each) => ({ ...each, offset: 0 })));
+    return this.#pages(wanted.map((page) => ({ ...page, offset: 0 })));
   }
 
   async first(filter: CredentialFilter): Promise<ListedCredential | null> {
@@ -76,27 +85,12 @@ export class SqlCredentialStore implements CredentialStore {
   }
 
   async byOwner(statuses: readonly CredentialStatus[], limit: number): Promise<OwnedCredential[]> {
-    // '' instead of null, so that the join can compare them.
-    const owner = sql<string>`coalesce(owner, '')`;
-    const taker = sql<string>`coalesce(takeovers.user_id, '')`;
     const rows = await inOrder(
       withDetails(
         this.#db
           .with(
             (cte) => cte('ranked').materialized(),
-            () =>
-              matching(this.#db, { statuses })
-                .leftJoin('takeovers', 'takeovers.technical_account_id', 'credentials.technical_account_id')
-                .select(['credentials.technical_account_id as id', owner.as('of'), taker.as('taker')])
-                .select([
-                  sql<number>`case when ${IS_PRODUCTION} then 1 else 0 end`.as('production'),
-                  sql<number>`case when ${IS_FAILING} then 1 else 0 end`.as('failing'),
-                ])
-                .select(
-                  sql<number>`row_number() over (partition by ${owner}, ${taker} order by sort_key, credentials.technical_account_id)`.as(
-                    'place',
-                  ),
-                ),
+            () => rankedByOwner(this.#db, { statuses }),
           )
           .with(
             (cte) => cte('further').materialized(),
@@ -140,10 +134,12 @@ export class SqlCredentialStore implements CredentialStore {
     const pages = wanted.map(() => ({ rows: [] as ListedCredential[], total: 0 }));
     for (const row of rows) {
       const page = pages[row.page];
-      const known = credentials.get(row.technical_account_id) ?? this.#toCredential(row);
-      credentials.set(row.technical_account_id, known);
-      page?.rows.push(known);
-      if (page !== undefined) page.total = Number(row.total);
+      if (page === undefined) continue;
+      // Pages may share a credential.
+      const credential = credentials.get(row.technical_account_id) ?? this.#toCredential(row);
+      credentials.set(row.technical_account_id, credential);
+      page.rows.push(credential);
+      page.total = Number(row.total);
     }
     return pages;
   }
@@ -153,10 +149,10 @@ export class SqlCredentialStore implements CredentialStore {
     const order = refTuple('name_key', 'credentials.technical_account_id');
     const key = last === null ? '' : searchKey(last.name);
     // Also without a last one, or SQLite would not follow the index and would sort them all.
-    let rows = present(this.#db).where(indexed('name_key'), '>=', startOf(key));
+    let rows = present(this.#db).where(indexedColumn('name_key'), '>=', indexedPart(key));
     if (last !== null) rows = rows.where(eb(order, '>', tuple(key, last.technicalAccountId)));
     const page = await withDetails(rows)
-      .orderBy(indexed('name_key'))
+      .orderBy(indexedColumn('name_key'))
       .orderBy('name_key')
       .orderBy('credentials.technical_account_id')
       .limit(limit)
@@ -228,10 +224,10 @@ export class SqlCredentialStore implements CredentialStore {
 /** The rows of all these pages (at least one), each with the number and the total of its page. */
 function pagesIn(db: Database, wanted: readonly WantedPage[]) {
   const ids = wanted
-    .map((each, page) =>
-      db.selectFrom(idsOn(db, each)).select(['id', 'total', sql<number>`${sql.lit(page)}`.as('page')]),
+    .map((page, number) =>
+      db.selectFrom(pageIds(db, page)).select(['id', 'total', sql<number>`${sql.lit(number)}`.as('page')]),
     )
-    .reduce((all, each) => all.unionAll(each));
+    .reduce((union, page) => union.unionAll(page));
   // Only ids are sorted; the other columns are read just for the rows of a page.
   return inOrder(
     withDetails(
@@ -247,7 +243,7 @@ function withDetails<O>(rows: SelectQueryBuilder<Tables, 'credentials', O>) {
   return rows
     .leftJoin('credential_usage', 'credential_usage.technical_account_id', 'credentials.technical_account_id')
     .leftJoin('holds', 'holds.technical_account_id', 'credentials.technical_account_id')
-    .select(SHOWN)
+    .select(LISTED_COLUMNS)
     .select(['credential_usage.usage', 'holds.held_by', 'holds.held_at', 'holds.reason', 'holds.last_day']);
 }
 

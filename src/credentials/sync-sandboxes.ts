@@ -20,45 +20,45 @@ export async function readSandboxes(
   const results = await Promise.all(
     sandboxes.map((name) => calls.try(attempts, { what: 'sandbox', name }, () => accounts.readAccounts(name))),
   );
-  const found = new Found();
+  const found = new FoundAccounts();
   /** Sandboxes that could not be read completely, so they may have more accounts. */
-  const unread = new Set<string>();
-  let wasOneWhole = false;
+  const incompleteSandboxes = new Set<string>();
   /** Accounts that could not be read, by sandbox. */
   const unreadAccounts = new Map<string, UnreadItem[]>();
   for (const [i, sandbox] of sandboxes.entries()) {
     const result = results[i];
     if (result === undefined || 'problem' in result) {
-      unread.add(sandbox);
+      incompleteSandboxes.add(sandbox);
       continue;
     }
-    const items = result.value.unread.filter(({ what }) => what === 'account');
-    if (items.length > 0) unreadAccounts.set(sandbox, items);
-    calls.unread.push(...result.value.unread.map((item) => (item.what === 'account' ? { ...item, sandbox } : item)));
+    const { unread, cutShort } = result.value;
+    const accountItems = unread.filter(({ what }) => what === 'account');
+    if (accountItems.length > 0) unreadAccounts.set(sandbox, accountItems);
+    calls.unread.push(...unread.map((item) => (item.what === 'account' ? { ...item, sandbox } : item)));
     found.add(sandbox, result.value);
-    const { cutShort } = result.value;
-    if (cutShort === undefined) wasOneWhole = true;
-    else {
-      calls.noteFailure(attempts, { what: 'sandbox', name: sandbox }, cutShort.problem);
-      unread.add(sandbox);
-    }
+    if (cutShort === undefined) continue;
+    calls.noteFailure(attempts, { what: 'sandbox', name: sandbox }, cutShort.problem);
+    incompleteSandboxes.add(sandbox);
   }
-  const problem = wasOneWhole ? null : attempts.firstProblem;
+  const isAnyComplete = sandboxes.some((sandbox) => !incompleteSandboxes.has(sandbox));
+  const problem = isAnyComplete ? null : attempts.firstProblem;
   if (attempts.succeeded === 0 && problem !== null) return { found: null, problem };
   // What could not be read this time is not gone.
-  const isAllRead = unread.size + unreadAccounts.size === 0 && !found.hasUnreadParts;
-  const before = isAllRead ? [] : await store.present();
-  const unreadAs = new Map(
-    sandboxes.map((sandbox) => {
-      const missing = before.filter((account) => account.sandboxes.includes(sandbox) && !found.isIn(account, sandbox));
-      const left = unread.has(sandbox) ? missing : whoMayBe(unreadAccounts.get(sandbox) ?? [], missing);
-      return [sandbox, new Set(left)];
-    }),
-  );
-  for (const account of before)
+  const isAllRead = incompleteSandboxes.size + unreadAccounts.size === 0 && !found.hasUnreadParts;
+  const knownAccounts = isAllRead ? [] : await store.present();
+  const keptBySandbox = new Map<string, ReadonlySet<Account>>();
+  for (const sandbox of sandboxes) {
+    const missing = knownAccounts.filter(
+      (account) => account.sandboxes.includes(sandbox) && !found.isIn(account, sandbox),
+    );
+    const isIncomplete = incompleteSandboxes.has(sandbox);
+    const kept = isIncomplete ? missing : possiblyUnread(missing, unreadAccounts.get(sandbox) ?? []);
+    keptBySandbox.set(sandbox, new Set(kept));
+  }
+  for (const account of knownAccounts)
     found.keep(
       account,
-      sandboxes.filter((sandbox) => unreadAs.get(sandbox)?.has(account)),
+      sandboxes.filter((sandbox) => keptBySandbox.get(sandbox)?.has(account)),
     );
   return { found: found.inOrderOf(sandboxes), problem };
 }
@@ -68,21 +68,25 @@ export async function readSandboxes(
  * has no name, or a name that none of them has, it may be any of them, even one that was renamed: an account that still
  * exists must not leave the list.
  */
-function whoMayBe(items: readonly UnreadItem[], missing: readonly Account[]): readonly Account[] {
-  const named = items.map((item) => missing.filter((account) => isNamed(account, item)));
-  return named.some(({ length }) => length === 0) ? missing : named.flat();
+function possiblyUnread(missing: readonly Account[], items: readonly UnreadItem[]): readonly Account[] {
+  const namesakes = items.map((item) => missing.filter((account) => isNamed(account, item)));
+  return namesakes.some(({ length }) => length === 0) ? missing : namesakes.flat();
+}
+
+interface FoundAccount {
+  account: Account;
+  readonly sandboxes: Set<string>;
+  /** Parts that could be read in none of the sandboxes so far. */
+  readonly unreadFields: Set<UnreadPart['field']>;
 }
 
 /** Accounts by technical account id. */
-class Found {
-  readonly #accounts = new Map<
-    string,
-    { account: Account; sandboxes: Set<string>; unread: Set<UnreadPart['field']> }
-  >();
+class FoundAccounts {
+  readonly #accounts = new Map<string, FoundAccount>();
 
   /** Whether a part of an account could be read in none of its sandboxes. */
   get hasUnreadParts(): boolean {
-    return [...this.#accounts.values()].some(({ unread }) => unread.size > 0);
+    return [...this.#accounts.values()].some(({ unreadFields }) => unreadFields.size > 0);
   }
 
   isIn({ technicalAccountId }: Account, sandbox: string): boolean {
@@ -90,19 +94,20 @@ class Found {
   }
 
   add(sandbox: string, listing: Listing<Account>): void {
-    const parts = Map.groupBy(listing.unread, ({ of }) => of?.account);
+    const unreadByAccount = Map.groupBy(listing.unread, ({ of }) => of?.account);
     for (const account of listing.items) {
       const id = bareAccountId(account.technicalAccountId);
-      const unread = new Set(parts.get(id)?.flatMap(({ of }) => of?.field ?? []));
-      const seen = this.#accounts.get(id);
-      if (seen === undefined) this.#accounts.set(id, { account, sandboxes: new Set([sandbox]), unread });
-      else {
-        seen.sandboxes.add(sandbox);
-        for (const field of seen.unread) {
-          if (unread.has(field)) continue;
-          seen.account = { ...seen.account, [field]: account[field] };
-          seen.unread.delete(field);
-        }
+      const unreadFields = new Set(unreadByAccount.get(id)?.flatMap(({ of }) => of?.field ?? []));
+      const found = this.#accounts.get(id);
+      if (found === undefined) {
+        this.#accounts.set(id, { account, sandboxes: new Set([sandbox]), unreadFields });
+        continue;
+      }
+      found.sandboxes.add(sandbox);
+      for (const field of found.unreadFields) {
+        if (unreadFields.has(field)) continue;
+        found.account = { ...found.account, [field]: account[field] };
+        found.unreadFields.delete(field);
       }
     }
   }
@@ -112,14 +117,16 @@ class Found {
    * of its unread parts.
    */
   keep(account: Account, sandboxes: readonly string[]): void {
-    const seen = this.#accounts.get(account.technicalAccountId);
-    if (seen === undefined) {
-      if (sandboxes.length === 0) return;
-      this.#accounts.set(account.technicalAccountId, { account, sandboxes: new Set(sandboxes), unread: new Set() });
+    const id = account.technicalAccountId;
+    const found = this.#accounts.get(id);
+    if (found === undefined) {
+      if (sandboxes.length > 0)
+        this.#accounts.set(id, { account, sandboxes: new Set(sandboxes), unreadFields: new Set() });
       return;
     }
-    for (const sandbox of sandboxes) seen.sandboxes.add(sandbox);
-    for (const field of seen.unread) seen.account = { ...seen.account, [field]: account[field] ?? seen.account[field] };
+    for (const sandbox of sandboxes) found.sandboxes.add(sandbox);
+    for (const field of found.unreadFields)
+      found.account = { ...found.account, [field]: account[field] ?? found.account[field] };
   }
 
   inOrderOf(all: readonly string[]): AccountInSandboxes[] {

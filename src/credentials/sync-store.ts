@@ -8,7 +8,7 @@ import { fromJson, inChunks, toDate, toJson, toText } from '../db/values.ts';
 import type { AdobeProblem } from './adobe-error.ts';
 import { lockCounts, recount, toCounts } from './counts-store.ts';
 import { CREDENTIAL_STATUSES, type Credential, type KnownStatus, type ProductionSandboxes } from './credential.ts';
-import { orderedBy, writeSortKeys } from './order-store.ts';
+import { orderSettingOf, writeSortKeys } from './order-store.ts';
 import type {
   AccountInSandboxes,
   AdobeState,
@@ -18,7 +18,7 @@ import type {
   SyncProgress,
   SyncState,
   SyncStore,
-  Unread,
+  UnreadItems,
 } from './ports.ts';
 import { rederiveAll } from './status-store.ts';
 import { toRow } from './store.ts';
@@ -46,16 +46,16 @@ export class SqlSyncStore implements SyncStore {
     externalChanges: readonly AuditEntry[] = [],
   ): Promise<void> {
     // Migrated is final, and a status that was read outside of a sync since `began` is newer.
-    const isKept = sql<boolean>`credentials.adobe_status = 'completed' or credentials.status_read_at >= ${began.toISOString()}`;
+    const keepsStatus = sql<boolean>`credentials.adobe_status = 'completed' or credentials.status_read_at >= ${began.toISOString()}`;
     const newer = <C extends 'adobe_status' | 'unknown_because'>(column: C) =>
       sql<
         Tables['credentials'][C]
-      >`case when ${isKept} then ${sql.ref(`credentials.${column}`)} else ${sql.ref(`excluded.${column}`)} end`;
+      >`case when ${keepsStatus} then ${sql.ref(`credentials.${column}`)} else ${sql.ref(`excluded.${column}`)} end`;
     await this.#db.transaction().execute(async (trx) => {
       // Audit first: a migration's move locks the trail, then its credential; the same order here avoids a deadlock.
       await writeAudits(trx, externalChanges);
       await lockCounts(trx);
-      const before = await trx
+      const existing = await trx
         .selectFrom('credentials')
         .select('technical_account_id as id')
         .where('gone_at', 'is', null)
@@ -63,7 +63,7 @@ export class SqlSyncStore implements SyncStore {
       for await (const chunk of inChunks(credentials)) {
         await trx
           .insertInto('credentials')
-          .values(chunk.map((each) => toRow(each, this.#production)))
+          .values(chunk.map((credential) => toRow(credential, this.#production)))
           .onConflict((conflict) =>
             conflict
               .column('technical_account_id')
@@ -88,14 +88,14 @@ export class SqlSyncStore implements SyncStore {
           .execute();
       }
       const found = new Set(credentials.map(({ technicalAccountId }) => technicalAccountId));
-      for await (const chunk of inChunks(before.filter(({ id }) => !found.has(id)))) {
+      for await (const chunk of inChunks(existing.filter(({ id }) => !found.has(id)))) {
         const ids = chunk.map(({ id }) => id);
         const gone_at = began.toISOString();
         await trx.updateTable('credentials').set({ gone_at }).where('technical_account_id', 'in', ids).execute();
       }
       await rederiveAll(trx);
       for await (const chunk of inChunks([...found])) await writeSortKeys(trx, chunk);
-      await recount(trx, orderedBy(this.#production));
+      await recount(trx, orderSettingOf(this.#production));
     });
   }
 
@@ -216,8 +216,13 @@ export class SqlSyncStore implements SyncStore {
   async noteSync({ triedAt, problem, unread }: Parameters<SyncStore['noteSync']>[0]): Promise<void> {
     const tried_at = triedAt.toISOString();
     // A failed sync keeps the time of the last success and the progress of a first sync.
-    const succeeded = problem === null && { succeeded_at: tried_at, progress: null };
-    await this.#note({ tried_at, problem: toJson(problem), unread: JSON.stringify(unread), ...succeeded });
+    const changesOnSuccess = { succeeded_at: tried_at, progress: null };
+    await this.#note({
+      tried_at,
+      problem: toJson(problem),
+      unread: JSON.stringify(unread),
+      ...(problem === null && changesOnSuccess),
+    });
     if (problem === null) await this.#db.deleteFrom('first_statuses').execute();
   }
 
@@ -237,7 +242,7 @@ function toSyncState(row: Omit<Tables['sync_state'], 'id'> | undefined): SyncSta
     triedAt: toDate(row?.tried_at ?? null),
     succeededAt: toDate(row?.succeeded_at ?? null),
     problem: fromJson<AdobeProblem>(row?.problem ?? null),
-    unread: fromJson<Unread[]>(row?.unread ?? '[]'),
+    unread: fromJson<UnreadItems[]>(row?.unread ?? '[]'),
     progress: progress && { ...progress, at: new Date(progress.at) },
   };
 }

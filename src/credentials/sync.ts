@@ -3,10 +3,10 @@ import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { Limit } from '../lib/parallel.ts';
-import { isPaused } from './adobe-error.ts';
+import { type AdobeProblem, isPaused } from './adobe-error.ts';
 import { type AccountReader, type ConsoleReader, NAMELESS, type UnreadItem } from './adobe-reader.ts';
 import type { Credential } from './credential.ts';
-import type { AdobeWatcher, SyncState, SyncStore, Unread } from './ports.ts';
+import type { AdobeWatcher, SyncState, SyncStore, UnreadItems } from './ports.ts';
 import { SyncReading } from './sync-reading.ts';
 import type { UnreadAccount } from './unread-account.ts';
 
@@ -64,15 +64,13 @@ export class Sync {
   }
 
   async #runOnce(): Promise<SyncState> {
-    const { accounts, console, store, leases, watcher, limit, clock, logger } = this.#parts;
+    const { accounts, console, store, leases, watcher, limit, clock } = this.#parts;
     // Another instance is syncing: its result will be in the database.
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return store.syncState();
     this.#isLeased = true;
     try {
       const before = await store.syncState();
-      // The pause may have been noted by another instance, or by this one before a restart.
-      const aheadMs = (before.triedAt?.getTime() ?? 0) - clock.now().getTime();
-      if (isPaused(before.problem, clock.now()) && aheadMs <= CLOCK_AHEAD_MS) {
+      if (this.#isPausedByAdobe(before)) {
         await store.noteSync({ ...before, triedAt: clock.now() });
         return await store.syncState();
       }
@@ -84,29 +82,21 @@ export class Sync {
         store,
         limit,
         now: () => clock.now(),
-        onProgress: isFirst ? await this.#firstProgress(before) : async () => {},
+        onProgress: isFirst ? await this.#progressRecorder(before) : async () => {},
       });
       const began = clock.now();
       const { credentials, unread: items, problem } = await reading.read(this.#sandboxes);
       // Awaited here: otherwise nothing would handle its failure while the lease is being released.
-      if (!(await this.#isAlone(before))) return await store.syncState();
+      if (!(await this.#mayPersist(before))) return await store.syncState();
       if (credentials !== null) {
-        const externalChanges = await watcher.externalChanges(await this.#changes(credentials, began));
+        const externalChanges = await watcher.externalChanges(await this.#changedStatuses(credentials, began));
         await store.replaceCredentials(credentials, began, externalChanges);
       }
       const unread = summarize(items);
       await store.noteSync({ triedAt: clock.now(), problem, unread });
       if (credentials !== null) await watcher.voidSuperseded();
-      // Logged once per change: what cannot be read now cannot be read at the next sync either.
-      if (keyOf(unread) !== keyOf(before.unread))
-        logger[unread.length === 0 ? 'info' : 'warn']({ unread }, 'what Adobe does not let us read changed');
-      if (problem === null) {
-        this.#failures.worked(LEASE, {}, 'the sync works again');
-        logger.info({ credentials: credentials?.length }, 'sync done');
-      } else {
-        const cause = [problem.kind, problem.status, problem.code].join(' ');
-        this.#failures.failed(LEASE, cause, { problem }, 'sync failed; the last known state stays');
-      }
+      this.#logUnread(unread, before.unread);
+      this.#logResult(problem, credentials?.length);
     } finally {
       this.#isLeased = false;
       // A renewal that is still in flight would take the lease again after its release.
@@ -125,15 +115,39 @@ export class Sync {
     return true;
   }
 
+  /** The pause may have been noted by another instance, or by this one before a restart. */
+  #isPausedByAdobe({ problem, triedAt }: SyncState): boolean {
+    const now = this.#parts.clock.now();
+    const aheadMs = (triedAt?.getTime() ?? 0) - now.getTime();
+    return isPaused(problem, now) && aheadMs <= CLOCK_AHEAD_MS;
+  }
+
+  /** Once per change: what cannot be read now cannot be read at the next sync either. */
+  #logUnread(unread: readonly UnreadItems[], before: readonly UnreadItems[]): void {
+    if (identityOf(unread) === identityOf(before)) return;
+    const level = unread.length === 0 ? 'info' : 'warn';
+    this.#parts.logger[level]({ unread }, 'what Adobe does not let us read changed');
+  }
+
+  #logResult(problem: AdobeProblem | null, credentials: number | undefined): void {
+    if (problem === null) {
+      this.#failures.worked(LEASE, {}, 'the sync works again');
+      this.#parts.logger.info({ credentials }, 'sync done');
+    } else {
+      const cause = [problem.kind, problem.status, problem.code].join(' ');
+      this.#failures.failed(LEASE, cause, { problem }, 'sync failed; the last known state stays');
+    }
+  }
+
   /** False if this process was paused, and another one is reading or has read since. */
-  async #isAlone({ triedAt }: SyncState): Promise<boolean> {
+  async #mayPersist({ triedAt }: SyncState): Promise<boolean> {
     const { store, leases, clock } = this.#parts;
     if (!(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return false;
     return (await store.syncState()).triedAt?.getTime() === triedAt?.getTime();
   }
 
   /** Notes the progress of a first sync, which may take long, so that every instance can show it. */
-  async #firstProgress({ progress }: SyncState): Promise<(read: number, total: number) => Promise<void>> {
+  async #progressRecorder({ progress }: SyncState): Promise<(read: number, total: number) => Promise<void>> {
     const { store, clock } = this.#parts;
     // Continues from the progress of an earlier attempt.
     await store.noteProgress({ read: progress?.read ?? 0, total: progress?.total ?? null, at: clock.now() });
@@ -147,16 +161,16 @@ export class Sync {
   }
 
   /** Credentials whose migration started or completed since the last sync. */
-  async #changes(credentials: readonly Credential[], began: Date): Promise<Credential[]> {
+  async #changedStatuses(credentials: readonly Credential[], began: Date): Promise<Credential[]> {
     const before = await this.#parts.store.adobeStates();
     return credentials.filter(({ technicalAccountId, adobeStatus }) => {
-      const { status: was, statusReadAt } = before.get(technicalAccountId) ?? {};
+      const { status: statusBefore, statusReadAt } = before.get(technicalAccountId) ?? {};
       // The status was read outside of a sync after this reading began, so this reading's status may be older.
       if (statusReadAt != null && statusReadAt >= began) return false;
-      const moved = adobeStatus === 'completed' || adobeStatus === 'started';
       // A status that was unknown may have changed at any time before.
-      const known = was !== undefined && was !== 'unknown';
-      return moved && known && was !== 'completed' && was !== adobeStatus;
+      if (statusBefore === undefined || statusBefore === 'unknown') return false;
+      const hasBegun = adobeStatus === 'completed' || adobeStatus === 'started';
+      return hasBegun && statusBefore !== 'completed' && statusBefore !== adobeStatus;
     });
   }
 }
@@ -164,17 +178,20 @@ export class Sync {
 /** How many names of unread items are kept. */
 const MAX_NAMES = 20;
 
-function summarize(items: readonly UnreadItem[]): Unread[] {
-  return [...Map.groupBy(items, ({ what }) => what)].flatMap(([what, [first, ...others]]) => {
-    if (first === undefined) return [];
-    const names = [...new Set([first, ...others].map(({ name }) => name))].sort();
-    const unread = { what, count: names.length, names: names.slice(0, MAX_NAMES), problem: first.problem };
-    return [what === 'account' ? { ...unread, accounts: whereabouts([first, ...others]) } : unread];
-  });
+function summarize(items: readonly UnreadItem[]): UnreadItems[] {
+  const summaries: UnreadItems[] = [];
+  for (const [what, group] of Map.groupBy(items, (item) => item.what)) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const names = [...new Set(group.map(({ name }) => name))].sort();
+    const summary = { what, count: names.length, names: names.slice(0, MAX_NAMES), problem: first.problem };
+    summaries.push(what === 'account' ? { ...summary, accounts: locationsOf(group) } : summary);
+  }
+  return summaries;
 }
 
 /** Where the unread accounts are. For more than `MAX_NAMES`, only the sandboxes: each may be any account there. */
-function whereabouts(items: readonly UnreadItem[]): UnreadAccount[] {
+function locationsOf(items: readonly UnreadItem[]): UnreadAccount[] {
   const accounts = items.flatMap(({ name, isNameless, sandbox }) =>
     sandbox === undefined ? [] : [{ name, sandbox, ...(isNameless && { isNameless }) }],
   );
@@ -184,6 +201,6 @@ function whereabouts(items: readonly UnreadItem[]): UnreadAccount[] {
 }
 
 /** Identifies the unread items, whatever Adobe says about each. */
-function keyOf(unread: readonly Unread[]): string {
+function identityOf(unread: readonly UnreadItems[]): string {
   return JSON.stringify(unread.map(({ what, count, names }) => [what, count, names]));
 }

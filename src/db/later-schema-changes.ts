@@ -5,7 +5,7 @@ import { run } from './schema-changes.ts';
 import type { Engine, Tables } from './tables.ts';
 import { fromJson } from './values.ts';
 
-/** Schema change 021: the stored order and counts of credentials. `keepOrder` fills both at the start. */
+/** Schema change 021: the stored order and counts of credentials. `updateStoredOrder` fills both at the start. */
 export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void> {
   // Sorted by bytes on both engines; PostgreSQL would use the locale of the server.
   const byBytes = engine === 'sqlite' ? '' : 'collate "C"';
@@ -16,7 +16,7 @@ export async function addOrder(db: Kysely<Tables>, engine: Engine): Promise<void
     `alter table credentials add column sort_key text ${byBytes} not null default ''`,
     'create index credentials_in_order on credentials (sort_key, technical_account_id) where gone_at is null',
     `create table credential_counts (
-      id integer primary key, ordered_by text, ${numbers.map((each) => `${each} integer not null default 0`).join(', ')})`,
+      id integer primary key, ordered_by text, ${numbers.map((column) => `${column} integer not null default 0`).join(', ')})`,
     'insert into credential_counts (id) values (1)',
   ]);
 }
@@ -77,14 +77,14 @@ export async function addAssignments(db: Kysely<Tables>): Promise<void> {
   ]);
 }
 
-/** Schema change 027: the use of each credential, for the order and the counts; `keepOrder` fills both at the start. */
+/** Schema change 027: the use of each credential, for order and counts; `updateStoredOrder` fills both at the start. */
 export async function addTriageOrder(db: Kysely<Tables>): Promise<void> {
   const statuses = ['needs_attention', 'migrating', 'unfinished', 'eligible', 'unknown', 'not_eligible', 'migrated'];
   const numbers = ['in_use', 'idle', 'production'].flatMap((trait) => statuses.map((status) => `${trait}_${status}`));
   await run(db, [
     "alter table credentials add column triage text not null default 'unread'",
     'create index credentials_by_triage on credentials (triage, sort_key, technical_account_id) where gone_at is null',
-    ...numbers.map((each) => `alter table credential_counts add column ${each} integer not null default 0`),
+    ...numbers.map((column) => `alter table credential_counts add column ${column} integer not null default 0`),
     'update credential_counts set ordered_by = null',
   ]);
 }

@@ -18,7 +18,7 @@ export class SqlLeases implements Leases {
   async acquire(name: string, now: Date, ttlMs: number): Promise<boolean> {
     const holder = this.#holder;
     const until = this.#at(now, ttlMs);
-    const taken = await this.#db
+    const acquired = await this.#db
       .insertInto('leases')
       .values({ name, holder, until })
       .onConflict((conflict) =>
@@ -36,7 +36,7 @@ export class SqlLeases implements Leases {
       )
       .returning('name')
       .executeTakeFirst();
-    return taken !== undefined;
+    return acquired !== undefined;
   }
 
   async release(name: string): Promise<void> {

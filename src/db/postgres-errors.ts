@@ -6,7 +6,7 @@ const UNKNOWN_AUTHORITY =
 
 const UNVERIFIED = 'add sslmode=no-verify (or sslmode=require&uselibpqcompat=true) to DATABASE_URL';
 
-interface Known {
+interface KnownError {
   /** A SQLSTATE, or one of Node's codes. */
   readonly code?: RegExp;
   /** Matches pg's message if there is no code, or PostgreSQL's if its code says no more than "no access". */
@@ -16,7 +16,7 @@ interface Known {
 }
 
 /** The first match is used. */
-const KNOWN: readonly Known[] = [
+const KNOWN_ERRORS: readonly KnownError[] = [
   {
     code: UNKNOWN_AUTHORITY,
     detail: "PostgreSQL's certificate is not trusted",
@@ -97,8 +97,8 @@ const KNOWN: readonly Known[] = [
 export function toPostgresError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { code = '', message } = error as Error & { code?: string };
-  const said = /^(|08.*|28.*)$/.test(code) ? message : '';
-  const known = KNOWN.find((each) => each.code?.test(code) || each.message?.test(said));
+  const searched = /^(|08.*|28.*)$/.test(code) ? message : '';
+  const known = KNOWN_ERRORS.find((entry) => entry.code?.test(code) || entry.message?.test(searched));
   if (known === undefined) return error;
   const words = code === '' ? known.words : known.words.replace(/\.$/, ` (${code}).`);
   return new DatabaseError(known.detail, words, error);

@@ -37,7 +37,7 @@ import type { Engine, Tables } from './tables.ts';
 
 const CHANGES_TABLE = 'schema_changes';
 /** The key of PostgreSQL's advisory lock: Kysely's own, which earlier versions of qs-creds use. */
-const LOCK = 3_853_314_791_062_309_107n;
+const ADVISORY_LOCK = 3_853_314_791_062_309_107n;
 
 /** Every schema change, by name, in order. Never edit a released one; add the next. */
 function changes(engine: Engine): Record<string, SchemaChange> {
@@ -91,7 +91,7 @@ export async function updateSchema(db: Kysely<Tables>, engine: Engine): Promise<
   try {
     await db.transaction().execute(async (trx) => {
       // Held until the transaction ends, not the session: PgBouncer may give every transaction another session.
-      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(LOCK)})`.execute(trx);
+      if (engine === 'postgres') await sql`select pg_advisory_xact_lock(${sql.lit(ADVISORY_LOCK)})`.execute(trx);
       const { error } = await schemaMigratorFor(trx, engine).migrateToLatest();
       if (error !== undefined) throw error;
     });

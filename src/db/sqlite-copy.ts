@@ -9,7 +9,7 @@ const SQLITE_BUSY = 5;
 /** Result codes for a file that is damaged, missing, or no database. Source: https://www.sqlite.org/rescode.html */
 const UNREADABLE: readonly unknown[] = [11, 14, 26];
 /** Files that stay beside an unused database only if it is damaged or gone. SQLite would apply them to another one. */
-const BESIDE = ['-wal', '-shm'];
+const SUFFIXES = ['-wal', '-shm'];
 /** How long a copy waits for another process's lock. Milliseconds. */
 const BUSY_LIMIT_MS = 5_000;
 
@@ -49,29 +49,30 @@ function checkIntegrity(path: string): void {
 }
 
 /**
- * Replaces a database that no process has open by another one. The old one is kept, with the files that SQLite keeps
- * beside it. If the process dies meanwhile, either one is in place, never none.
- * @returns whether there was one
+ * Replaces a database that no process has open by another one. The old one is kept at `keptPath`, with the files that
+ * SQLite keeps beside it. If the process dies meanwhile, either one is in place, never none.
+ * @returns whether there was an old one
  * @throws {Error} in words, also if a process has it open, as far as that can be known: for a damaged file it cannot
  */
-export async function replaceSqlite(path: string, by: string, kept: string): Promise<boolean> {
+export async function replaceSqlite(path: string, newPath: string, keptPath: string): Promise<boolean> {
   assertUnused(path);
-  const wasThere = await ifThere(copyFile(path, kept));
+  const hasOld = await succeedsUnlessMissing(copyFile(path, keptPath));
   try {
-    if (wasThere) await persist(kept);
+    if (hasOld) await persist(keptPath);
     // Checked again, since copying takes a while.
     assertUnused(path);
-    for (const end of BESIDE) await ifThere(rename(path + end, kept + end));
-    await rename(by, path);
+    for (const suffix of SUFFIXES) await succeedsUnlessMissing(rename(path + suffix, keptPath + suffix));
+    await rename(newPath, path);
   } catch (error) {
-    for (const end of BESIDE) await ifThere(rename(kept + end, path + end));
-    await rm(kept, { force: true });
+    for (const suffix of SUFFIXES) await succeedsUnlessMissing(rename(keptPath + suffix, path + suffix));
+    await rm(keptPath, { force: true });
     throw toSqliteError(error);
   }
-  return wasThere;
+  return hasOld;
 }
 
-async function ifThere(change: Promise<void>): Promise<boolean> {
+/** False if the file does not exist. */
+async function succeedsUnlessMissing(change: Promise<void>): Promise<boolean> {
   try {
     await change;
     return true;

@@ -73,16 +73,16 @@ class SqliteFileDriver implements Driver {
 
   async init(): Promise<void> {
     try {
-      const isAlone = this.#isReadOnly || this.#path === ':memory:';
-      const database = openNow(this.#path, this.#isReadOnly);
+      const isOnlyConnection = this.#isReadOnly || this.#path === ':memory:';
+      const database = openWithoutWaiting(this.#path, { readOnly: this.#isReadOnly });
       if (!this.#isReadOnly) {
-        if (!isAlone) await useWal(database);
+        if (!isOnlyConnection) await useWal(database);
         database.exec('pragma synchronous = full; pragma foreign_keys = on');
       }
       this.#parts = {
         writer: new SqliteHandle(database),
-        reader: isAlone ? null : new SqliteHandle(openNow(this.#path, true)),
-        file: isAlone ? null : new FileWatch(this.#path),
+        reader: isOnlyConnection ? null : new SqliteHandle(openWithoutWaiting(this.#path, { readOnly: true })),
+        file: isOnlyConnection ? null : new FileWatch(this.#path),
         queue: new Queue(),
       };
     } catch (error) {
@@ -126,7 +126,7 @@ interface Parts {
 class Connection implements DatabaseConnection {
   readonly #parts: Parts;
   /** Ends this connection's turn; only inside a transaction. */
-  #leave: (() => void) | null = null;
+  #endTurn: (() => void) | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -134,45 +134,45 @@ class Connection implements DatabaseConnection {
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { writer, reader, queue } = this.#parts;
-    if (this.#leave !== null) return inWords(() => writer.run<R>(query));
+    if (this.#endTurn !== null) return withSqliteErrorInWords(() => writer.run<R>(query));
     const until = performance.now() + BUSY_LIMIT_MS;
     if (reader !== null && SelectQueryNode.is(query.query)) return whileBusy(() => reader.run<R>(query), until);
-    const leave = await queue.enter();
+    const endTurn = await queue.waitForTurn();
     try {
-      return await whileBusy(() => this.#inPlace().run<R>(query), until);
+      return await whileBusy(() => this.#checkedWriter().run<R>(query), until);
     } finally {
-      leave();
+      endTurn();
     }
   }
 
   async begin(): Promise<void> {
     const until = performance.now() + BUSY_LIMIT_MS;
-    const leave = await this.#parts.queue.enter();
+    const endTurn = await this.#parts.queue.waitForTurn();
     try {
       // A plain `begin` takes the write lock at the first write, and fails there if another process wrote meanwhile.
-      await whileBusy(() => this.#inPlace().exec('begin immediate'), until);
+      await whileBusy(() => this.#checkedWriter().exec('begin immediate'), until);
     } catch (error) {
-      leave();
+      endTurn();
       throw error;
     }
-    this.#leave = leave;
+    this.#endTurn = endTurn;
   }
 
   end(how: 'commit' | 'rollback'): void {
     const { writer } = this.#parts;
     // After a failed commit comes a rollback. Some errors, such as a full disk, have rolled back already.
-    if (how === 'commit') inWords(() => writer.exec('commit'));
+    if (how === 'commit') withSqliteErrorInWords(() => writer.exec('commit'));
     try {
       if (writer.isInTransaction) writer.exec('rollback');
     } finally {
       // Otherwise every later write would wait forever.
-      this.#leave?.();
-      this.#leave = null;
+      this.#endTurn?.();
+      this.#endTurn = null;
     }
   }
 
-  /** Rejects a write to a file that is gone. */
-  #inPlace(): SqliteHandle {
+  /** The writer, for a file that is still in place. @throws {DatabaseError} if it is gone */
+  #checkedWriter(): SqliteHandle {
     this.#parts.file?.check();
     return this.#parts.writer;
   }
@@ -187,7 +187,7 @@ class Queue {
   #last: Promise<void> = Promise.resolve();
 
   /** Waits for its turn. @returns the function that ends the turn */
-  async enter(): Promise<() => void> {
+  async waitForTurn(): Promise<() => void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const before = this.#last;
     this.#last = promise;
@@ -196,8 +196,8 @@ class Queue {
   }
 }
 
-/** Opens without a timeout: SQLite's own waiting would block the event loop. */
-function openNow(path: string, readOnly: boolean): DatabaseSync {
+/** SQLite's own waiting would block the event loop. */
+function openWithoutWaiting(path: string, { readOnly }: { readOnly: boolean }): DatabaseSync {
   return new DatabaseSync(path, { timeout: 0, readOnly });
 }
 
@@ -222,7 +222,7 @@ async function whileBusy<T>(attempt: () => T, until: number): Promise<T> {
   }
 }
 
-function inWords<T>(act: () => T): T {
+function withSqliteErrorInWords<T>(act: () => T): T {
   try {
     return act();
   } catch (error) {

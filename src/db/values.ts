@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { yieldToEventLoop } from '../lib/event-loop.ts';
 
 /** Converts values to a form that both engines store in the same way: ISO 8601 UTC text, JSON text, 0 and 1. */
 
@@ -37,7 +37,7 @@ const CHUNK = 500;
  */
 export async function* inChunks<T>(rows: readonly T[]): AsyncGenerator<T[]> {
   for (let i = 0; i < rows.length; i += CHUNK) {
-    if (i > 0) await setImmediate();
+    if (i > 0) await yieldToEventLoop();
     yield rows.slice(i, i + CHUNK);
   }
 }

@@ -5,11 +5,11 @@ import { AdobeHttp } from '../adobe/http.ts';
 import { ImsTokens } from '../adobe/ims.ts';
 import { Pauses } from '../adobe/pauses.ts';
 import type { Settings } from '../config/config.ts';
-import { documented } from '../credentials/adobe-codes.ts';
+import { documentedError } from '../credentials/adobe-codes.ts';
 import { AdobeError } from '../credentials/adobe-error.ts';
 import type { UnreadItem } from '../credentials/adobe-reader.ts';
 import type { Clock } from '../lib/clock.ts';
-import { fixOf } from '../lib/connection-fault.ts';
+import { connectionFix } from '../lib/connection-fault.ts';
 import type { Alive, Check, CheckRun } from './check.ts';
 import { adobeFault } from './faults.ts';
 import { joinOutcome, type KnownIntegrations } from './join.ts';
@@ -145,7 +145,7 @@ function addressFault(error: unknown, address: string): Outcome {
   const { problem } = error;
   if (problem.kind === 'no_such_path')
     return adobeFault(problem, `Check ${address}: nothing is served there that the app needs.`);
-  const fix = problem.kind === 'unreachable' ? fixOf(problem.detail ?? '', address) : null;
+  const fix = problem.kind === 'unreachable' ? connectionFix(problem.detail ?? '', address) : null;
   if (fix === null) throw error;
   return adobeFault(problem, capitalize(`${fix}.`));
 }
@@ -154,7 +154,7 @@ function addressFault(error: unknown, address: string): Outcome {
 function sandboxFault(error: unknown): Outcome {
   if (!(error instanceof AdobeError)) throw error;
   const { kind } = error.problem;
-  const isItsOwn = (kind === 'refused' || kind === 'not_allowed') && documented(error.problem) === null;
+  const isItsOwn = (kind === 'refused' || kind === 'not_allowed') && documentedError(error.problem) === null;
   if (!isItsOwn) throw error;
   return adobeFault(error.problem, SANDBOX_FIX);
 }

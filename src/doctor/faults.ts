@@ -1,7 +1,7 @@
 import { webApi } from '@slack/bolt';
 import { AdobeError, type AdobeProblem } from '../credentials/adobe-error.ts';
 import { DatabaseError } from '../db/database-error.ts';
-import { connectionCode, fixOf } from '../lib/connection-fault.ts';
+import { connectionCode, connectionFix } from '../lib/connection-fault.ts';
 import { StartError } from '../lib/start-error.ts';
 import { slackErrorCode } from '../slack/errors.ts';
 import { problemWords } from '../slack/messages/adobe-problems.ts';
@@ -35,7 +35,9 @@ export function faultOf(error: unknown): Outcome {
   const network = connectionCode(error);
   if (network !== null) {
     // An error of Slack's: Adobe's are AdobeErrors, the database's DatabaseErrors.
-    return bad(`no connection (${network})`, capitalize(`${fixOf(network, 'SLACK_API_URL')}.`), { code: network });
+    return bad(`no connection (${network})`, capitalize(`${connectionFix(network, 'SLACK_API_URL')}.`), {
+      code: network,
+    });
   }
   const words = error instanceof Error ? error.message : String(error);
   return sentenceFault(words, { problem: 'unexpected' });

@@ -1,4 +1,5 @@
-import { addDays, daysLeft, type ReminderPlan, today } from '../reminders/windows.ts';
+import { addDays, today } from '../lib/calendar.ts';
+import { daysLeft, type ReminderPlan } from '../reminders/windows.ts';
 
 /** The longest a hold may last. Days. */
 const MAX_DAYS = 90;

@@ -130,7 +130,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const unnotified = gauge('qs_creds_unnotified_ends', 'Migrations that have ended and whose end Slack has not taken');
   const lease = gauge('qs_creds_lease_age_seconds', 'Time since an instance last renewed the lease of the queue');
   const readQueue = async () => {
-    for (const each of [queued, oldest, unnotified, lease]) each.remove();
+    for (const series of [queued, oldest, unnotified, lease]) series.remove();
     const [ageMs, queue] = await Promise.all([
       withTimeout(options.leaseAgeMs, COLLECT_MS).catch(() => null),
       withTimeout(options.queue, COLLECT_MS).catch(() => null),

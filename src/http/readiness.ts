@@ -20,11 +20,11 @@ export interface Readiness {
 
 /** Combines the checks. Each may take `timeoutMs`; one that is still running is not started again. */
 export function createReadiness(checks: Checks, timeoutMs: number, logger: Pick<Logger, 'info' | 'warn'>) {
-  const each = Object.entries(checks).map(
+  const limitedChecks = Object.entries(checks).map(
     ([name, check]) => [name, withTimeoutAndLog(name, check, timeoutMs, logger)] as const,
   );
   return async (): Promise<Readiness> => {
-    const results = await Promise.all(each.map(async ([name, check]) => [name, await check()] as const));
+    const results = await Promise.all(limitedChecks.map(async ([name, check]) => [name, await check()] as const));
     return { ready: results.every(([, { ok }]) => ok), checks: Object.fromEntries(results) };
   };
 }
@@ -64,12 +64,12 @@ function oneAtATime(check: Check, giveUpAfterMs: number): Check {
   let running: { readonly result: Promise<CheckResult>; readonly since: number } | undefined;
   return async () => {
     if (running !== undefined && performance.now() - running.since < giveUpAfterMs) return running.result;
-    const own = { result: check(), since: performance.now() };
-    running = own;
+    const started = { result: check(), since: performance.now() };
+    running = started;
     try {
-      return await own.result;
+      return await started.result;
     } finally {
-      if (running === own) running = undefined;
+      if (running === started) running = undefined;
     }
   };
 }

@@ -55,8 +55,8 @@ const KEEP_ALIVE_MS = 65_000;
 /** Time limit for a readiness check. Milliseconds. */
 const CHECK_MS = 2_000;
 /** Maximum number of bytes of unfinished bodies, over all requests: they must not fill the memory. */
-const BYTES_IN_HAND = 8 * 1024 * 1024;
-const WHY: Readonly<Record<401 | 404 | 413 | 503, string>> = {
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+const REFUSALS: Readonly<Record<401 | 404 | 413 | 503, string>> = {
   401: 'not signed by Slack',
   404: 'not found',
   413: 'body too large',
@@ -73,9 +73,9 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   const { logger, metrics, slack, clock, requestTimeoutMs = 5_000 } = options;
   const readBody = bodyReader();
   const readiness = createReadiness(options.checks, CHECK_MS, logger);
-  const scrape = atMostEach(SCRAPE_MS, clock, async () => metrics.text(await readiness()));
+  const readMetrics = sharedFor(SCRAPE_MS, clock, async () => metrics.text(await readiness()));
   let closing: Promise<void> | undefined;
-  const unused = new Set<Socket>();
+  const unusedSockets = new Set<Socket>();
 
   const pages = new Map<string, Handler>([
     ['/healthz', async (_, response) => respond(response, 200, { status: 'ok' })],
@@ -85,21 +85,21 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       const state = await readiness();
       respond(response, state.ready ? 200 : 503, state);
     });
-    pages.set('/metrics', async (_, response) => respond(response, 200, await scrape(), metrics.contentType));
+    pages.set('/metrics', async (_, response) => respond(response, 200, await readMetrics(), metrics.contentType));
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const address = request.url ?? '';
     if (!URL.canParse(address, 'http://localhost')) return respondError(response, 400, 'bad request target');
     const page = pages.get(address.split('?', 1)[0] ?? '');
-    if (page === undefined) return toSlack(request, response);
+    if (page === undefined) return handleSlackRequest(request, response);
     if (request.method === 'GET' || request.method === 'HEAD') return page(request, response);
     response.setHeader('Allow', 'GET, HEAD');
     respondError(response, 405, 'method not allowed');
   }
 
-  async function toSlack(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refuse = (status: keyof typeof WHY) => respondError(response, status, WHY[status]);
+  async function handleSlackRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const refuse = (status: keyof typeof REFUSALS) => respondError(response, status, REFUSALS[status]);
     const admitted = slack?.admit(request) ?? { status: 404 };
     if ('status' in admitted) return refuse(admitted.status);
     let rawBody: Buffer | 413 | 503;
@@ -122,7 +122,7 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       connectionsCheckingInterval: Math.min(1000, requestTimeoutMs),
     },
     async (request, response) => {
-      unused.delete(request.socket);
+      unusedSockets.delete(request.socket);
       response.setHeader('Cache-Control', 'no-store');
       response.setHeader('X-Content-Type-Options', 'nosniff');
       response.once('close', () => {
@@ -141,8 +141,8 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
   );
 
   server.on('connection', (socket: Socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    unusedSockets.add(socket);
+    socket.once('close', () => unusedSockets.delete(socket));
   });
 
   const failures = new FailureLog(logger);
@@ -156,15 +156,15 @@ export function createOperationsServer(options: OperationsServerOptions): Operat
       return opened;
     },
     close(deadlineMs) {
-      closing ??= close(server, unused, deadlineMs);
+      closing ??= close(server, unusedSockets, deadlineMs);
       return closing;
     },
   };
 }
 
-/** Reads bodies and keeps no more than `BYTES_IN_HAND` in memory at a time. */
+/** Reads bodies and keeps no more than `MAX_BUFFERED_BYTES` in memory at a time. */
 function bodyReader() {
-  let inHand = 0;
+  let bufferedBytes = 0;
   /**
    * @returns 413 for a body of more than `limit` bytes, 503 if there is no room for it; the rest is then discarded as
    * it arrives, until `requestTimeout`
@@ -178,8 +178,8 @@ function bodyReader() {
     try {
       for await (const chunk of request.iterator({ destroyOnReturn: false })) {
         size += chunk.length;
-        inHand += chunk.length;
-        if (size > limit || inHand > BYTES_IN_HAND) {
+        bufferedBytes += chunk.length;
+        if (size > limit || bufferedBytes > MAX_BUFFERED_BYTES) {
           request.resume();
           return size > limit ? 413 : 503;
         }
@@ -187,13 +187,13 @@ function bodyReader() {
       }
       return Buffer.concat(chunks);
     } finally {
-      inHand -= size;
+      bufferedBytes -= size;
     }
   };
 }
 
 /** Callers share the result that is being made, and reuse it for `ms` milliseconds after that; an error is not kept. */
-function atMostEach<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
+function sharedFor<T>(ms: number, clock: Clock, make: () => Promise<T>): () => Promise<T> {
   let shared: Promise<T> | undefined;
   let madeAt: number | undefined;
   return () => {
@@ -251,11 +251,11 @@ function listen(server: Server, port: number, address: string | null, setting: P
   });
 }
 
-async function close(server: Server, unused: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
-  const cut = setTimeout(() => server.closeAllConnections(), deadlineMs);
+async function close(server: Server, unusedSockets: ReadonlySet<Socket>, deadlineMs: number): Promise<void> {
+  const cutOff = setTimeout(() => server.closeAllConnections(), deadlineMs);
   // Closes idle kept-alive connections, but not those without any request so far, which Node counts as busy.
   const closed = new Promise((resolve) => server.close(resolve));
-  for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  for (const socket of unusedSockets) if (socket.bytesRead === 0) socket.destroy();
   await closed;
-  clearTimeout(cut);
+  clearTimeout(cutOff);
 }

@@ -40,13 +40,13 @@ export function connectionCode(error: unknown, causesLeft = MAX_CAUSES): string 
   if (error.message.startsWith('Proxy response (')) return PROXY_REFUSED;
   if ('syscall' in error && SYSCALLS_WHEN_CONNECTED.has(error.syscall)) return null;
   const code = 'code' in error ? String(error.code) : '';
-  if (fixOf(code, '') !== null) return code;
+  if (connectionFix(code, '') !== null) return code;
   const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
   return connectionCode(inner, causesLeft - 1);
 }
 
 /** Why a connection fails, and the setting that fixes it; null for a code that says nothing about settings. */
-export function fixOf(code: string, addressSettings: string): string | null {
+export function connectionFix(code: string, addressSettings: string): string | null {
   if (UNKNOWN_AUTHORITY.has(code))
     return 'its certificate is signed by an authority that is unknown here, as behind TLS inspection: set NODE_EXTRA_CA_CERTS to a PEM file with the certificate of that authority, or start node with --use-system-ca';
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')

@@ -1,3 +1,6 @@
+/** A limit for reading all rows: no organisation has as many. */
+export const EVERYTHING = 1_000_000;
+
 /** One page of a longer list. */
 export interface Page<T> {
   readonly rows: readonly T[];

@@ -21,12 +21,12 @@ export async function inParallel<T, R>(items: readonly T[], limit: number, map: 
 /** Runs a call immediately, or when its turn comes. */
 export type Limit = <T>(call: () => Promise<T>) => Promise<T>;
 
-/** Lets at most `most` calls be in flight; the others wait in order of arrival. */
-export function limitOf(most: number): Limit {
+/** Lets at most `maxInFlight` calls be in flight; the others wait in order of arrival. */
+export function limitOf(maxInFlight: number): Limit {
   const waiting: (() => void)[] = [];
   let inFlight = 0;
   return async (call) => {
-    if (inFlight < most) inFlight++;
+    if (inFlight < maxInFlight) inFlight++;
     // The finished call hands its place to the next in the queue, so that no later call overtakes it.
     else await new Promise<void>((resolve) => waiting.push(resolve));
     try {

@@ -1,7 +1,7 @@
 import { ACTOR_BOT, type AuditEntry } from '../audit/audit-entry.ts';
-import type { AdobeWatcher, Moved } from '../credentials/ports.ts';
+import type { AdobeWatcher, StatusChange } from '../credentials/ports.ts';
 import type { Clock } from '../lib/clock.ts';
-import { turn } from '../lib/turn.ts';
+import { yieldToEventLoop } from '../lib/event-loop.ts';
 import { mayExplain } from './migration.ts';
 import type { PendingRequests } from './pending-requests.ts';
 import type { MigrationStore } from './ports.ts';
@@ -23,11 +23,11 @@ export class ExternalChanges implements AdobeWatcher {
     this.#parts = parts;
   }
 
-  async externalChanges(moved: readonly Moved[]): Promise<AuditEntry[]> {
+  async externalChanges(moved: readonly StatusChange[]): Promise<AuditEntry[]> {
     const { migrations, clock } = this.#parts;
     const entries: AuditEntry[] = [];
     for (const [i, { technicalAccountId, adobeStatus }] of moved.entries()) {
-      if (i % TURN_AFTER === TURN_AFTER - 1) await turn();
+      if (i % TURN_AFTER === TURN_AFTER - 1) await yieldToEventLoop();
       const status = adobeStatus === 'completed' ? adobeStatus : 'started';
       if (mayExplain(await migrations.latestConfirmed(technicalAccountId), status)) continue;
       entries.push({

@@ -1,5 +1,5 @@
 import { ACTOR_BOT, type AuditTrail } from '../audit/audit-entry.ts';
-import { documented, forOperators } from '../credentials/adobe-codes.ts';
+import { documentedError, logWords } from '../credentials/adobe-codes.ts';
 import { type AdobeErrorKind, inOneLine } from '../credentials/adobe-error.ts';
 import { type Clock, utcWords } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
@@ -109,8 +109,8 @@ export class StartResponses {
 
 /** What an operator has to set. */
 export function startRefusalWords({ problem: { code }, confirmedAt }: StartRefusal): string {
-  const known = documented({ code });
-  const why = known === null || code === undefined ? null : forOperators(code, known);
+  const known = documentedError({ code });
+  const why = known === null || code === undefined ? null : logWords(code, known);
   const which = confirmedAt === null ? '' : `, not the one confirmed ${utcWords(confirmedAt)}`;
   return `Adobe takes no start of a migration from the app${which}: ${why ?? 'set ADOBE_MIGRATE_PATH to the call that its page makes'}, or set MIGRATION_METHOD=hand-off`;
 }

@@ -1,5 +1,5 @@
 import { type Credential, type ProductionSandboxes, productionAmong } from '../credentials/credential.ts';
-import type { Unread } from '../credentials/ports.ts';
+import type { UnreadItems } from '../credentials/ports.ts';
 import { isNamed } from '../credentials/unread-account.ts';
 
 export interface SandboxSettings {
@@ -13,7 +13,7 @@ export interface SandboxSettings {
  */
 export function unreadProduction(
   credential: Pick<Credential, 'technicalAccountId' | 'name' | 'sandboxes'>,
-  unread: readonly Unread[],
+  unread: readonly UnreadItems[],
   settings: SandboxSettings,
 ): readonly string[] {
   const doubtful = new Set<string>();

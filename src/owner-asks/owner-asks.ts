@@ -2,12 +2,13 @@ import type { Access, Member } from '../access/access.ts';
 import { type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import { isOwnedBy } from '../credentials/ownership.ts';
 import type { CredentialStore } from '../credentials/ports.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import { MAX_ASKED, MAX_NOT_MINE } from '../notices/notice.ts';
 import type { NoticeStore } from '../notices/ports.ts';
 import type { ReminderStore } from '../reminders/ports.ts';
-import { type ReminderPlan, today } from '../reminders/windows.ts';
+import type { ReminderPlan } from '../reminders/windows.ts';
 
 /** Who is asked: the channel of the reminders; if none is set (null), this many migrators, by direct message. */
 interface Audience {

@@ -2,11 +2,12 @@ import type { Member, Migrator } from '../access/access.ts';
 import type { AuditAction, AuditEntry, AuditTrail } from '../audit/audit-entry.ts';
 import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Trends } from '../trend/trends.ts';
 import type { WatchStore } from '../watch/ports.ts';
 import { composeDigest, type Digest } from './digest.ts';
-import { NAMED, type OwnerGroup } from './owner-group.ts';
+import { NAMED_PER_OWNER, type OwnerGroup } from './owner-group.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import type { Pause, ReminderRound, ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
@@ -18,7 +19,6 @@ import {
   nextReminderDay,
   type ReminderPlan,
   type ReminderWindow,
-  today,
   windowsBefore,
 } from './windows.ts';
 
@@ -42,7 +42,7 @@ export interface Preview {
   /** The day of the reminder after that. */
   readonly next: string;
   /** Whether the window's reminders were sent. */
-  readonly served: boolean;
+  readonly isServed: boolean;
   /** User ids of those who have snoozed. */
   readonly snoozed: ReadonlySet<string>;
 }
@@ -65,9 +65,9 @@ export class ReminderAdministration {
     const { store, recipients, clock } = this.#parts;
     const groups: OwnerGroup[] = [];
     const snoozed = new Set<string>();
-    const end = clock.monotonicMs() + LOOKUPS_MS;
-    for (const group of await recipients.groups(NAMED)) {
-      const isLookedUp = groups.length < limit && clock.monotonicMs() < end;
+    const lookupsEnd = clock.monotonicMs() + LOOKUPS_MS;
+    for (const group of await recipients.groups(NAMED_PER_OWNER)) {
+      const isLookedUp = groups.length < limit && clock.monotonicMs() < lookupsEnd;
       const lookedUp = isLookedUp ? await recipients.lookUp(group, { isAwaited: true }) : group;
       groups.push(lookedUp);
       const { recipient } = lookedUp;
@@ -78,7 +78,7 @@ export class ReminderAdministration {
     const now = clock.now();
     const window = latestWindow(this.#plan, now);
     const next = nextReminderDay(this.#plan, now);
-    return { digest, window, next, served: await this.#isServed(window), snoozed };
+    return { digest, window, next, isServed: await this.#isServed(window), snoozed };
   }
 
   /**
@@ -90,12 +90,13 @@ export class ReminderAdministration {
     const now = clock.now();
     const window = latestWindow(this.#plan, now);
     const isDue = window !== null && !(await this.#isServed(window));
-    // A pause stops the window's round but not this one, which is then sent in its place.
-    const isOwn = !isDue || (await this.activePause()) !== null;
-    const own = { key: id, kind: 'manual', startedAt: now, finishedAt: isOwn ? null : now } as const;
-    const rounds: ReminderRound[] = [own];
+    // A pause stops the window's round but not the manual one, which is then sent in its place.
+    const isManualSent = !isDue || (await this.activePause()) !== null;
+    const rounds: ReminderRound[] = [
+      { key: id, kind: 'manual', startedAt: now, finishedAt: isManualSent ? null : now },
+    ];
     if (isDue) {
-      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isOwn ? now : null });
+      rounds.push({ key: window.key, kind: 'window', startedAt: now, finishedAt: isManualSent ? now : null });
       for (const { key } of windowsBefore(this.#plan, window))
         rounds.push({ key, kind: 'window', startedAt: now, finishedAt: now });
     }
@@ -121,7 +122,7 @@ export class ReminderAdministration {
   }
 
   /** What the person would get a reminder of now. */
-  async ownReminder(person: Member): Promise<OwnerReminder> {
+  async reminderFor(person: Member): Promise<OwnerReminder> {
     const { catalogue, store, ownerReminders } = this.#parts;
     const [theirs, takeovers] = await Promise.all([catalogue.toMigrate(person), store.takeovers()]);
     const isTheirs = ({ technicalAccountId }: ListedCredential) =>
@@ -131,7 +132,7 @@ export class ReminderAdministration {
 
   /** Slack user ids of the owners whom Slack has identified for a reminder, by email in lower case; asks Slack nothing. */
   async ownersOf(credentials: readonly Pick<ListedCredential, 'owner'>[]): Promise<ReadonlyMap<string, string>> {
-    return this.#parts.store.peopleBehind(credentials.flatMap(({ owner }) => owner ?? []));
+    return this.#parts.store.userIdsByEmail(credentials.flatMap(({ owner }) => owner ?? []));
   }
 
   /** `until`: the first day of reminders again, `YYYY-MM-DD`; null: until a migrator resumes them. */
@@ -166,16 +167,16 @@ export class ReminderAdministration {
     return window !== null && (await this.#parts.store.round(window.key))?.finishedAt != null;
   }
 
-  async #record(by: Member, action: AuditAction, until?: string, technicalAccountId?: string): Promise<void> {
-    await this.#parts.audit.record(this.#entry(by, action, until, technicalAccountId));
+  async #record(by: Member, action: AuditAction, until?: string): Promise<void> {
+    await this.#parts.audit.record(this.#entry(by, action, until));
   }
 
-  #entry(by: Member, action: AuditAction, until?: string, technicalAccountId?: string): AuditEntry {
+  #entry(by: Member, action: AuditAction, until?: string): AuditEntry {
     return {
       at: this.#parts.clock.now(),
       actor: by.id,
       action,
-      technicalAccountId: technicalAccountId ?? null,
+      technicalAccountId: null,
       migrationId: null,
       detail: until === undefined ? null : { why: `until ${until}` },
     };

@@ -73,7 +73,7 @@ export class SqlAssignmentStore implements AssignmentStore {
     return row !== undefined && row.why !== null;
   }
 
-  async digestEdit(): Promise<string | null> {
+  async pendingDigestEdit(): Promise<string | null> {
     const row = await this.#db
       .selectFrom('reminder_state')
       .select('value')
@@ -103,7 +103,7 @@ export class SqlAssignmentStore implements AssignmentStore {
     }));
   }
 
-  async digestEdited(edit: string): Promise<void> {
+  async clearDigestEdit(edit: string): Promise<void> {
     await this.#db.deleteFrom('reminder_state').where('name', '=', 'digest_edit').where('value', '=', edit).execute();
   }
 }

@@ -73,15 +73,15 @@ export interface AssignmentStore {
   /** Whether Slack rejected the message of this person's last reminder. */
   isRejected(userId: string): Promise<boolean>;
   /** Differs with each change after which the digest has to be edited; null: it is up to date. */
-  digestEdit(): Promise<string | null>;
+  pendingDigestEdit(): Promise<string | null>;
   /** The latest digest's messages that have something to edit. */
   latestDigest(): Promise<PostedDigest[]>;
   /** The digest shows the state at this edit. */
-  digestEdited(edit: string): Promise<void>;
+  clearDigestEdit(edit: string): Promise<void>;
 }
 
 /** Whether the credential is one of those. */
-export function isOf(
+export function isTargeted(
   target: AssignTarget,
   { owner, technicalAccountId }: ListedCredential,
   takeovers: Takeovers,
@@ -92,7 +92,7 @@ export function isOf(
 }
 
 /** Who has them, by what was handed over together; undefined: nobody. */
-export function byHolder(
+export function groupByHolder(
   credentials: readonly ListedCredential[],
   takeovers: Takeovers,
 ): ReadonlyMap<Takeover | undefined, readonly ListedCredential[]> {

@@ -5,8 +5,14 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { AddressedNotice } from '../notices/notice.ts';
-import { type AssignmentRecord, type AssignmentStore, type AssignTarget, isOf, type Takeovers } from './assignment.ts';
-import { type Offer, type Shown, type Taken, toTake } from './offer.ts';
+import {
+  type AssignmentRecord,
+  type AssignmentStore,
+  type AssignTarget,
+  isTargeted,
+  type Takeovers,
+} from './assignment.ts';
+import { type Choice, choose, type Offer, type OfferInForm, type TakenByOther } from './offer.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
 
@@ -17,10 +23,10 @@ export type AssignResult =
       readonly credentials: readonly ListedCredential[];
       readonly assignment: string;
       /** What others got meanwhile, and keep. */
-      readonly taken: readonly Taken[];
+      readonly taken: readonly TakenByOther[];
     }
   /** Others got all of them meanwhile. */
-  | { readonly kind: 'taken'; readonly taken: readonly Taken[] }
+  | { readonly kind: 'taken'; readonly taken: readonly TakenByOther[] }
   /** This person, as their owner, is notified about them again, which the form did not say. */
   | { readonly kind: 'notified_again'; readonly userId: string }
   /** All are with this person already. */
@@ -45,9 +51,9 @@ interface Parts {
   readonly wake: () => void;
 }
 
-const EVER = new Date(0);
+const ANY_TIME = new Date(0);
 /** Names listed in a message; the rest is counted. */
-const NAMED = 3;
+const MAX_NAMES = 3;
 
 /** Who is notified about credentials instead of their owners. Every change is audited; those affected are notified. */
 export class Assignments {
@@ -62,20 +68,21 @@ export class Assignments {
     const { assignments, catalogue, store, clock } = this.#parts;
     const at = clock.now();
     const takeovers = await assignments.takeovers();
-    const all = (await catalogue.toMigrate()).filter((each) => isOf(target, each, takeovers));
-    const free = all.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
+    const toMigrate = await catalogue.toMigrate();
+    const targeted = toMigrate.filter((credential) => isTargeted(target, credential, takeovers));
+    const free = targeted.filter(({ technicalAccountId }) => !takeovers.has(technicalAccountId));
     if (free.length === 0) {
-      const holders = all.flatMap(({ technicalAccountId }) => takeovers.get(technicalAccountId)?.userId ?? []);
-      return { target, at, credentials: all, holders: [...new Set(holders)], notified: null };
+      const holders = targeted.flatMap(({ technicalAccountId }) => takeovers.get(technicalAccountId)?.userId ?? []);
+      return { target, at, credentials: targeted, holders: [...new Set(holders)], notified: null };
     }
     const owner = ownerOf(target);
-    const known = owner === null ? null : await store.recipient(owner, EVER);
-    const notified = 'saidBy' in target ? target.saidBy : await this.#reached(known);
+    const recipient = owner === null ? null : await store.recipient(owner, ANY_TIME);
+    const notified = 'saidBy' in target ? target.saidBy : await this.#reachedBy(recipient);
     return { target, at, credentials: free, holders: [], notified };
   }
 
   /** From now on, this person is notified about what was shown, except for what others got meanwhile. */
-  async assign(by: Migrator, shown: Shown, userId: string): Promise<AssignResult> {
+  async assign(by: Migrator, shown: OfferInForm, userId: string): Promise<AssignResult> {
     if (userId !== by.id && !(await this.#parts.access.mayBeAdmitted(userId))) return { kind: 'not_a_member', userId };
     const notified = shown.areHeld ? null : await this.#notifiedNow(shown.target);
     if (notified !== null && notified !== shown.notified) return { kind: 'notified_again', userId: notified };
@@ -86,22 +93,21 @@ export class Assignments {
   async giveBack(person: Member, assignment: string): Promise<GiveBackResult> {
     const { assignments, catalogue, clock, wake } = this.#parts;
     const at = clock.now();
-    const all = await catalogue.toMigrate();
-    const of = (ids: readonly string[]) => {
-      const given = new Set(ids);
-      return all.filter(({ technicalAccountId }) => given.has(technicalAccountId));
-    };
-    const ids = await assignments.giveBack(person.id, assignment, at, (given, by) => {
-      const notice = { kind: 'given_back', by: person.id, ...namesOf(of(given)) } as const;
-      const isTold = by !== null && by !== person.id && of(given).length > 0;
+    const toMigrate = await catalogue.toMigrate();
+    const stillToMigrate = (ids: ReadonlySet<string>) =>
+      toMigrate.filter(({ technicalAccountId }) => ids.has(technicalAccountId));
+    const givenBack = await assignments.giveBack(person.id, assignment, at, (ids, by) => {
+      const credentials = stillToMigrate(new Set(ids));
+      const notice = { kind: 'given_back', by: person.id, ...namesOf(credentials) } as const;
+      const isNotified = by !== null && by !== person.id && credentials.length > 0;
       return {
-        entries: given.map((id) => entryOf(at, person.id, 'gave_back', id)),
-        notices: isTold ? [{ subject: `given back/${assignment}`, address: by, notice }] : [],
+        entries: ids.map((id) => entryOf(at, person.id, 'gave_back', id)),
+        notices: isNotified ? [{ subject: `given back/${assignment}`, address: by, notice }] : [],
       };
     });
-    if (ids.length === 0) return { kind: 'not_yours' };
+    if (givenBack.length === 0) return { kind: 'not_yours' };
     wake();
-    return { kind: 'given_back', credentials: of(ids) };
+    return { kind: 'given_back', credentials: stillToMigrate(new Set(givenBack)) };
   }
 
   /** The owner, if Slack knows them and accepts reminders to them. */
@@ -110,27 +116,28 @@ export class Assignments {
     const email = ownerOf(target);
     if (email === null) return null;
     const group = { email, recipient: null, credentials: [] };
-    return this.#reached((await this.#parts.recipients.lookUp(group, { isAwaited: true })).recipient);
+    return this.#reachedBy((await this.#parts.recipients.lookUp(group, { isAwaited: true })).recipient);
   }
 
-  async #reached(recipient: Recipient | null): Promise<string | null> {
+  /** The recipient, unless Slack rejects reminders to them. */
+  async #reachedBy(recipient: Recipient | null): Promise<string | null> {
     if (recipient?.kind !== 'person') return null;
     return (await this.#parts.assignments.isRejected(recipient.userId)) ? null : recipient.userId;
   }
 
-  async #record(by: Migrator, shown: Shown, userId: string, notified: string | null): Promise<AssignResult> {
+  async #record(by: Migrator, shown: OfferInForm, userId: string, notified: string | null): Promise<AssignResult> {
     const { assignments, catalogue, clock, wake } = this.#parts;
     const takeover = { userId, assignment: randomUUID(), by: by.id, at: clock.now() };
-    const all = await catalogue.toMigrate();
-    const made = { choice: toTake(all, shown, new Map(), userId) };
+    const toMigrate = await catalogue.toMigrate();
+    let choice: Choice = choose(toMigrate, shown, new Map(), userId);
     const isChanged = await assignments.assign(takeover, (before) => {
-      made.choice = toTake(all, shown, before, userId);
-      return recordOf(takeover, made.choice.taking, before, { owner: ownerOf(shown.target), notified });
+      choice = choose(toMigrate, shown, before, userId);
+      return recordOf(takeover, choice.assigned, before, { owner: ownerOf(shown.target), notified });
     });
-    const { taking, taken, isSomeTheirs } = made.choice;
+    const { assigned, taken, isSomeTheirs } = choice;
     if (isChanged) {
       wake();
-      return { kind: 'assigned', userId, credentials: taking, assignment: takeover.assignment, taken };
+      return { kind: 'assigned', userId, credentials: assigned, assignment: takeover.assignment, taken };
     }
     if (taken.length > 0) return { kind: 'taken', taken };
     return isSomeTheirs ? { kind: 'unchanged', userId } : { kind: 'none_left' };
@@ -150,15 +157,15 @@ function recordOf(
 ): AssignmentRecord | null {
   const holderOf = ({ technicalAccountId }: ListedCredential) =>
     before.get(technicalAccountId)?.userId ?? instead.notified;
-  const changed = credentials.filter((each) => holderOf(each) !== userId);
+  const changed = credentials.filter((credential) => holderOf(credential) !== userId);
   if (changed.length === 0) return null;
-  const told: AddressedNotice[] = [];
+  const notices: AddressedNotice[] = [];
   const assigned = { kind: 'assigned', by, assignment, ...instead, ...namesOf(credentials) } as const;
-  if (userId !== by) told.push({ subject: `assigned/${assignment}`, address: userId, notice: assigned });
+  if (userId !== by) notices.push({ subject: `assigned/${assignment}`, address: userId, notice: assigned });
   for (const [holder, taken] of Map.groupBy(changed, holderOf)) {
     if (holder === null || holder === by) continue;
     const notice = { kind: 'reassigned', by, to: userId, ...namesOf(taken) } as const;
-    told.push({ subject: `reassigned/${assignment}`, address: holder, notice });
+    notices.push({ subject: `reassigned/${assignment}`, address: holder, notice });
   }
   const action = by === userId ? 'took_over' : 'assigned';
   return {
@@ -167,12 +174,12 @@ function recordOf(
       ...entryOf(at, by, action, id),
       detail: action === 'assigned' ? { to: userId } : null,
     })),
-    notices: told,
+    notices,
   };
 }
 
 function namesOf(credentials: readonly ListedCredential[]) {
-  return { names: credentials.slice(0, NAMED).map(({ name }) => name), count: credentials.length };
+  return { names: credentials.slice(0, MAX_NAMES).map(({ name }) => name), count: credentials.length };
 }
 
 function entryOf(

@@ -17,7 +17,7 @@ interface Parts {
 export class ChannelErrors {
   readonly #parts: Parts;
   /** The channel accepted a message, but the database could not clear its error yet. */
-  #isToClear = false;
+  #isClearPending = false;
   /** The error that no migrator could be notified of yet. */
   #unnotified: string | null = null;
   /** Since when it has only failed, by the monotonic clock. */
@@ -28,18 +28,18 @@ export class ChannelErrors {
   }
 
   /** The channel accepted a message. Never throws: Slack has it, and an error here must not send it again. */
-  async took(): Promise<void> {
+  async accepted(): Promise<void> {
     this.#failingSince = null;
-    this.#isToClear = true;
+    this.#isClearPending = true;
     await this.retry();
   }
 
   /** Clears what the database could not clear at the time. Never throws. */
   async retry(): Promise<void> {
-    if (!this.#isToClear) return;
+    if (!this.#isClearPending) return;
     try {
       await this.#parts.store.setChannelError(null);
-      this.#isToClear = false;
+      this.#isClearPending = false;
     } catch (err) {
       this.#parts.logger.warn({ err }, 'the error of the reminder channel could not be cleared; retrying');
     }
@@ -62,7 +62,7 @@ export class ChannelErrors {
 
   async #note(channel: string, code: string): Promise<void> {
     const { store, messenger, logger } = this.#parts;
-    this.#isToClear = false;
+    this.#isClearPending = false;
     if (await store.setChannelError(code)) {
       this.#unnotified = code;
       logger.error({ channel, code }, 'the reminder channel cannot be posted to');

@@ -16,7 +16,7 @@ export interface DigestEditor {
 }
 
 interface Parts {
-  readonly store: Pick<AssignmentStore, 'digestEdit' | 'latestDigest' | 'digestEdited' | 'takeovers'>;
+  readonly store: Pick<AssignmentStore, 'pendingDigestEdit' | 'latestDigest' | 'clearDigestEdit' | 'takeovers'>;
   readonly catalogue: Pick<Catalogue, 'toMigrate'>;
   readonly messenger: DigestEditor;
   readonly delivery: Pick<ReminderDelivery, 'acquireLease' | 'waitForTurn'>;
@@ -25,7 +25,8 @@ interface Parts {
   readonly logger: Logger;
 }
 
-const WHAT = 'digest';
+/** Identifies the digest in the retries and the log. */
+const DIGEST = 'digest';
 
 /** Edits the latest digest after a change of who is notified: recorded with the change, and tried until Slack has taken it. */
 export class DigestEdits {
@@ -42,20 +43,20 @@ export class DigestEdits {
   /** Called repeatedly. */
   async run(): Promise<void> {
     const { store, delivery, limiter } = this.#parts;
-    const edit = await store.digestEdit();
+    const edit = await store.pendingDigestEdit();
     // By one instance at a time, so that no older edit follows a newer one.
-    if (edit === null || this.#retries.isWaiting(WHAT) || !(await delivery.acquireLease())) return;
+    if (edit === null || this.#retries.isWaiting(DIGEST) || !(await delivery.acquireLease())) return;
     try {
       await this.#edit();
     } catch (err) {
       if (err instanceof RateLimitedError) limiter.hold(err.ms);
-      else this.#retries.failed(WHAT);
-      this.#log.failed(WHAT, causeOf(err), { err }, 'the digest could not be edited; it will be retried');
+      else this.#retries.failed(DIGEST);
+      this.#log.failed(DIGEST, causeOf(err), { err }, 'the digest could not be edited; it will be retried');
       return;
     }
-    this.#retries.worked(WHAT);
-    this.#log.worked(WHAT, {}, 'the digest was edited after failures');
-    await store.digestEdited(edit);
+    this.#retries.worked(DIGEST);
+    this.#log.worked(DIGEST, {}, 'the digest was edited after failures');
+    await store.clearDigestEdit(edit);
   }
 
   async #edit(): Promise<void> {
@@ -63,10 +64,10 @@ export class DigestEdits {
     const posted = await store.latestDigest();
     if (posted.length === 0) return;
     const now = { credentials: await catalogue.toMigrate(), takeovers: await store.takeovers() };
-    for (const each of posted) {
+    for (const digest of posted) {
       await delivery.waitForTurn(limiter);
-      const isEdited = await messenger.reviseDigest(each, now);
-      if (!isEdited) logger.warn({ channel: each.message.channel }, 'Slack takes no edit of the digest');
+      const isEdited = await messenger.reviseDigest(digest, now);
+      if (!isEdited) logger.warn({ channel: digest.message.channel }, 'Slack takes no edit of the digest');
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ListedCredential } from '../credentials/credential.ts';
-import { type AssignTarget, isOf, type Takeovers } from './assignment.ts';
+import { type AssignTarget, isTargeted, type Takeovers } from './assignment.ts';
 
 /** What a migrator sees before they choose who is notified. */
 export interface Offer {
@@ -15,7 +15,7 @@ export interface Offer {
 }
 
 /** The same, as a form carries it. */
-export interface Shown {
+export interface OfferInForm {
   readonly target: AssignTarget;
   readonly at: Date;
   readonly areHeld: boolean;
@@ -25,14 +25,16 @@ export interface Shown {
 }
 
 /** Who has some of them by now. */
-export interface Taken {
+export interface TakenByOther {
   readonly userId: string;
   readonly credentials: readonly ListedCredential[];
 }
 
-interface Choice {
-  readonly taking: readonly ListedCredential[];
-  readonly taken: readonly Taken[];
+/** What becomes of the credentials that a form showed. */
+export interface Choice {
+  /** Those that the chosen person gets, or has already. */
+  readonly assigned: readonly ListedCredential[];
+  readonly taken: readonly TakenByOther[];
   /** Whether some of what was shown is with the chosen person. */
   readonly isSomeTheirs: boolean;
 }
@@ -45,38 +47,39 @@ function markOf(technicalAccountId: string): string {
 }
 
 /** `room`: characters for the marks. */
-export function shownOf({ target, at, credentials, holders, notified }: Offer, room: number): Shown {
+export function offerInForm({ target, at, credentials, holders, notified }: Offer, room: number): OfferInForm {
   const fits = credentials.length * MARK_LENGTH <= room;
   const marks = fits ? credentials.map(({ technicalAccountId }) => markOf(technicalAccountId)).join('') : null;
   return { target, at, areHeld: holders.length > 0, notified, marks };
 }
 
 /** The part of `all` that goes to this person: what was shown and has not changed hands. Nobody else loses anything. */
-export function toTake(
+export function choose(
   all: readonly ListedCredential[],
-  { target, at, areHeld, marks }: Shown,
+  { target, at, areHeld, marks }: OfferInForm,
   before: Takeovers,
   userId: string,
 ): Choice {
-  const known = marks === null ? null : new Set(marks.match(new RegExp(`.{${MARK_LENGTH}}`, 'g')));
-  const seen = all.filter((each) => {
-    if (known === null) return isOf(target, each, before);
+  const shownMarks = marks === null ? null : new Set(marks.match(new RegExp(`.{${MARK_LENGTH}}`, 'g')));
+  const wasShown = (credential: ListedCredential) => {
+    if (shownMarks === null) return isTargeted(target, credential, before);
+    if (!shownMarks.has(markOf(credential.technicalAccountId))) return false;
     // Once somebody else has it, only its mark shows what a person had.
-    return known.has(markOf(each.technicalAccountId)) && ('takenBy' in target || isOf(target, each, before));
-  });
+    return 'takenBy' in target || isTargeted(target, credential, before);
+  };
   const holderOf = ({ technicalAccountId }: ListedCredential) => before.get(technicalAccountId);
-  const isTheirs = (each: ListedCredential) => holderOf(each)?.userId === userId;
-  const isTaken = (each: ListedCredential) => {
-    const holder = holderOf(each);
+  const isTaken = (credential: ListedCredential) => {
+    const holder = holderOf(credential);
     if (holder === undefined || holder.userId === userId) return false;
     if ('takenBy' in target) return holder.userId !== target.takenBy;
     // Without marks, only the time distinguishes what others had already from what was shown as nobody's.
-    return (!areHeld && known !== null) || (holder.at !== null && holder.at > at);
+    return (!areHeld && shownMarks !== null) || (holder.at !== null && holder.at > at);
   };
-  const taken = Map.groupBy(seen.filter(isTaken), (each) => holderOf(each)?.userId ?? '');
+  const shown = all.filter(wasShown);
+  const taken = Map.groupBy(shown.filter(isTaken), (credential) => holderOf(credential)?.userId ?? '');
   return {
-    taking: seen.filter((each) => !isTaken(each) && (areHeld || holderOf(each) === undefined)),
+    assigned: shown.filter((credential) => !isTaken(credential) && (areHeld || holderOf(credential) === undefined)),
     taken: [...taken].map(([holder, credentials]) => ({ userId: holder, credentials })),
-    isSomeTheirs: seen.some(isTheirs),
+    isSomeTheirs: shown.some((credential) => holderOf(credential)?.userId === userId),
   };
 }

@@ -1,8 +1,8 @@
-import type { Further, ListedCredential } from '../credentials/credential.ts';
+import type { FurtherCounts, ListedCredential } from '../credentials/credential.ts';
 import type { Recipient } from './ports.ts';
 
 /** Credentials of an owner that a digest names. */
-export const NAMED = 3;
+export const NAMED_PER_OWNER = 3;
 
 /** The credentials of one owner that are still to be migrated, and who is reminded of them. */
 export interface OwnerGroup {
@@ -13,34 +13,34 @@ export interface OwnerGroup {
   /** In the order of the list: the first of them, where there are `further` ones. */
   readonly credentials: readonly ListedCredential[];
   /** Of which only numbers were read; left out: none. */
-  readonly further?: Further;
+  readonly further?: FurtherCounts;
   /** The person who took them over; left out for those of an owner. */
   readonly takenBy?: string;
 }
 
 /** The content of a group. */
-export type Theirs = Pick<OwnerGroup, 'credentials' | 'further'>;
+export type GroupContent = Pick<OwnerGroup, 'credentials' | 'further'>;
 
-const NONE_FURTHER: Further = { count: 0, production: 0, failing: 0 };
+const NO_FURTHER: FurtherCounts = { count: 0, production: 0, failing: 0 };
 
-export function sumOf(all: readonly Further[]): Further {
+export function sumOfFurther(all: readonly FurtherCounts[]): FurtherCounts {
   return all.reduce(
-    (sum, each) => ({
-      count: sum.count + each.count,
-      production: sum.production + each.production,
-      failing: sum.failing + each.failing,
+    (sum, further) => ({
+      count: sum.count + further.count,
+      production: sum.production + further.production,
+      failing: sum.failing + further.failing,
     }),
-    NONE_FURTHER,
+    NO_FURTHER,
   );
 }
 
 /** How many are left, of all these groups together. */
-export function leftOf(...groups: readonly Theirs[]): number {
+export function leftOf(...groups: readonly GroupContent[]): number {
   return groups.reduce((sum, { credentials, further }) => sum + credentials.length + (further?.count ?? 0), 0);
 }
 
 /** How many of them are in production. */
-export function productionLeftOf(...groups: readonly Theirs[]): number {
+export function productionLeftOf(...groups: readonly GroupContent[]): number {
   const inProduction = (credentials: readonly ListedCredential[]) =>
     credentials.filter(({ production }) => production.length > 0).length;
   return groups.reduce(
@@ -66,6 +66,6 @@ function joined(before: OwnerGroup, group: OwnerGroup): OwnerGroup {
   return {
     ...before,
     credentials: [...before.credentials, ...group.credentials],
-    ...(furthers.length > 0 && { further: sumOf(furthers) }),
+    ...(furthers.length > 0 && { further: sumOfFurther(furthers) }),
   };
 }

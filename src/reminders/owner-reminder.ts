@@ -1,17 +1,10 @@
 import type { Access } from '../access/access.ts';
 import type { ListedCredential } from '../credentials/credential.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MigratorDirectory } from '../migrations/ports.ts';
 import type { ReminderStore } from './ports.ts';
-import {
-  type Deadline,
-  deadlineOf,
-  latestWindow,
-  maySnooze,
-  nextReminderDay,
-  type ReminderPlan,
-  today,
-} from './windows.ts';
+import { type Deadline, deadlineOf, latestWindow, maySnooze, nextReminderDay, type ReminderPlan } from './windows.ts';
 
 /** One owner's reminder: all of their credentials in one message. */
 export interface OwnerReminder {
@@ -35,16 +28,16 @@ interface Parts {
   readonly clock: Clock;
 }
 
-const MIGRATORS_NAMED = 3;
+const MAX_MIGRATORS = 3;
 /** How long the same migrators are named. Milliseconds. */
-const NAMED_MS = 60 * 60 * 1000;
+const MIGRATORS_CACHE_MS = 60 * 60 * 1000;
 
 /** A person's reminder, and what they can do about it. */
 export class OwnerReminders {
   readonly #parts: Parts;
   readonly #plan: ReminderPlan;
   readonly #requireSecondPerson: boolean;
-  #named: { readonly ids: readonly string[]; readonly until: number } | null = null;
+  #cachedMigrators: { readonly ids: readonly string[]; readonly until: number } | null = null;
 
   constructor(parts: Parts, plan: ReminderPlan, settings: { requireSecondPerson: boolean }) {
     this.#parts = parts;
@@ -74,12 +67,12 @@ export class OwnerReminders {
   async #migrators(): Promise<readonly string[]> {
     const { directory, clock } = this.#parts;
     const now = clock.monotonicMs();
-    if (this.#named === null || now >= this.#named.until) {
-      const ids = await directory.migratorIds(MIGRATORS_NAMED).catch(() => null);
+    if (this.#cachedMigrators === null || now >= this.#cachedMigrators.until) {
+      const ids = await directory.migratorIds(MAX_MIGRATORS).catch(() => null);
       // The next reminder asks again.
       if (ids === null) return [];
-      this.#named = { ids, until: now + NAMED_MS };
+      this.#cachedMigrators = { ids, until: now + MIGRATORS_CACHE_MS };
     }
-    return this.#named.ids;
+    return this.#cachedMigrators.ids;
   }
 }

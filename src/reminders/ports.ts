@@ -80,7 +80,7 @@ export interface ReminderStore {
   rejectedRecipients(round: string): Promise<string[]>;
 
   /** Slack user ids of those of these owners whom Slack has ever identified, by email in lower case. */
-  peopleBehind(emails: readonly string[]): Promise<Map<string, string>>;
+  userIdsByEmail(emails: readonly string[]): Promise<Map<string, string>>;
   /** What Slack said about an email after `since`; null when it was not looked up. */
   recipient(email: string, since: Date): Promise<Recipient | null>;
   rememberRecipient(email: string, recipient: Recipient, at: Date): Promise<void>;

@@ -6,7 +6,7 @@ import type { Logger } from '../lib/logger.ts';
 import { causeOf, RateLimitedError, type RateLimiter } from '../lib/rate-limiter.ts';
 import { Retries } from '../lib/retries.ts';
 import type { ReminderDelivery } from './delivery.ts';
-import { type OwnerGroup, sumOf, type Theirs } from './owner-group.ts';
+import { type GroupContent, type OwnerGroup, sumOfFurther } from './owner-group.ts';
 import type { Recipient, ReminderStore } from './ports.ts';
 
 /** Finds people by email. */
@@ -54,23 +54,24 @@ export class Recipients {
    */
   async groups(limit?: number): Promise<OwnerGroup[]> {
     const all = await this.#parts.catalogue.toMigrateByOwner(limit);
-    const [taken = [], others = []] = [true, false].map((wanted) =>
-      all.filter(({ takenBy }) => (takenBy !== null) === wanted),
+    const takenOver = Map.groupBy(
+      all.filter(({ takenBy }) => takenBy !== null),
+      ({ takenBy }) => takenBy ?? '',
     );
-    const byEmail = Map.groupBy(others, ({ credential: { owner } }) => owner?.toLowerCase() ?? '');
-    const ownerless = byEmail.get('') ?? [];
+    const byEmail = Map.groupBy(
+      all.filter(({ takenBy }) => takenBy === null),
+      ({ credential }) => credential.owner?.toLowerCase() ?? '',
+    );
+    const ownerless = byEmail.get('');
     byEmail.delete('');
-    const byUser = Map.groupBy(taken, ({ takenBy }) => takenBy ?? '');
-    return [
-      ...[...byEmail].map(([email, theirs]) => ({ email, recipient: null, ...contentOf(theirs) })),
-      ...[...byUser].map(([userId, theirs]) => ({
-        email: null,
-        recipient: { kind: 'person', userId } as const,
-        ...contentOf(theirs),
-        takenBy: userId,
-      })),
-      ...(ownerless.length === 0 ? [] : [{ email: null, recipient: null, ...contentOf(ownerless) }]),
-    ];
+    const groups: OwnerGroup[] = [];
+    for (const [email, owned] of byEmail) groups.push({ email, recipient: null, ...contentOf(owned) });
+    for (const [userId, owned] of takenOver) {
+      const recipient = { kind: 'person', userId } as const;
+      groups.push({ email: null, recipient, ...contentOf(owned), takenBy: userId });
+    }
+    if (ownerless !== undefined) groups.push({ email: null, recipient: null, ...contentOf(ownerless) });
+    return groups;
   }
 
   /**
@@ -119,8 +120,8 @@ export class Recipients {
 }
 
 /** The content of one group. Owners that Adobe spells differently have their own numbers. */
-function contentOf(theirs: readonly OwnedCredential[]): Theirs {
-  const byOwner = new Map(theirs.map(({ credential, further }) => [credential.owner ?? '', further]));
-  const further = sumOf([...byOwner.values()]);
-  return { credentials: theirs.map(({ credential }) => credential), ...(further.count > 0 && { further }) };
+function contentOf(owned: readonly OwnedCredential[]): GroupContent {
+  const byOwner = new Map(owned.map(({ credential, further }) => [credential.owner ?? '', further]));
+  const further = sumOfFurther([...byOwner.values()]);
+  return { credentials: owned.map(({ credential }) => credential), ...(further.count > 0 && { further }) };
 }

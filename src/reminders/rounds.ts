@@ -3,6 +3,7 @@ import type { Catalogue } from '../credentials/catalogue.ts';
 import { countOf, type ListedCredential, TO_MIGRATE } from '../credentials/credential.ts';
 import type { Overview } from '../credentials/ports.ts';
 import type { Sync } from '../credentials/sync.ts';
+import { today } from '../lib/calendar.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/logger.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
@@ -13,11 +14,11 @@ import { ChannelErrors } from './channel-errors.ts';
 import type { Delivered, ReminderDelivery } from './delivery.ts';
 import { composeDigest, type Digest } from './digest.ts';
 import type { DigestEditor, DigestEdits } from './digest-edits.ts';
-import { mergedByPerson, NAMED, type OwnerGroup } from './owner-group.ts';
+import { mergedByPerson, NAMED_PER_OWNER, type OwnerGroup } from './owner-group.ts';
 import type { OwnerReminder, OwnerReminders } from './owner-reminder.ts';
 import { CHANNEL_RECIPIENT_ID, type ReminderRound, type ReminderStore } from './ports.ts';
 import type { Recipients } from './recipients.ts';
-import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, today, windowsBefore } from './windows.ts';
+import { activePause, latestWindow, type ReminderPlan, type ReminderWindow, windowsBefore } from './windows.ts';
 
 /** Slack's result for a message: sent, or rejected until something changes there. Anything else is thrown. */
 export type Posted =
@@ -77,21 +78,32 @@ export class ReminderRounds {
    * called again: another instance was about to start the round, and may have died.
    */
   async check(): Promise<boolean> {
-    return this.#run(true);
+    await this.#catchUp();
+    const window = this.#currentWindow();
+    const isChecked = await this.#startDue(window);
+    await this.#serveUnfinished(window);
+    return isChecked;
   }
 
   /** Continues every unfinished round, and announces when nothing is left to migrate. */
   async resume(): Promise<void> {
-    await this.#run(false);
+    await this.#catchUp();
+    await this.#serveUnfinished(this.#currentWindow());
   }
 
-  async #run(isCheck: boolean): Promise<boolean> {
-    const { store, delivery, clock } = this.#parts;
-    await delivery.closeUnclosed();
+  /** Records and edits what could not be recorded or edited at the time. */
+  async #catchUp(): Promise<void> {
+    await this.#parts.delivery.closeUnclosed();
     await this.#channelErrors.retry();
     await this.#parts.digestEdits.run();
-    const window = latestWindow(this.#plan, clock.now());
-    const isChecked = isCheck && (await this.#startDue(window));
+  }
+
+  #currentWindow(): ReminderWindow | null {
+    return latestWindow(this.#plan, this.#parts.clock.now());
+  }
+
+  async #serveUnfinished(window: ReminderWindow | null): Promise<void> {
+    const { store, clock } = this.#parts;
     for (const round of await store.unfinishedRounds()) {
       if (round.kind === 'all_done') continue;
       // After a long outage only the latest window is served.
@@ -100,7 +112,6 @@ export class ReminderRounds {
       else await this.#serve(round);
     }
     await this.#announceAllDone();
-    return isChecked;
   }
 
   /**
@@ -117,8 +128,8 @@ export class ReminderRounds {
     if (!(await delivery.acquireLease())) return false;
     await sync.run();
     if (!(await this.#anyToMigrate())) return true;
-    const before = windowsBefore(this.#plan, window).map((passed) => passed.key);
-    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, before);
+    const servedWithIt = windowsBefore(this.#plan, window).map((earlier) => earlier.key);
+    await store.startRound({ key, kind: 'window', startedAt: clock.now() }, servedWithIt);
     return true;
   }
 
@@ -181,7 +192,7 @@ export class ReminderRounds {
     const byEmail = new Map(lookedUp.map(({ email, recipient }) => [email ?? '', recipient]));
     const rejected = new Set(await store.rejectedRecipients(round));
     // Read again: a thousand messages take a while, in which credentials are migrated and taken over.
-    const groups = (await recipients.groups(NAMED)).map((group): OwnerGroup => {
+    const groups = (await recipients.groups(NAMED_PER_OWNER)).map((group): OwnerGroup => {
       const recipient = group.email === null ? group.recipient : (byEmail.get(group.email) ?? null);
       const isRejected = recipient?.kind === 'person' && rejected.has(recipient.userId);
       return { ...group, recipient: isRejected ? { kind: 'unreachable', why: 'rejected' } : recipient };
@@ -227,7 +238,7 @@ export class ReminderRounds {
         throw error;
       });
       if (posted.kind === 'sent') {
-        await this.#channelErrors.took();
+        await this.#channelErrors.accepted();
         const { message, content } = posted;
         return { message, ...(content !== undefined && { content }) };
       }
@@ -252,14 +263,14 @@ export class ReminderRounds {
     { credentials }: OwnerGroup,
     takeovers: ReadonlyMap<string, string>,
   ): Promise<ListedCredential[]> {
-    const still: ListedCredential[] = [];
+    const left: ListedCredential[] = [];
     const takeoversNow = await this.#parts.store.takeovers();
     for (const { technicalAccountId } of credentials) {
       if (takeoversNow.get(technicalAccountId) !== takeovers.get(technicalAccountId)) continue;
       const now = await this.#parts.catalogue.get(technicalAccountId);
-      if (now !== null && TO_MIGRATE.some((status) => status === now.status)) still.push(now);
+      if (now !== null && TO_MIGRATE.some((status) => status === now.status)) left.push(now);
     }
-    return still;
+    return left;
   }
 }
 

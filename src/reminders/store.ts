@@ -26,10 +26,10 @@ export class SqlReminderStore implements ReminderStore {
     });
   }
 
-  async startManualRound([own, ...others]: readonly ReminderRound[], entry: AuditEntry): Promise<boolean> {
+  async startManualRound([manual, ...windows]: readonly ReminderRound[], entry: AuditEntry): Promise<boolean> {
     return this.#db.transaction().execute(async (trx) => {
-      if (own === undefined || !(await insertRound(trx, own))) return false;
-      for (const round of others) {
+      if (manual === undefined || !(await insertRound(trx, manual))) return false;
+      for (const round of windows) {
         await insertRound(trx, round);
         if (round.finishedAt !== null) await finishRound(trx, round.key, round.finishedAt);
       }
@@ -140,7 +140,7 @@ export class SqlReminderStore implements ReminderStore {
     return fromJson<Recipient>(row?.recipient ?? null);
   }
 
-  async peopleBehind(emails: readonly string[]): Promise<Map<string, string>> {
+  async userIdsByEmail(emails: readonly string[]): Promise<Map<string, string>> {
     if (emails.length === 0) return new Map();
     const keys = new Set(emails.flatMap((email) => [email, email.toLowerCase()]));
     const { rows } = await this.#db.executeQuery(this.#recipientsOf([...keys]));

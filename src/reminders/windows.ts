@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { addDays, daysBetween, today } from '../lib/calendar.ts';
 import type { Pause } from './ports.ts';
 
 /**
@@ -42,14 +43,13 @@ export interface ReminderWindow {
   readonly date: string;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
-const WEEK = 7;
+const DAYS_PER_WEEK = 7;
 /** Snoozing is not offered in the last days, or after them. */
 const NO_SNOOZE_DAYS = 3;
 /** A window of these last days begins at a check: after a weekend it would be too late for most, or for all. */
 const LAST_DAYS = 2;
 /** At most so many days earlier than it would. */
-const EARLIER = 7;
+const MAX_DAYS_EARLIER = 7;
 
 /**
  * The latest window that has begun, null before the first. Earlier ones are not caught up on, so a long outage leads to
@@ -57,9 +57,11 @@ const EARLIER = 7;
  */
 export function latestWindow(plan: ReminderPlan, now: Date): ReminderWindow | null {
   const left = daysLeft(plan, now);
-  if (left < 0) return windowAt(plan, -(1 + WEEK * Math.floor((-left - 1) / WEEK)));
+  if (left < 0) return windowAt(plan, -(1 + DAYS_PER_WEEK * Math.floor((-left - 1) / DAYS_PER_WEEK)));
   const date = today(plan, now);
-  const begun = plan.days.filter((days) => days >= left || (days >= left - EARLIER && beginOf(plan, days) <= date));
+  const begun = plan.days.filter(
+    (days) => days >= left || (days >= left - MAX_DAYS_EARLIER && beginDateOf(plan, days) <= date),
+  );
   return begun.length === 0 ? null : windowAt(plan, Math.min(...begun));
 }
 
@@ -72,7 +74,7 @@ export function nextWindow(plan: ReminderPlan, now: Date): ReminderWindow {
   const [next] = ahead.sort((a, b) => a.date.localeCompare(b.date) || a.days - b.days);
   if (next !== undefined) return next;
   const overdue = Math.max(0, -left);
-  return windowAt(plan, -(1 + WEEK * Math.ceil(overdue / WEEK)));
+  return windowAt(plan, -(1 + DAYS_PER_WEEK * Math.ceil(overdue / DAYS_PER_WEEK)));
 }
 
 /** The day of the next reminder, `YYYY-MM-DD`: a window that begins at a weekend is served at the first check after it. */
@@ -94,7 +96,10 @@ function firstCheck({ cron, timeZone }: Pick<ReminderPlan, 'cron' | 'timeZone'>,
 
 /** The windows that had begun when this one began; a message in it serves them as well. */
 export function windowsBefore(plan: ReminderPlan, { days: left }: ReminderWindow): ReminderWindow[] {
-  const overdue = Array.from({ length: Math.max(0, Math.ceil((-1 - left) / WEEK)) }, (_, week) => -1 - WEEK * week);
+  const overdue = Array.from(
+    { length: Math.max(0, Math.ceil((-1 - left) / DAYS_PER_WEEK)) },
+    (_, week) => -1 - DAYS_PER_WEEK * week,
+  );
   const before = [...new Set(plan.days), ...overdue].filter((days) => days > left);
   return before.map((days) => windowAt(plan, days));
 }
@@ -120,39 +125,15 @@ export function daysLeft(plan: Pick<ReminderPlan, 'deadline' | 'timeZone'>, now:
   return daysBetween(today(plan, now), plan.deadline);
 }
 
-/** Today's date where days are counted, `YYYY-MM-DD`. */
-export function today({ timeZone }: Pick<ReminderPlan, 'timeZone'>, now: Date): string {
-  let format = DATE_FORMATS.get(timeZone);
-  if (format === undefined) {
-    // Swedish dates are written as in ISO 8601.
-    format = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-    DATE_FORMATS.set(timeZone, format);
-  }
-  return format.format(now);
-}
-
-/** By time zone: creating one takes far longer than using it. */
-const DATE_FORMATS = new Map<string, Intl.DateTimeFormat>();
-
-/** From one calendar date to another, both `YYYY-MM-DD`; negative where the other is earlier. */
-export function daysBetween(from: string, to: string): number {
-  return Math.round((Date.parse(to) - Date.parse(from)) / DAY_MS);
-}
-
-/** The calendar date `days` days after another; both `YYYY-MM-DD`. */
-export function addDays(date: string, days: number): string {
-  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
 function windowAt(plan: ReminderPlan, days: number): ReminderWindow {
-  return { key: `${plan.deadline}/${days}`, days, date: beginOf(plan, days) };
+  return { key: `${plan.deadline}/${days}`, days, date: beginDateOf(plan, days) };
 }
 
 /** So many days before the deadline; in the last days, where nothing is checked then, the last day before with a check. */
-function beginOf({ deadline, cron, timeZone }: ReminderPlan, days: number): string {
+function beginDateOf({ deadline, cron, timeZone }: ReminderPlan, days: number): string {
   const date = addDays(deadline, -days);
   if (days < 0 || days > LAST_DAYS) return date;
-  for (let earlier = 0; earlier <= EARLIER; earlier++) {
+  for (let earlier = 0; earlier <= MAX_DAYS_EARLIER; earlier++) {
     const day = addDays(date, -earlier);
     const check = firstCheck({ cron, timeZone }, day);
     if (check !== null && today({ timeZone }, check) === day) return day;

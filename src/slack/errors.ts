@@ -1,5 +1,5 @@
 import { webApi } from '@slack/bolt';
-import { connectionCode, fixOf } from '../lib/connection-fault.ts';
+import { connectionCode, connectionFix } from '../lib/connection-fault.ts';
 import { RateLimitedError } from '../lib/rate-limiter.ts';
 import { StartError } from '../lib/start-error.ts';
 
@@ -129,7 +129,7 @@ export function toTokenError(error: unknown, setting: string, shouldBe: string):
 /** Why Slack cannot be reached, and how to fix it: "ENOTFOUND, its name could not be resolved: check …". */
 export function unreachableWords(error: unknown): string {
   const code = connectionCode(error);
-  return code === null ? 'try again later' : `${code}, ${fixOf(code, 'SLACK_API_URL')}`;
+  return code === null ? 'try again later' : `${code}, ${connectionFix(code, 'SLACK_API_URL')}`;
 }
 
 /** Milliseconds Slack asks to wait (HTTP 429, Retry-After); null for every other error. */

@@ -2,7 +2,7 @@ import type { webApi } from '@slack/bolt';
 import type { ExportFile, ExportMessages, ExportOutcome } from '../credentials/exports.ts';
 import { errorCodeOf, isSlackUrl, rejectionIn } from './capability-urls.ts';
 import { isNotProcessed, retryAfterMs, slackErrorCode, translateRateLimit } from './errors.ts';
-import { exportHead, exportLines, exportMessage, exportName } from './messages/export.ts';
+import { exportHeader, exportLines, exportMessage, exportName } from './messages/export.ts';
 import { postMessage } from './posting.ts';
 
 /** Timeout for uploading a file, which may be large on a slow connection. Milliseconds. */
@@ -17,7 +17,7 @@ export class SlackFiles implements ExportMessages {
     this.#client = client;
   }
 
-  exportHead = exportHead;
+  exportHeader = exportHeader;
   exportLines = exportLines;
 
   /** Posts the message before the file only once Slack has the bytes: without a file there is no message. */

@@ -6,13 +6,21 @@ export interface KnownCounts {
   readonly days: readonly DailyCount[];
 }
 
+/** What the audit trail says about migrations. */
+export interface AuditedMigrations {
+  /** When the trail begins. */
+  readonly since: Date;
+  /** When each migrated credential was migrated. */
+  readonly migratedAt: readonly Date[];
+}
+
 export interface TrendStore {
   /** The current counts, and the days from `since` on; null before the first sync has succeeded. */
   known(since: string): Promise<KnownCounts | null>;
   /** Stores a day's counts; later ones of the same day replace them. */
   note(count: DailyCount): Promise<void>;
   /** Adds days that are not known yet. */
-  add(counts: readonly DailyCount[]): Promise<void>;
-  /** When each migrated credential was migrated, and when the audit trail begins; null if the trail is empty. */
-  trail(): Promise<{ readonly since: Date; readonly ends: readonly Date[] } | null>;
+  addMissing(counts: readonly DailyCount[]): Promise<void>;
+  /** Null if the audit trail is empty. */
+  auditedMigrations(): Promise<AuditedMigrations | null>;
 }

@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 import { LEFT } from '../credentials/credential.ts';
 import type { Database } from '../db/database.ts';
 import { inChunks, toDate } from '../db/values.ts';
-import type { KnownCounts, TrendStore } from './ports.ts';
+import type { AuditedMigrations, KnownCounts, TrendStore } from './ports.ts';
 import type { DailyCount } from './trend.ts';
 
 const FAILING_LEFT = LEFT.map((status) => `failing_${status}`);
 
-function sumOf(columns: readonly string[]): RawBuilder<number> {
+function sqlSumOf(columns: readonly string[]): RawBuilder<number> {
   return sql<number>`${sql.join(
     columns.map((column) => sql.ref(`now.${column}`)),
     sql` + `,
@@ -26,7 +26,7 @@ export class SqlTrendStore implements TrendStore {
       .selectFrom('credential_counts as now')
       .innerJoin('sync_state', 'sync_state.id', 'now.id')
       .leftJoin('daily_counts', (join) => join.on('day', '>=', since))
-      .select([sumOf(LEFT).as('left_now'), 'now.migrated as migrated_now', sumOf(FAILING_LEFT).as('failing_now')])
+      .select([sqlSumOf(LEFT).as('left_now'), 'now.migrated as migrated_now', sqlSumOf(FAILING_LEFT).as('failing_now')])
       .select(['day', 'daily_counts.left', 'daily_counts.migrated', 'daily_counts.failing'])
       .where('succeeded_at', 'is not', null)
       .orderBy('day')
@@ -57,7 +57,7 @@ export class SqlTrendStore implements TrendStore {
       .execute();
   }
 
-  async add(counts: readonly DailyCount[]): Promise<void> {
+  async addMissing(counts: readonly DailyCount[]): Promise<void> {
     for await (const chunk of inChunks(counts)) {
       await this.#db
         .insertInto('daily_counts')
@@ -67,10 +67,10 @@ export class SqlTrendStore implements TrendStore {
     }
   }
 
-  async trail(): Promise<{ since: Date; ends: Date[] } | null> {
+  async auditedMigrations(): Promise<AuditedMigrations | null> {
     const first = await this.#db.selectFrom('audit').select('at').orderBy('id').limit(1).executeTakeFirst();
     if (first === undefined) return null;
-    const ends = await this.#db
+    const migrated = await this.#db
       .selectFrom('audit')
       .innerJoin('credentials', 'credentials.technical_account_id', 'audit.technical_account_id')
       .select((eb) => eb.fn.min('audit.at').as('at'))
@@ -79,6 +79,6 @@ export class SqlTrendStore implements TrendStore {
       .where('credentials.gone_at', 'is', null)
       .groupBy('audit.technical_account_id')
       .execute();
-    return { since: toDate(first.at), ends: ends.map(({ at }) => toDate(at)) };
+    return { since: toDate(first.at), migratedAt: migrated.map(({ at }) => toDate(at)) };
   }
 }

@@ -1,4 +1,4 @@
-import { addDays, daysBetween } from '../reminders/windows.ts';
+import { addDays, daysBetween } from '../lib/calendar.ts';
 
 /** The progress of the migration day by day, and the forecast. Days are `YYYY-MM-DD`. */
 
@@ -81,20 +81,20 @@ export function linesOf({ counts, deadline, forecast }: Trend, max: number): { d
   const fixed = [first.day, today.day, last];
   if (deadline > first.day && deadline < last) fixed.push(deadline);
   if (end !== null) fixed.push(end);
-  const days = spread(first.day, last, [...new Set(fixed)], max);
-  const left = (day: string): number => {
+  const days = evenlySpaced(first.day, last, [...new Set(fixed)], max);
+  const leftOn = (day: string): number => {
     const known = counts.findLast((count) => count.day <= day) ?? first;
     if (end === null || day <= today.day) return known.left;
     return Math.max(0, today.left * (1 - daysBetween(today.day, day) / daysBetween(today.day, end)));
   };
   const lines: Line[] = [
-    { name: end === null ? 'Left' : 'Left, then forecast', values: days.map((day) => toTenth(left(day))) },
+    { name: end === null ? 'Left' : 'Left, then forecast', values: days.map((day) => toTenth(leftOn(day))) },
   ];
   // If the first day is past the deadline, there is no ideal line.
   if (deadline > first.day) {
     const span = daysBetween(first.day, deadline);
-    const ideal = (day: string) => Math.max(0, first.left * (1 - daysBetween(first.day, day) / span));
-    lines.push({ name: 'Ideal', values: days.map((day) => toTenth(ideal(day))) });
+    const idealOn = (day: string) => Math.max(0, first.left * (1 - daysBetween(first.day, day) / span));
+    lines.push({ name: 'Ideal', values: days.map((day) => toTenth(idealOn(day))) });
   }
   return { days, lines };
 }
@@ -110,18 +110,19 @@ export function idealToday({ counts, deadline }: Trend): number | null {
 /**
  * Reconstructs the days before the first known one from when each credential was migrated: one that was migrated after
  * a day was left on it. Ignores credentials that appeared or disappeared, about which the trail says nothing.
- * @param ends the day on which each credential was migrated
+ * @param migratedOn the day on which each credential was migrated
  * @param since the first day of the trail
  */
 export function daysBefore(
   first: Pick<DailyCount, 'day' | 'left' | 'migrated'>,
-  ends: readonly string[],
+  migratedOn: readonly string[],
   since: string,
 ): DailyCount[] {
   const days: DailyCount[] = [];
   for (let day = later(since, addDays(first.day, -MAX_BEFORE)); day < first.day; day = addDays(day, 1)) {
-    const after = ends.filter((end) => end > day).length;
-    days.push({ day, left: first.left + after, migrated: Math.max(0, first.migrated - after), failing: null });
+    const migratedLater = migratedOn.filter((migrationDay) => migrationDay > day).length;
+    const migrated = Math.max(0, first.migrated - migratedLater);
+    days.push({ day, left: first.left + migratedLater, migrated, failing: null });
   }
   return days;
 }
@@ -134,7 +135,7 @@ function middleOf({ from, to }: { from: string; to: string | null }): string {
 }
 
 /** At most `max` days from `first` to `last`, evenly spaced, including the fixed ones. */
-function spread(first: string, last: string, fixed: readonly string[], max: number): string[] {
+function evenlySpaced(first: string, last: string, fixed: readonly string[], max: number): string[] {
   const free = max - fixed.length;
   const step = Math.max(1, Math.ceil((daysBetween(first, last) + 1) / Math.max(1, free)));
   const days = new Set(fixed);

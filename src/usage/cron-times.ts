@@ -1,5 +1,5 @@
 import { Cron } from 'croner';
-import type { Schedule } from './usage.ts';
+import type { KnownSchedule, Schedule } from './usage.ts';
 
 /**
  * When a schedule of Query Service runs: five fields in UTC, as in its guide and in Airflow, which it builds on. If
@@ -28,6 +28,14 @@ export function nextRunOf({ cron, startsAt, endsAt }: Times, now: Date): Date | 
   if (cron === '@once') return startsAt !== null && startsAt > now ? startsAt : null;
   const at = runAfter(cron, startsAt !== null && startsAt > now ? new Date(startsAt.getTime() - 1) : now);
   return at === null || (endsAt !== null && at > endsAt) ? null : at;
+}
+
+/** The first run of a stored schedule after this time: the one that was stored with it may be over. */
+export function nextRunOfStored(
+  { cron, nextRunAt }: Pick<KnownSchedule, 'cron' | 'nextRunAt'>,
+  now: Date,
+): Date | null {
+  return nextRunAt === null || nextRunAt > now ? nextRunAt : runAfter(cron, now);
 }
 
 /** When a schedule should have run last, at or before this time; null: never, or its expression is not understood. */

@@ -1,6 +1,6 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
-import { runAfter } from './cron-times.ts';
-import { type Triage, triageOf, type Used } from './triage.ts';
+import { nextRunOfStored } from './cron-times.ts';
+import { earliest, lastQueryOf, type Triage, triageOf, type UsedCredential } from './triage.ts';
 import type { Failing, LastQuery } from './usage.ts';
 
 /** A reading that is older than this is shown with its age. Milliseconds. */
@@ -44,22 +44,22 @@ export type ImpactChange =
   | { readonly kind: 'production' };
 
 /** Turns what is known of a credential's use into the impact of migrating it. */
-export function impactOf(credential: Used, now: Date): Impact {
+export function impactOf(credential: UsedCredential, now: Date): Impact {
   const triage = triageOf(credential, now);
   const read = credential.usage.filter(
     ({ sandbox, readAt }) => readAt !== null && credential.sandboxes.includes(sandbox),
   );
   const unread = credential.usage.find(({ problem }) => problem !== null);
-  const schedules = read.flatMap(({ sandbox, schedules: all }) =>
-    all
-      .filter(({ isEnabled }) => isEnabled)
-      .map(({ id, name, cron, nextRunAt }) => ({
-        ...{ id, sandbox, name },
-        nextRunAt: nextRunAt === null || nextRunAt > now ? nextRunAt : runAfter(cron, now),
-      })),
-  );
+  const schedules: DependentSchedule[] = [];
+  for (const usage of read) {
+    for (const schedule of usage.schedules) {
+      if (!schedule.isEnabled) continue;
+      const { id, name } = schedule;
+      schedules.push({ id, sandbox: usage.sandbox, name, nextRunAt: nextRunOfStored(schedule, now) });
+    }
+  }
   return {
-    readAt: read.reduce<Date | null>((oldest, { readAt }) => (earlier(readAt, oldest) ? readAt : oldest), null),
+    readAt: earliest(read.map(({ readAt }) => readAt)),
     sandboxes: read.map(({ sandbox }) => sandbox),
     problem: unread?.problem ?? null,
     triage: triage.kind,
@@ -68,9 +68,7 @@ export function impactOf(credential: Used, now: Date): Impact {
       count: read.reduce((sum, { queries }) => sum + queries.count, 0),
       isAtLeast: read.length < credential.sandboxes.length || read.some(({ queries }) => queries.isAtLeast),
     },
-    lastQuery: read
-      .flatMap(({ lastQuery }) => lastQuery ?? [])
-      .reduce<LastQuery | null>((latest, each) => (latest === null || each.at > latest.at ? each : latest), null),
+    lastQuery: lastQueryOf(read),
     failing:
       triage.kind === 'failing'
         ? { since: triage.since, mayBeEarlier: triage.mayBeEarlier, error: triage.error }
@@ -86,18 +84,18 @@ export function changeSince(before: Impact | null, now: Impact): ImpactChange | 
   if (before?.readAt == null || now.readAt === null || now.readAt <= before.readAt) return null;
   const inBoth = ({ sandbox }: DependentSchedule) =>
     before.sandboxes.includes(sandbox) && now.sandboxes.includes(sandbox);
-  const missingIn = (those: readonly DependentSchedule[], these: readonly DependentSchedule[]) =>
-    these.filter(inBoth).find(({ id, sandbox }) => !those.some((each) => each.id === id && each.sandbox === sandbox));
-  const added = missingIn(before.schedules, now.schedules);
+  const firstOnlyIn = (schedules: readonly DependentSchedule[], others: readonly DependentSchedule[]) =>
+    schedules.find((schedule) => inBoth(schedule) && !others.some((other) => isSame(schedule, other)));
+  const added = firstOnlyIn(now.schedules, before.schedules);
   if (added !== undefined) return { kind: 'schedule_added', name: added.name };
-  const removed = missingIn(now.schedules, before.schedules);
+  const removed = firstOnlyIn(before.schedules, now.schedules);
   if (removed !== undefined) return { kind: 'schedule_removed', name: removed.name };
   const isUsed = now.triage === 'in_use' || now.triage === 'failing';
   return before.triage === 'idle' && isUsed ? { kind: 'in_use' } : null;
 }
 
-function earlier(date: Date | null, than: Date | null): boolean {
-  return date !== null && (than === null || date < than);
+function isSame(a: DependentSchedule, b: DependentSchedule): boolean {
+  return a.id === b.id && a.sandbox === b.sandbox;
 }
 
 function timeOf({ nextRunAt }: DependentSchedule): number {

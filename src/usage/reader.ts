@@ -1,10 +1,11 @@
-import { AdobeError, type AdobeProblem, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
+import { AdobeError, type AdobeProblem, failsEveryCall } from '../credentials/adobe-error.ts';
 import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import { lastDueOf, nextRunOf } from './cron-times.ts';
 import { failingOf } from './failing.ts';
 import type { JobReader, Jobs, JobsAsked, UnreadJob } from './ports.ts';
 import {
+  type KnownSchedule,
   type Query,
   RUN_GRACE_MS,
   type Run,
@@ -18,7 +19,7 @@ import {
 const SCHEDULE_PAGES = 200;
 const QUERY_PAGES = 20;
 /** Maximum number of pages for one credential. */
-const OWN_PAGES = { schedules: 10, queries: 1 };
+const CREDENTIAL_PAGES = { schedules: 10, queries: 1 };
 
 /** Maximum numbers for one reading: credentials that are read individually, and schedules whose runs are read. */
 interface Bounds {
@@ -28,19 +29,20 @@ interface Bounds {
 
 export const BOUNDS: Bounds = { credentials: 200, schedules: 100 };
 
-interface Unread {
+/** Why something could not be read. */
+export interface ReadFailure {
   readonly problem: AdobeProblem;
 }
 
 /** The jobs of a sandbox, or of one credential in it. */
-interface Read {
+interface JobLists {
   readonly schedules: Jobs<Schedule>;
   readonly queries: Jobs<Query>;
 }
 
-/** A sandbox's jobs, read in bulk. */
-export interface Bulk {
-  readonly read: Read;
+/** All jobs of a sandbox. */
+export interface SandboxJobs {
+  readonly lists: JobLists;
   /** Both by technical account id. */
   readonly schedules: ReadonlyMap<string | null, readonly Schedule[]>;
   readonly queries: ReadonlyMap<string | null, readonly Query[]>;
@@ -67,83 +69,88 @@ export class UsageReader {
   }
 
   /** All jobs of a sandbox, up to the maximum number of pages, or why they cannot be read. */
-  async bulk(sandbox: string): Promise<Bulk | Unread> {
-    const read = await this.#both({ sandbox, limit: this.#limit }, { schedules: SCHEDULE_PAGES, queries: QUERY_PAGES });
-    if ('problem' in read) return read;
+  async jobsIn(sandbox: string): Promise<SandboxJobs | ReadFailure> {
+    const pages = { schedules: SCHEDULE_PAGES, queries: QUERY_PAGES };
+    const lists = await this.#readBoth({ sandbox, limit: this.#limit }, pages);
+    if ('problem' in lists) return lists;
     return {
-      read,
-      schedules: Map.groupBy(read.schedules.items, ({ technicalAccountId }) => technicalAccountId),
-      queries: Map.groupBy(read.queries.items, ({ technicalAccountId }) => technicalAccountId),
+      lists,
+      schedules: Map.groupBy(lists.schedules.items, ({ technicalAccountId }) => technicalAccountId),
+      queries: Map.groupBy(lists.queries.items, ({ technicalAccountId }) => technicalAccountId),
     };
   }
 
   /**
-   * A credential's use in a sandbox: from the bulk if that says enough, otherwise read individually; `before` once the
-   * bound on individual reads is reached.
+   * A credential's use in a sandbox: from all jobs of the sandbox if they say enough, otherwise read individually;
+   * `before` once the bound on individual reads is reached.
    */
-  async usageOf(technicalAccountId: string, bulk: Bulk | null, before: SandboxUsage): Promise<SandboxUsage> {
-    const own = bulk === null ? null : ownOf(bulk, technicalAccountId);
-    if (own !== null && isCutShort(own)) return this.#judgePart(own, before);
-    const areSchedulesWhole = own?.schedules.isWhole === true;
-    const isWhole = areSchedulesWhole && own?.queries.isWhole === true;
-    const isQueried = own !== null && own.queries.items.length > 0;
-    if (own !== null && (isWhole || (areSchedulesWhole && isQueried))) return this.#judge(own, isWhole, before);
-    if (this.#credentialsLeft <= 0) {
+  async usageOf(
+    technicalAccountId: string,
+    sandboxJobs: SandboxJobs | null,
+    before: SandboxUsage,
+  ): Promise<SandboxUsage> {
+    if (sandboxJobs !== null) {
+      const lists = jobsOf(sandboxJobs, technicalAccountId);
+      if (isCutShort(lists)) return this.#usageFromPart(lists, before);
+      const { schedules, queries } = lists;
+      const isQueried = queries.items.length > 0;
+      if (schedules.isWhole && (queries.isWhole || isQueried)) return this.#usageFrom(lists, queries.isWhole, before);
       // A sign of use counts, even if there may be more to read.
-      const isUsed = isQueried || own?.schedules.items.some(({ isEnabled }) => isEnabled) === true;
-      return own !== null && isUsed ? this.#judge(own, false, before) : before;
+      const isUsed = isQueried || schedules.items.some(({ isEnabled }) => isEnabled);
+      if (isUsed && this.#credentialsLeft <= 0) return this.#usageFrom(lists, false, before);
     }
+    if (this.#credentialsLeft <= 0) return before;
     this.#credentialsLeft--;
-    const { sandbox } = before;
-    const which = { sandbox, technicalAccountId, limit: this.#limit };
-    const asked = await this.#both(which, OWN_PAGES);
-    if ('problem' in asked) return { ...before, askedAt: this.#now, problem: asked.problem };
-    const known = { ...before, askedAt: this.#now };
-    if (isCutShort(asked)) return this.#judgePart(asked, known);
-    const { schedules, queries } = asked;
-    const judged = await this.#judge(asked, queries.isWhole, known);
-    const [hidden] = [...schedules.unread, ...queries.unread];
+    return this.#readIndividually(technicalAccountId, { ...before, askedAt: this.#now });
+  }
+
+  async #readIndividually(technicalAccountId: string, before: SandboxUsage): Promise<SandboxUsage> {
+    const scope = { sandbox: before.sandbox, technicalAccountId, limit: this.#limit };
+    const lists = await this.#readBoth(scope, CREDENTIAL_PAGES);
+    if ('problem' in lists) return { ...before, problem: lists.problem };
+    if (isCutShort(lists)) return this.#usageFromPart(lists, before);
+    const { schedules, queries } = lists;
+    const usage = await this.#usageFrom(lists, queries.isWhole, before);
+    const [unread] = [...schedules.unread, ...queries.unread];
     // An unread item may be a sign of use.
-    return isSilent(judged) && hidden !== undefined ? { ...judged, problem: hidden.problem } : judged;
+    return hasNoSignOfUse(usage) && unread !== undefined ? { ...usage, problem: unread.problem } : usage;
   }
 
   /** From lists whose later pages could not be read: what was read counts, and the rest stays as it was. */
-  async #judgePart(read: Read, before: SandboxUsage): Promise<SandboxUsage> {
-    const { schedules, queries } = read;
+  async #usageFromPart(lists: JobLists, before: SandboxUsage): Promise<SandboxUsage> {
+    const { schedules, queries } = lists;
     const problem = schedules.cutShort ?? queries.cutShort ?? null;
     // The newest queries come first, so any query shows the credential's state; without one, the known state stays.
     if (queries.cutShort !== undefined && queries.items.length === 0)
       return { ...before, problem, schedules: this.#schedulesOf(schedules, before) };
-    const judged = await this.#judge(read, queries.isWhole, before);
-    return isSilent(judged) ? { ...judged, problem } : judged;
+    const usage = await this.#usageFrom(lists, queries.isWhole, before);
+    return hasNoSignOfUse(usage) ? { ...usage, problem } : usage;
   }
 
-  async #both(
-    which: Omit<JobsAsked, 'maxPages'>,
+  async #readBoth(
+    scope: Omit<JobsAsked, 'maxPages'>,
     pages: { readonly schedules: number; readonly queries: number },
-  ): Promise<Read | Unread> {
+  ): Promise<JobLists | ReadFailure> {
     const [schedules, queries] = await Promise.all([
-      this.#try(() => this.#jobs.schedules({ ...which, maxPages: pages.schedules })),
-      this.#try(() => this.#jobs.queries({ ...which, maxPages: pages.queries }, this.#since)),
+      this.#try(() => this.#jobs.schedules({ ...scope, maxPages: pages.schedules })),
+      this.#try(() => this.#jobs.queries({ ...scope, maxPages: pages.queries }, this.#since)),
     ]);
     if ('problem' in schedules && 'problem' in queries) return schedules;
     // Either list is useful without the other.
-    const read = {
+    const lists = {
       schedules: 'problem' in schedules ? cutShortBy(schedules.problem) : schedules.value,
       queries: 'problem' in queries ? cutShortBy(queries.problem) : queries.value,
     };
-    for (const { unread, unreadParts = [], cutShort } of [read.schedules, read.queries]) {
-      this.unread.push(
-        ...unread,
-        ...unreadParts,
-        ...(cutShort === undefined ? [] : [{ name: which.sandbox, problem: cutShort }]),
-      );
-      if (cutShort !== undefined) this.#noteProblem(cutShort);
+    for (const { unread, unreadParts = [], cutShort } of [lists.schedules, lists.queries]) {
+      this.unread.push(...unread, ...unreadParts);
+      if (cutShort === undefined) continue;
+      this.unread.push({ name: scope.sandbox, problem: cutShort });
+      this.#noteProblem(cutShort);
     }
-    return read;
+    return lists;
   }
 
-  async #try<T>(call: () => Promise<T>): Promise<{ readonly value: T } | Unread> {
+  async #try<T>(call: () => Promise<T>): Promise<{ readonly value: T } | ReadFailure> {
     try {
       return { value: await call() };
     } catch (error) {
@@ -155,33 +162,30 @@ export class UsageReader {
 
   /** An error that every further call would also get ends the individual calls. */
   #noteProblem({ kind }: AdobeProblem): void {
-    if (!OF_ALL_CALLS.has(kind)) return;
+    if (!failsEveryCall(kind)) return;
     this.#credentialsLeft = 0;
     this.#schedulesLeft = 0;
   }
 
-  async #judge(read: Read, isWhole: boolean, before: SandboxUsage): Promise<SandboxUsage> {
-    const schedules = read.schedules.items;
-    const queries = read.queries.items
-      .filter(({ createdAt }) => createdAt >= this.#since)
-      .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+  /** `isWhole`: the queries are all that there are. */
+  async #usageFrom(lists: JobLists, isWhole: boolean, before: SandboxUsage): Promise<SandboxUsage> {
+    const schedules = lists.schedules.items;
+    const queries = lists.queries.items.filter(({ createdAt }) => createdAt >= this.#since).toSorted(byNewest);
     const runs = await this.#runsWithoutQuery(before.sandbox, schedules, queries);
-    const [latest] = [...queries, ...[...runs.values()].flat()].toSorted(
-      (a, b) => b.createdAt.getTime() - a.createdAt.getTime(),
-    );
-    const known = this.#schedulesOf(read.schedules, before);
+    const [latest] = [...queries, ...[...runs.values()].flat()].toSorted(byNewest);
+    const knownSchedules = this.#schedulesOf(lists.schedules, before);
     return {
       sandbox: before.sandbox,
       readAt: this.#now,
       askedAt: before.askedAt,
       problem: null,
-      schedules: known,
+      schedules: knownSchedules,
       queries: { count: queries.length, isAtLeast: !isWhole },
       lastQuery: latest === undefined ? null : { at: latest.createdAt, outcome: latest.outcome, error: latest.error },
       // The failing schedule may be one that could not be read.
       failing:
         failingOf(queries, schedules, runs, before.failing) ??
-        (known.length > schedules.length ? before.failing : null),
+        (knownSchedules.length > schedules.length ? before.failing : null),
     };
   }
 
@@ -189,26 +193,21 @@ export class UsageReader {
   #schedulesOf({ items, unread, cutShort }: Jobs<Schedule>, before: SandboxUsage): SandboxUsage['schedules'] {
     const isRead = new Set(items.map(({ id }) => id));
     const unreadNames = new Set(unread.map(({ name }) => name));
-    const mayBeThere = (id: string) => cutShort !== undefined || unreadNames.has(id) || unreadNames.has(NAMELESS);
+    const mayBeUnread = (id: string) => cutShort !== undefined || unreadNames.has(id) || unreadNames.has(NAMELESS);
     return [
-      ...items.map((each) => this.#known(each, before)),
-      ...before.schedules.filter(({ id }) => !isRead.has(id) && mayBeThere(id)),
+      ...items.map((schedule) => this.#toKnownSchedule(schedule, before)),
+      ...before.schedules.filter(({ id }) => !isRead.has(id) && mayBeUnread(id)),
     ];
   }
 
   /** A schedule as it is stored: with the last known date or name if it cannot be read now. */
-  #known(
-    { id, name, cron, unread = [], ...schedule }: Schedule,
-    before: SandboxUsage,
-  ): SandboxUsage['schedules'][number] {
-    const known = before.schedules.find((each) => each.id === id);
-    const { isEnabled } = schedule;
+  #toKnownSchedule(schedule: Schedule, before: SandboxUsage): KnownSchedule {
+    const { id, cron, isEnabled, unread = [] } = schedule;
+    const known = before.schedules.find((candidate) => candidate.id === id);
     const isTimeKnown = known !== undefined && known.cron === cron && known.isEnabled && unread.includes('date');
-    const nextRunAt = isTimeKnown ? known.nextRunAt : nextRunOf({ cron, ...schedule }, this.#now);
-    return {
-      ...{ id, cron, isEnabled, nextRunAt: isEnabled ? nextRunAt : null },
-      name: unread.includes('name') ? (known?.name ?? name) : name,
-    };
+    const nextRunAt = isTimeKnown ? known.nextRunAt : nextRunOf(schedule, this.#now);
+    const name = unread.includes('name') ? (known?.name ?? schedule.name) : schedule.name;
+    return { id, cron, isEnabled, nextRunAt: isEnabled ? nextRunAt : null, name };
   }
 
   /** The runs of schedules that should have led to a query but did not: a failed login leaves no query. */
@@ -226,9 +225,9 @@ export class UsageReader {
     for (const { id, name } of due) {
       if (this.#schedulesLeft <= 0) break;
       this.#schedulesLeft--;
-      const read = await this.#try(() => this.#runs(sandbox, id, name));
-      if ('problem' in read) this.unread.push({ name, problem: read.problem });
-      else found.set(id, read.value);
+      const result = await this.#try(() => this.#runs(sandbox, id, name));
+      if ('problem' in result) this.unread.push({ name, problem: result.problem });
+      else found.set(id, result.value);
     }
     return found;
   }
@@ -246,14 +245,18 @@ export class UsageReader {
 }
 
 /** The part of a sandbox's jobs that belongs to this credential. */
-function ownOf({ read, schedules, queries }: Bulk, technicalAccountId: string): Read {
+function jobsOf({ lists, schedules, queries }: SandboxJobs, technicalAccountId: string): JobLists {
   return {
-    schedules: { ...read.schedules, items: schedules.get(technicalAccountId) ?? [] },
-    queries: { ...read.queries, items: queries.get(technicalAccountId) ?? [] },
+    schedules: { ...lists.schedules, items: schedules.get(technicalAccountId) ?? [] },
+    queries: { ...lists.queries, items: queries.get(technicalAccountId) ?? [] },
   };
 }
 
-function isCutShort({ schedules, queries }: Read): boolean {
+function byNewest(a: Query | Run, b: Query | Run): number {
+  return b.createdAt.getTime() - a.createdAt.getTime();
+}
+
+function isCutShort({ schedules, queries }: JobLists): boolean {
   return schedules.cutShort !== undefined || queries.cutShort !== undefined;
 }
 
@@ -262,7 +265,7 @@ function cutShortBy(problem: AdobeProblem): Jobs<never> {
   return { items: [], unread: [], isWhole: false, cutShort: problem };
 }
 
-function isSilent({ lastQuery, schedules }: SandboxUsage): boolean {
+function hasNoSignOfUse({ lastQuery, schedules }: SandboxUsage): boolean {
   return lastQuery === null && schedules.every(({ isEnabled }) => !isEnabled);
 }
 

@@ -72,13 +72,13 @@ type Stored<T> = T extends Date ? string : T extends object ? { readonly [Key in
 /** Reads the column that `save` wrote. Dates are converted by name, since searching for them takes twice as long. */
 export function toUsage(text: string | null): SandboxUsage[] {
   if (text === null) return [];
-  return fromJson<Stored<SandboxUsage>[]>(text).map((each) => ({
-    ...each,
-    readAt: toDate(each.readAt),
+  return fromJson<Stored<SandboxUsage>[]>(text).map((usage) => ({
+    ...usage,
+    readAt: toDate(usage.readAt),
     // Missing in what earlier versions wrote.
-    askedAt: toDate(each.askedAt ?? null),
-    schedules: each.schedules.map((schedule) => ({ ...schedule, nextRunAt: toDate(schedule.nextRunAt) })),
-    lastQuery: each.lastQuery && { ...each.lastQuery, at: toDate(each.lastQuery.at) },
-    failing: each.failing && { ...each.failing, since: toDate(each.failing.since) },
+    askedAt: toDate(usage.askedAt ?? null),
+    schedules: usage.schedules.map((schedule) => ({ ...schedule, nextRunAt: toDate(schedule.nextRunAt) })),
+    lastQuery: usage.lastQuery && { ...usage.lastQuery, at: toDate(usage.lastQuery.at) },
+    failing: usage.failing && { ...usage.failing, since: toDate(usage.failing.since) },
   }));
 }

@@ -1,5 +1,5 @@
 import type { AdobeProblem } from '../credentials/adobe-error.ts';
-import { runAfter } from './cron-times.ts';
+import { nextRunOfStored } from './cron-times.ts';
 import type { LastQuery, SandboxUsage } from './usage.ts';
 
 /** What a credential is used for, as far as it is known. `asOf`: the oldest reading that this is based on. */
@@ -33,26 +33,25 @@ export function silenceValidSince(now: Date): Date {
 }
 
 /** A credential with what is known of its use, by sandbox. */
-export interface Used {
+export interface UsedCredential {
   readonly sandboxes: readonly string[];
   readonly usage: readonly SandboxUsage[];
 }
 
 /** A sign of use stays valid while later readings fail; idle takes a recent reading of every sandbox. */
-export function triageOf(credential: Used, now: Date): Triage {
-  const { read, unread } = partsOf(credential);
+export function triageOf(credential: UsedCredential, now: Date): Triage {
+  const { read, unread } = byReading(credential);
   const asOf = earliest(read.map(({ readAt }) => readAt));
-  const failing = read.flatMap(({ failing }) => failing ?? []);
-  const [first, ...others] = failing;
-  const nextRunAt = nextRunOf(read, now);
+  const [first, ...others] = read.flatMap(({ failing }) => failing ?? []);
+  const nextRunAt = earliestRunOf(read, now);
   if (first !== undefined && asOf !== null) {
     const oldest = others.reduce((a, b) => (b.since < a.since ? b : a), first);
     return { kind: 'failing', ...oldest, nextRunAt, asOf };
   }
-  const lastQuery = read.flatMap(({ lastQuery }) => lastQuery ?? []).reduce(later, null);
+  const lastQuery = lastQueryOf(read);
   if ((lastQuery !== null || nextRunAt !== null) && asOf !== null)
     return { kind: 'in_use', lastQuery, nextRunAt, asOf };
-  const problem = [...unread, ...read].find((each) => each.problem !== null)?.problem ?? null;
+  const problem = [...unread, ...read].find((usage) => usage.problem !== null)?.problem ?? null;
   const isSure = unread.length === 0 && asOf !== null && asOf >= silenceValidSince(now);
   return problem === null && isSure ? { kind: 'idle', asOf } : { kind: 'unread', problem };
 }
@@ -65,32 +64,30 @@ export function urgencyOf(triage: Triage): { failingSince: Date | null; nextRunA
   };
 }
 
-function partsOf({ sandboxes, usage }: Used) {
+function byReading({ sandboxes, usage }: UsedCredential) {
   const read: (SandboxUsage & { readAt: Date })[] = [];
   const unread: Pick<SandboxUsage, 'problem'>[] = [];
   for (const sandbox of sandboxes) {
-    const known = usage.find((each) => each.sandbox === sandbox);
+    const known = usage.find((entry) => entry.sandbox === sandbox);
     if (known === undefined || known.readAt === null) unread.push(known ?? { problem: null });
     else read.push({ ...known, readAt: known.readAt });
   }
   return { read, unread };
 }
 
-/** Computed from the current time, since the run stored with a reading may be over. */
-function nextRunOf(read: readonly SandboxUsage[], now: Date): Date | null {
-  return earliest(
-    read.flatMap(({ schedules }) =>
-      schedules
-        .filter(({ isEnabled }) => isEnabled)
-        .map(({ cron, nextRunAt }) => (nextRunAt === null || nextRunAt > now ? nextRunAt : runAfter(cron, now))),
-    ),
-  );
+function earliestRunOf(read: readonly SandboxUsage[], now: Date): Date | null {
+  const schedules = read.flatMap((usage) => usage.schedules).filter(({ isEnabled }) => isEnabled);
+  return earliest(schedules.map((schedule) => nextRunOfStored(schedule, now)));
 }
 
-function earliest(dates: readonly (Date | null)[]): Date | null {
+export function earliest(dates: readonly (Date | null)[]): Date | null {
   return dates.reduce<Date | null>((a, b) => (a === null || (b !== null && b < a) ? b : a), null);
 }
 
-function later(a: LastQuery | null, b: LastQuery): LastQuery {
-  return a !== null && a.at >= b.at ? a : b;
+export function lastQueryOf(read: readonly Pick<SandboxUsage, 'lastQuery'>[]): LastQuery | null {
+  let last: LastQuery | null = null;
+  for (const { lastQuery } of read) {
+    if (lastQuery !== null && (last === null || lastQuery.at > last.at)) last = lastQuery;
+  }
+  return last;
 }

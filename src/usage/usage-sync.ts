@@ -5,16 +5,16 @@ import type { Clock } from '../lib/clock.ts';
 import { FailureLog } from '../lib/failure-log.ts';
 import type { Leases } from '../lib/leases.ts';
 import type { Logger } from '../lib/logger.ts';
+import { EVERYTHING } from '../lib/page.ts';
 import { inParallel, type Limit } from '../lib/parallel.ts';
 import type { JobReader, UsageReading, UsageStore } from './ports.ts';
-import { BOUNDS, type Bulk, UsageReader, withProblem } from './reader.ts';
+import { BOUNDS, type ReadFailure, type SandboxJobs, UsageReader, withProblem } from './reader.ts';
 import { type SandboxUsage, unreadUsage } from './usage.ts';
 
 const LEASE = 'usage';
 /** Renewed while reading; longer than any single call with its retries. Milliseconds. */
 const LEASE_MS = 60_000;
 const RENEWAL_MS = 10_000;
-const EVERYTHING = 1_000_000;
 /** Credentials that are judged concurrently; their calls wait in the shared limit. */
 const AT_ONCE = 20;
 /** What was read is persisted after this many credentials. */
@@ -43,7 +43,7 @@ export class UsageSync {
   readonly #sandboxes: readonly string[];
   readonly #failures: FailureLog;
   #running: Promise<void> | null = null;
-  #stopped = false;
+  #isStopped = false;
 
   constructor(parts: Parts, settings: { sandboxes: readonly string[] }) {
     this.#parts = parts;
@@ -61,12 +61,12 @@ export class UsageSync {
 
   /** Makes no further call; what has been read so far is persisted. */
   stop(): void {
-    this.#stopped = true;
+    this.#isStopped = true;
   }
 
   async #runOnce(): Promise<void> {
     const { credentials, syncs, usage, leases, clock, logger } = this.#parts;
-    if (this.#stopped || !(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return;
+    if (this.#isStopped || !(await leases.acquire(LEASE, clock.now(), LEASE_MS))) return;
     try {
       const [{ triedAt }, latestAt] = await Promise.all([syncs.syncState(), usage.latestAt()]);
       // An instance has read the use since the last sync.
@@ -83,22 +83,28 @@ export class UsageSync {
     const { jobs, limit, usage, clock } = this.#parts;
     const now = clock.now();
     const reader = new UsageReader(jobs, this.#whileRunning(limit), now, BOUNDS);
-    const wanted = this.#sandboxes.filter((name) => credentials.some(({ sandboxes }) => sandboxes.includes(name)));
-    const bulks = new Map(
-      await Promise.all(wanted.map(async (sandbox) => [sandbox, await reader.bulk(sandbox)] as const)),
+    const sandboxes = this.#sandboxes.filter((name) =>
+      credentials.some((credential) => credential.sandboxes.includes(name)),
+    );
+    const jobsBySandbox = new Map(
+      await Promise.all(sandboxes.map(async (sandbox) => [sandbox, await reader.jobsIn(sandbox)] as const)),
     );
     // There is a bound, so credentials that were read individually longest ago come first.
     const oldestFirst = credentials.toSorted((a, b) => askedAt(a) - askedAt(b));
-    for (let i = 0; i < oldestFirst.length && !this.#stopped; i += PORTION) {
-      const readings = await inParallel(oldestFirst.slice(i, i + PORTION), AT_ONCE, (each) =>
-        this.#readingOf(each, reader, bulks),
+    for (let i = 0; i < oldestFirst.length && !this.#isStopped; i += PORTION) {
+      const readings = await inParallel(oldestFirst.slice(i, i + PORTION), AT_ONCE, (credential) =>
+        this.#readingOf(credential, reader, jobsBySandbox),
       );
       await usage.save(readings, now);
     }
-    if (this.#stopped) return;
+    if (this.#isStopped) return;
     const problems = new Map<string, AdobeProblem>();
-    for (const [sandbox, bulk] of bulks) if ('problem' in bulk) problems.set(sandbox, bulk.problem);
+    for (const [sandbox, result] of jobsBySandbox) if ('problem' in result) problems.set(sandbox, result.problem);
     for (const { name, problem } of reader.unread) problems.set(name, problem);
+    this.#logProblems(problems);
+  }
+
+  #logProblems(problems: ReadonlyMap<string, AdobeProblem>): void {
     const names = [...problems.keys()].sort();
     if (names.length === 0) this.#failures.worked(LEASE, {}, 'the use of credentials can be read again');
     else {
@@ -110,16 +116,16 @@ export class UsageSync {
   async #readingOf(
     { technicalAccountId, sandboxes, usage }: ListedCredential,
     reader: UsageReader,
-    bulks: ReadonlyMap<string, Bulk | { readonly problem: AdobeProblem }>,
+    jobsBySandbox: ReadonlyMap<string, SandboxJobs | ReadFailure>,
   ): Promise<UsageReading> {
-    const known: SandboxUsage[] = [];
+    const usageNow: SandboxUsage[] = [];
     for (const sandbox of sandboxes) {
-      const before = usage.find((each) => each.sandbox === sandbox);
-      const bulk = bulks.get(sandbox);
-      if (bulk !== undefined && 'problem' in bulk) known.push(withProblem(before, sandbox, bulk.problem));
-      else known.push(await reader.usageOf(technicalAccountId, bulk ?? null, before ?? unreadUsage(sandbox, null)));
+      const before = usage.find((known) => known.sandbox === sandbox);
+      const jobs = jobsBySandbox.get(sandbox) ?? null;
+      if (jobs !== null && 'problem' in jobs) usageNow.push(withProblem(before, sandbox, jobs.problem));
+      else usageNow.push(await reader.usageOf(technicalAccountId, jobs, before ?? unreadUsage(sandbox, null)));
     }
-    return { technicalAccountId, sandboxes, usage: known };
+    return { technicalAccountId, sandboxes, usage: usageNow };
   }
 
   /** Renews the lease whenever a call gets its turn, and makes no call once stopped. */
@@ -128,7 +134,7 @@ export class UsageSync {
     let renewedAt = clock.monotonicMs();
     return (call) =>
       limit(async () => {
-        if (this.#stopped) throw new Error('the app stops');
+        if (this.#isStopped) throw new Error('the app stops');
         if (clock.monotonicMs() - renewedAt >= RENEWAL_MS) {
           renewedAt = clock.monotonicMs();
           await leases.acquire(LEASE, clock.now(), LEASE_MS);
@@ -138,6 +144,8 @@ export class UsageSync {
   }
 }
 
+/** When the sandbox that was read individually longest ago was read. Milliseconds since 1970; 0: never. */
 function askedAt({ usage }: ListedCredential): number {
-  return Math.min(...usage.map(({ askedAt }) => askedAt?.getTime() ?? 0), usage.length === 0 ? 0 : Number.MAX_VALUE);
+  if (usage.length === 0) return 0;
+  return Math.min(...usage.map(({ askedAt }) => askedAt?.getTime() ?? 0));
 }

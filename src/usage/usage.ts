@@ -40,7 +40,7 @@ export interface Run {
 }
 
 /** A schedule as it is stored. */
-interface KnownSchedule {
+export interface KnownSchedule {
   readonly id: string;
   readonly name: string;
   readonly cron: string;
@@ -68,7 +68,7 @@ export interface SandboxUsage {
   readonly sandbox: string;
   /** When the rest was read; null: never. */
   readonly readAt: Date | null;
-  /** When this credential was read individually; null: never, since the bulk said enough. */
+  /** When this credential was read individually; null: never, since all jobs of the sandbox said enough. */
   readonly askedAt: Date | null;
   /** Why the latest reading failed: the rest is older. */
   readonly problem: AdobeProblem | null;
@@ -92,7 +92,7 @@ export function unreadUsage(sandbox: string, problem: AdobeProblem | null): Sand
 }
 
 /** JSON has no dates: the fields that contain one. */
-const DATES: ReadonlySet<string> = new Set(['readAt', 'askedAt', 'nextRunAt', 'at', 'since']);
+const DATE_FIELDS: ReadonlySet<string> = new Set(['readAt', 'askedAt', 'nextRunAt', 'at', 'since']);
 
 /** Reads a credential's use from JSON; `T` is the type of its only writer. */
 export function fromUsageJson<T>(text: string): T {
@@ -105,8 +105,8 @@ export function fromUsageJson<T>(text: string): T {
 function setDates(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   const fields = value as Record<string, unknown>;
-  for (const [field, each] of Object.entries(fields)) {
-    if (typeof each === 'object') setDates(each);
-    else if (typeof each === 'string' && DATES.has(field)) fields[field] = new Date(each);
+  for (const [name, field] of Object.entries(fields)) {
+    if (typeof field === 'object') setDates(field);
+    else if (typeof field === 'string' && DATE_FIELDS.has(name)) fields[name] = new Date(field);
   }
 }

@@ -1,4 +1,4 @@
-import { AdobeError, OF_ALL_CALLS } from '../credentials/adobe-error.ts';
+import { AdobeError, failsEveryCall } from '../credentials/adobe-error.ts';
 import { NAMELESS } from '../credentials/adobe-reader.ts';
 import type { Limit } from '../lib/parallel.ts';
 import type { Migration } from '../migrations/migration.ts';
@@ -112,7 +112,7 @@ export class WatchReader {
       } catch (error) {
         if (!(error instanceof AdobeError)) throw error;
         problem = error.problem;
-        if (OF_ALL_CALLS.has(error.kind)) this.#schedulesLeft = 0;
+        if (failsEveryCall(error.kind)) this.#schedulesLeft = 0;
       }
     }
     const schedules = [...enabled.flatMap(({ id }) => found.get(id) ?? []), ...unread];

@@ -20,7 +20,7 @@ async function newExports(count: number, length: number, sendExport: ExportMessa
     credentials: new SqlCredentialStore(db),
     reminders: new SqlReminderStore(db),
     audit: new SqlAuditTrail(db),
-    exportMessages: { exportHead: () => '', exportLines: (rows) => 'x'.repeat(rows.length * length), sendExport },
+    exportMessages: { exportHeader: () => '', exportLines: (rows) => 'x'.repeat(rows.length * length), sendExport },
     clock: new TestClock(),
     logger: SILENT,
   });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { keepOrder, orderedBy } from '../../src/credentials/order-store.ts';
+import { orderSettingOf, updateStoredOrder } from '../../src/credentials/order-store.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import { onBothEngines, open, openAt, type TestEngine } from '../db/setup.ts';
@@ -67,7 +67,7 @@ function suite(engine: TestEngine) {
       values (${accountId(1)}, ${minute(0).toISOString()}, '[]', ${minute(0).toISOString()})`.execute(db);
 
     const later = await open(settings);
-    await Promise.all([keepOrder(later, null), keepOrder(await open(settings), null)]);
+    await Promise.all([updateStoredOrder(later, null), updateStoredOrder(await open(settings), null)]);
 
     const names = (await new SqlCredentialStore(later).page({}, 0, 9)).rows.map(({ name }) => name);
     expect(names).toEqual(['stuck', 'other', 'loads', 'etl', 'old']);
@@ -90,10 +90,10 @@ function suite(engine: TestEngine) {
         values (${id}, '', '[]', ${failingSince}, ${triage}, ${minute(0).toISOString()})`.execute(db);
     }
     // As an earlier version left it.
-    await sql`update credential_counts set ordered_by = ${orderedBy(null)}`.execute(db);
+    await sql`update credential_counts set ordered_by = ${orderSettingOf(null)}`.execute(db);
 
     const later = await open(settings);
-    await keepOrder(later, null);
+    await updateStoredOrder(later, null);
 
     expect(await storedOrderFaults(later)).toEqual([]);
     const { rows: inUse, total } = await new SqlCredentialStore(later).page({ isInUse: true }, 0, 9);

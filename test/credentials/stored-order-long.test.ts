@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CREDENTIAL_STATUSES, type CredentialStatus, type ListedCredential } from '../../src/credentials/credential.ts';
-import { keepOrder } from '../../src/credentials/order-store.ts';
+import { updateStoredOrder } from '../../src/credentials/order-store.ts';
 import type { CredentialFilter } from '../../src/credentials/ports.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
@@ -174,12 +174,12 @@ function suite(engine: TestEngine) {
     for (let step = 0; step < 40; step++) await act();
     const other = await open(settings);
     for (const production of [['dev'], [], null, ['a%b', 'prod']]) {
-      await Promise.all([keepOrder(db, production), keepOrder(other, production)]);
+      await Promise.all([updateStoredOrder(db, production), updateStoredOrder(other, production)]);
       expect(await storedOrderFaults(db, production), `${production}`).toEqual([]);
     }
     // Nothing should be written, so a wrong key stays.
     await db.updateTable('credentials').set({ sort_key: 'wrong' }).execute();
-    await keepOrder(db, ['a%b', 'prod']);
+    await updateStoredOrder(db, ['a%b', 'prod']);
     expect(await db.selectFrom('credentials').select('sort_key').distinct().execute()).toEqual([{ sort_key: 'wrong' }]);
   });
 }

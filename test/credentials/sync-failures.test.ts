@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { AdobeError, type AdobeErrorKind } from '../../src/credentials/adobe-error.ts';
-import type { Unread } from '../../src/credentials/ports.ts';
+import type { UnreadItems } from '../../src/credentials/ports.ts';
 import { newProcess, startWith } from '../migrations/setup.ts';
 import { adobeError, consoleId, problem } from '../support/fakes.ts';
 import { accountId } from '../support/samples.ts';
@@ -280,6 +280,11 @@ test('a pause recorded while the clock was a day ahead is void once the clock is
   expect(await newProcess(now.world).sync.run()).toMatchObject({ problem: null });
 });
 
-function unread(what: Unread['what'], names: string[], kind: AdobeErrorKind = 'bad_answer', status?: number): Unread {
+function unread(
+  what: UnreadItems['what'],
+  names: string[],
+  kind: AdobeErrorKind = 'bad_answer',
+  status?: number,
+): UnreadItems {
   return { what, count: names.length, names, problem: problem(kind, status) };
 }

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { connectionCode, fixOf } from '../../src/lib/connection-fault.ts';
+import { connectionCode, connectionFix } from '../../src/lib/connection-fault.ts';
 import { isNotProcessed } from '../../src/slack/errors.ts';
 import { textMessage } from '../../src/slack/messages/blocks.ts';
 import { postMessage } from '../../src/slack/posting.ts';
@@ -52,7 +52,7 @@ test.each([
 ])('a TLS handshake that fails with %s established no connection, and the advice says what to check', (code) => {
   const error = new TypeError('fetch failed', { cause: Object.assign(new Error('write EPROTO'), { code }) });
   expect(connectionCode(error)).toBe(code);
-  expect(fixOf(code, 'SLACK_API_URL')).toContain('TLS could not be agreed on: check SLACK_API_URL');
+  expect(connectionFix(code, 'SLACK_API_URL')).toContain('TLS could not be agreed on: check SLACK_API_URL');
 });
 
 test('a TLS error that Node’s agents call EPROTO may concern an established connection', () => {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  addDays,
-  daysLeft,
-  latestWindow,
-  maySnooze,
-  nextWindow,
-  type ReminderPlan,
-  today,
-} from '../../src/reminders/windows.ts';
+import { addDays, today } from '../../src/lib/calendar.ts';
+import { daysLeft, latestWindow, maySnooze, nextWindow, type ReminderPlan } from '../../src/reminders/windows.ts';
 import { run } from './arbitraries.ts';
 
 /** Time zones whose clocks change by an hour or less, at midnight or at two, in spring or never; and the extreme offsets. */

@@ -10,7 +10,7 @@ function people(groups: readonly OwnerGroup[], snoozed: readonly string[] = []):
   const lines = previewMessage(digest({ groups, deadline: deadlineIn(30) }), {
     window: WINDOW,
     next: '2025-06-16',
-    served: false,
+    isServed: false,
     snoozed: new Set(snoozed),
   }).text.split('\n');
   expect(lines[0]).toBe(

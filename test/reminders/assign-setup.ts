@@ -1,6 +1,6 @@
 import type { Migrator } from '../../src/access/access.ts';
 import type { AssignTarget } from '../../src/reminders/assignment.ts';
-import { type Shown, shownOf } from '../../src/reminders/offer.ts';
+import { type OfferInForm, offerInForm } from '../../src/reminders/offer.ts';
 import { type Instance, of, startWith } from './setup.ts';
 
 export const LEFT = { owner: 'left@example.com' } as const;
@@ -25,8 +25,8 @@ export async function shown(
   { assignments }: Pick<Instance, 'assignments'>,
   target: AssignTarget,
   room = 3_000,
-): Promise<Shown> {
-  return shownOf(await assignments.offer(target), room);
+): Promise<OfferInForm> {
+  return offerInForm(await assignments.offer(target), room);
 }
 
 /** Shows the form and assigns at once. */

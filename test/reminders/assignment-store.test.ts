@@ -35,13 +35,13 @@ function suite(engine: TestEngine) {
       }),
     ).rejects.toThrow('no record');
     expect(await store.assign(to('U1', 'a'), () => null)).toBe(false);
-    expect([(await store.takeovers()).size, await store.digestEdit()]).toEqual([0, null]);
+    expect([(await store.takeovers()).size, await store.pendingDigestEdit()]).toEqual([0, null]);
     expect(await store.assign(to('U1', 'a'), () => ({ ids, entries, notices }))).toBe(true);
     expect(await reminders.takeovers()).toEqual(new Map(ids.map((id) => [id, 'U1'])));
     expect((await new SqlAuditTrail(db).history(null, 0, 9)).rows).toHaveLength(2);
     expect(await verifyAudit(db, null)).toMatchObject({ findings: [] });
     expect(await db.selectFrom('notices').select('address').execute()).toEqual([{ address: 'U2' }]);
-    expect(await store.digestEdit()).toBe('a');
+    expect(await store.pendingDigestEdit()).toBe('a');
     const known = { userId: 'U1', assignment: 'a', by: 'U0ADMIN', at: minute(0) };
     await store.assign(to('U3', 'b'), (before) => {
       expect(before).toEqual(new Map(ids.map((id) => [id, known])));
@@ -103,10 +103,10 @@ function suite(engine: TestEngine) {
     const { store, reminders } = await fresh();
     await store.assign(to('U1', 'a'), () => none(accountId(1)));
     await store.assign(to('U2', 'b'), () => none(accountId(1)));
-    await store.digestEdited('a');
-    expect(await store.digestEdit()).toBe('b');
-    await store.digestEdited('b');
-    expect(await store.digestEdit()).toBeNull();
+    await store.clearDigestEdit('a');
+    expect(await store.pendingDigestEdit()).toBe('b');
+    await store.clearDigestEdit('b');
+    expect(await store.pendingDigestEdit()).toBeNull();
     expect(await store.latestDigest()).toEqual([]);
     for (const [round, recipient, at, content] of [
       ['w1', 'digest', 1, 'old'],

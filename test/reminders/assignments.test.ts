@@ -141,7 +141,7 @@ describe('the edit of the digest', () => {
     };
     await run(survivor, now.world, 3);
     expect(reads).toBe(2);
-    expect(await store.digestEdit()).toBeNull();
+    expect(await store.pendingDigestEdit()).toBeNull();
   });
 
   test('is retried at growing intervals while Slack fails', async () => {
@@ -158,6 +158,6 @@ describe('the edit of the digest', () => {
     const now = await start();
     await assign(now, migrator(ADMIN), LEFT, 'U1');
     await now.rounds.resume();
-    expect(await new SqlAssignmentStore(now.db).digestEdit()).toBeNull();
+    expect(await new SqlAssignmentStore(now.db).pendingDigestEdit()).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../src/reminders/windows.ts';
+import { addDays } from '../../src/lib/calendar.ts';
 import { adobeError } from '../support/fakes.ts';
 import {
   LEASE_MS,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { daysLeft, today } from '../../src/reminders/windows.ts';
+import { today } from '../../src/lib/calendar.ts';
+import { daysLeft } from '../../src/reminders/windows.ts';
 
 const DEADLINE = '2025-06-30';
 

@@ -3,7 +3,13 @@ import { Catalogue } from '../../src/credentials/catalogue.ts';
 import { SqlCredentialStore } from '../../src/credentials/store.ts';
 import { SqlSyncStore } from '../../src/credentials/sync-store.ts';
 import type { Database } from '../../src/db/database.ts';
-import { leftOf, mergedByPerson, NAMED, type OwnerGroup, productionLeftOf } from '../../src/reminders/owner-group.ts';
+import {
+  leftOf,
+  mergedByPerson,
+  NAMED_PER_OWNER,
+  type OwnerGroup,
+  productionLeftOf,
+} from '../../src/reminders/owner-group.ts';
 import { Recipients } from '../../src/reminders/recipients.ts';
 import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
@@ -33,7 +39,7 @@ function suite(engine: TestEngine) {
     for (const seed of [1, 2, 3]) {
       const { db } = await openFresh(engine);
       await fill(db, new Random(seed));
-      const [whole, part] = [await groupsOf(db), await groupsOf(db, NAMED)];
+      const [whole, part] = [await groupsOf(db), await groupsOf(db, NAMED_PER_OWNER)];
       expect(leftOf(...part.map(({ credentials }) => ({ credentials })))).toBeLessThan(leftOf(...whole));
       expect(part.map(numbersOf), `seed ${seed}`).toEqual(whole.map(numbersOf));
       // First each owner on its own, then all addresses of Anna and what B took over as one person's.
@@ -73,7 +79,12 @@ async function groupsOf(db: Database, limit?: number): Promise<OwnerGroup[]> {
 
 function numbersOf(group: OwnerGroup) {
   const { credentials, further: _, ...whose } = group;
-  return { ...whose, left: leftOf(group), production: productionLeftOf(group), named: credentials.slice(0, NAMED) };
+  return {
+    ...whose,
+    left: leftOf(group),
+    production: productionLeftOf(group),
+    named: credentials.slice(0, NAMED_PER_OWNER),
+  };
 }
 
 function known(group: OwnerGroup): OwnerGroup {
@@ -83,6 +94,6 @@ function known(group: OwnerGroup): OwnerGroup {
 
 function messagesOf(groups: readonly OwnerGroup[]) {
   const content = digest({ groups: mergedByPerson(groups) });
-  const preview = { window: null, next: '2025-06-01', served: false, snoozed: new Set<string>() };
+  const preview = { window: null, next: '2025-06-01', isServed: false, snoozed: new Set<string>() };
   return [previewMessage(content, preview), ...digestParts(content).map(({ message }) => message)];
 }

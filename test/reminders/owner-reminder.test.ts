@@ -10,7 +10,7 @@ test('people to ask are looked up once an hour, and again at the next reminder i
     if (ids === null) throw new Error('service_unavailable');
     return [...ids];
   };
-  const named = async () => (await reminders.ownReminder(member('U0OWNER001'))).migrators;
+  const named = async () => (await reminders.reminderFor(member('U0OWNER001'))).migrators;
 
   expect(await named()).toEqual([]);
   expect(await named()).toEqual(['U0A']);

@@ -209,11 +209,11 @@ function suite(engine: TestEngine) {
     expect(await store.recipient('a@example.com', minute(5))).toBeNull();
     expect(await store.recipient('b@example.com', minute(0))).toBeNull();
     const guest = { kind: 'unreachable', why: 'guest' } as const;
-    expect(await store.peopleBehind(['A@example.com', 'b@example.com'])).toEqual(
+    expect(await store.userIdsByEmail(['A@example.com', 'b@example.com'])).toEqual(
       new Map([['a@example.com', person.userId]]),
     );
     await store.rememberRecipient('a@example.com', guest, minute(6));
-    expect(await store.peopleBehind(['a@example.com'])).toEqual(new Map());
+    expect(await store.userIdsByEmail(['a@example.com'])).toEqual(new Map());
     expect(await store.recipient('a@example.com', minute(5))).toEqual(guest);
   });
 

@@ -45,6 +45,7 @@ const PURE = [
   'src/credentials/first-reading.ts',
   'src/holds/days.ts',
   'src/holds/hold.ts',
+  'src/lib/calendar.ts',
   'src/lib/connection-fault.ts',
   'src/lib/csv.ts',
   'src/migrations/adobe-page.ts',

@@ -27,8 +27,8 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     words: [/'developer-console'/, /'query-service'/],
     within: ['src', 'test/migrations/methods.test.ts'],
   },
-  'A query, like `peopleBehind`': {
-    words: [/\bpeopleBehind(\(|: (true|false))|\brecipients_by_person\b/],
+  'A query, like `userIdsByEmail`': {
+    words: [/\buserIdsByEmail(\(|: (true|false))|\brecipients_by_person\b/],
     within: ['src', 'test/reminders', 'test/simulation'],
   },
   'A table or column, like `daily_counts`': { words: [/daily_counts/], within: ['src', 'test/db'] },

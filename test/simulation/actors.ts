@@ -3,7 +3,7 @@ import { AccessDenied } from '../../src/access/access.ts';
 import type { Migration } from '../../src/migrations/migration.ts';
 import type { ProgressState } from '../../src/migrations/progress-state.ts';
 import { mayContinueByHand } from '../../src/migrations/verdicts.ts';
-import { shownOf } from '../../src/reminders/offer.ts';
+import { offerInForm } from '../../src/reminders/offer.ts';
 import { ADMIN, member, migrator, OWNER } from '../support/people.ts';
 import type { Instance } from './instance.ts';
 import type { Press } from './ledger.ts';
@@ -199,7 +199,7 @@ const takeOver: Action = async ({ random, adobe }, { assignments, catalogue }) =
   const credential = await catalogue.get(id);
   const admin = random.pick(ADMINS);
   if (credential === null) return;
-  const shown = shownOf(await assignments.offer({ owner: credential.owner }), 3_000);
+  const shown = offerInForm(await assignments.offer({ owner: credential.owner }), 3_000);
   await assignments.assign(migrator(admin), shown, admin);
 };
 

@@ -117,8 +117,8 @@ export const CALLS: readonly string[] = [
     known: true,
     note: true,
     // Called on the first day only, which precedes the faults.
-    add: false,
-    trail: false,
+    addMissing: false,
+    auditedMigrations: false,
   }),
   ...calls<Leases>(SqlLeases, { acquire: true, release: true }),
   ...calls<ReminderStore>(SqlReminderStore, {
@@ -135,7 +135,7 @@ export const CALLS: readonly string[] = [
     rejectedRecipients: true,
     recipient: true,
     // Called by the list only.
-    peopleBehind: false,
+    userIdsByEmail: false,
     rememberRecipient: true,
     snoozedUntil: true,
     snooze: true,
@@ -155,9 +155,9 @@ export const CALLS: readonly string[] = [
     isRejected: true,
     // Called by a button only.
     giveBack: false,
-    digestEdit: true,
+    pendingDigestEdit: true,
     latestDigest: true,
-    digestEdited: true,
+    clearDigestEdit: true,
   }),
   ...calls<HoldStore>(SqlHoldStore, { set: true, end: true, expired: true }),
   ...calls<NoticeStore>(SqlNoticeStore, {

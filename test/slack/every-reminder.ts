@@ -1,7 +1,7 @@
 import type { Migrators } from '../../src/access/access.ts';
 import type { ListedCredential } from '../../src/credentials/credential.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
-import { NAMED, type OwnerGroup } from '../../src/reminders/owner-group.ts';
+import { NAMED_PER_OWNER, type OwnerGroup } from '../../src/reminders/owner-group.ts';
 import { CHANNEL_FAILING, type Pause, type Recipient, type UnreachableCode } from '../../src/reminders/ports.ts';
 import type { Message } from '../../src/slack/messages/blocks.ts';
 import { digestParts, previewMessage } from '../../src/slack/messages/digest.ts';
@@ -31,7 +31,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
   const group = (recipient: Recipient | null, email: string | null): OwnerGroup => ({
     email,
     recipient,
-    credentials: many.slice(0, NAMED),
+    credentials: many.slice(0, NAMED_PER_OWNER),
     further: { count: 497, production: 200, failing: 100 },
   });
   const people = Array.from({ length: 20 }, () => group({ kind: 'person', userId: user }, text));
@@ -88,7 +88,7 @@ export function everyReminder(outside: Outside, migrators: Migrators): Record<st
     snoozeEndedMessage: [reminders.snoozeEndedMessage()],
     previewMessage: digests.flatMap((each) =>
       [WINDOW, null].map((window) =>
-        previewMessage(each, { window, next: '2025-06-16', served: true, snoozed: new Set([user]) }),
+        previewMessage(each, { window, next: '2025-06-16', isServed: true, snoozed: new Set([user]) }),
       ),
     ),
     remindNowMessage: digests.map((each) => reminders.remindNowMessage(each, 'round')),

@@ -88,7 +88,7 @@ const PARTS = [
     'count',
     'grouped',
   ],
-  ...['exportHead', 'exportLines', 'exportName'],
+  ...['exportHeader', 'exportLines', 'exportName'],
   ...[
     'sandboxWords',
     'productionFirst',

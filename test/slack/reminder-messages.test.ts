@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MAX_NEW_TEXT, MAX_POSTED_BLOCK_TEXT, messageRejection } from '../../playground/slack/limits/limits.ts';
 import { NO_CREDENTIALS, progressOf } from '../../src/credentials/credential.ts';
-import type { Unread } from '../../src/credentials/ports.ts';
+import type { UnreadItems } from '../../src/credentials/ports.ts';
 import type { Digest } from '../../src/reminders/digest.ts';
 import type { OwnerGroup } from '../../src/reminders/owner-group.ts';
 import type { Recipient, UnreachableCode } from '../../src/reminders/ports.ts';
@@ -126,11 +126,11 @@ test('the digest says how old its data is when Adobe cannot be reached, and says
 
 test('the digest and its preview name once, at the foot, what could not be read', () => {
   const problem = { kind: 'not_allowed', operation: 'list the accounts of sandbox qa', status: 403 } as const;
-  const unread: Unread[] = [
+  const unread: UnreadItems[] = [
     { what: 'sandbox', count: 1, names: ['qa'], problem },
     { what: 'date', count: 1, names: ['nightly'], problem },
   ];
-  const window = { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set<string>() };
+  const window = { window: WINDOW, next: '2025-06-27', isServed: false, snoozed: new Set<string>() };
   const texts = (content: Digest) => [digestMessage(content), previewMessage(content, window)].map(({ text }) => text);
   for (const text of texts(digestOf([], { overview: overview(null, { unread }) })))
     expect(text).toMatch(
@@ -216,7 +216,7 @@ test('the preview says which reminder is due, who would get it, and who would no
     group('left@example.com', away('unknown'), 'lonely'),
   ];
   const snoozed = new Set(['U0S']);
-  const { text } = previewMessage(digestOf(groups), { window: WINDOW, next: '2025-06-27', served: false, snoozed });
+  const { text } = previewMessage(digestOf(groups), { window: WINDOW, next: '2025-06-27', isServed: false, snoozed });
   expect(text).toMatch(
     /^👁️ \*Preview: nothing is sent\.\* The reminder of 23 June 2025 \(7 days left\) is due\. The next is on 27 June 2025\.\n/,
   );
@@ -232,8 +232,8 @@ test('the preview says which reminder is due, who would get it, and who would no
 test.each([
   ['No reminder is due yet. The next is on 7 July 2025.', null, false],
   ['The reminder of 30 June 2025 (last day) was sent. The next is on 7 July 2025.', LAST_WINDOW, true],
-])('the preview begins with the state of the latest window: %s', (words, window, served) => {
-  const { text } = previewMessage(digestOf([]), { window, next: '2025-07-07', served, snoozed: new Set() });
+])('the preview begins with the state of the latest window: %s', (words, window, isServed) => {
+  const { text } = previewMessage(digestOf([]), { window, next: '2025-07-07', isServed, snoozed: new Set() });
   expect(text.split('\n')[0]).toBe(`👁️ *Preview: nothing is sent.* ${words}`);
   expect(text).toContain('No one would get a direct message.');
 });
@@ -242,7 +242,7 @@ test('the preview shows what the digest shows, including the chart, but without 
   const [trend = null] = trends();
   const content = digestOf([group('a@example.com', person('U0A'), 'nightly')], { trend });
   const kinds = ({ blocks }: Message) => blocks.map(({ type }) => type).filter((type) => type !== 'actions');
-  const preview = previewMessage(content, { window: WINDOW, next: '2025-06-27', served: false, snoozed: new Set() });
+  const preview = previewMessage(content, { window: WINDOW, next: '2025-06-27', isServed: false, snoozed: new Set() });
   // The preview has two more blocks: its stamp, and who would be reminded.
   expect(kinds(preview).toSorted()).toEqual([...kinds(digestMessage(content)), 'section', 'context'].toSorted());
   expect(kinds(preview)).toContain('data_visualization');
@@ -251,7 +251,7 @@ test('the preview shows what the digest shows, including the chart, but without 
 
 test('the closing message gives the totals, and says that nothing is left only where that is true', () => {
   const many = overview(null);
-  const done = (unread: Unread[]) =>
+  const done = (unread: UnreadItems[]) =>
     endMessage({ ...overview(null, { unread }), counts: { ...NO_CREDENTIALS, migrated: 1 } }).text;
   expect(endMessage(many).text).toMatch(/^\*No credential is Eligible any more; 5500 left\.\* /);
   expect(done([])).toMatch(/^🎉 \*Nothing is left to migrate\.\* /);

@@ -14,7 +14,7 @@ import type { RecipientLookup } from '../../src/reminders/recipients.ts';
 import type { ReminderMessenger } from '../../src/reminders/rounds.ts';
 import { SqlReminderStore } from '../../src/reminders/store.ts';
 import type { Ports, ServiceSettings } from '../../src/services.ts';
-import { exportHead, exportLines } from '../../src/slack/messages/export.ts';
+import { exportHeader, exportLines } from '../../src/slack/messages/export.ts';
 import { SqlTrendStore } from '../../src/trend/store.ts';
 import { SqlUsageStore } from '../../src/usage/store.ts';
 import { SqlWatchStore } from '../../src/watch/store.ts';
@@ -75,7 +75,7 @@ export function portsOf(
 }
 
 /** For tests in which no one asks for a file. */
-export const NO_EXPORTS: ExportMessages = { exportHead, exportLines, sendExport: async () => ({ kind: 'sent' }) };
+export const NO_EXPORTS: ExportMessages = { exportHeader, exportLines, sendExport: async () => ({ kind: 'sent' }) };
 
 /** For tests in which no one opens the Home. */
 export const NO_HOMES: OpenHomes = { redraw: async () => 0, stop: () => {} };

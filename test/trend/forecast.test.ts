@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays } from '../../src/reminders/windows.ts';
+import { addDays } from '../../src/lib/calendar.ts';
 import { forecastWords } from '../../src/slack/messages/chart.ts';
 import { type DailyCount, daysBefore, forecastOf, idealToday, linesOf, trendOf } from '../../src/trend/trend.ts';
 import { run } from '../properties/arbitraries.ts';

@@ -16,9 +16,9 @@ const LAST_QUERY = { at: minute(-60), outcome: 'succeeded', error: null } as con
 /** Reads sandbox dev once. `before`: what was known of credentials 1, 2, …; returns what is known now, and the calls. */
 async function read(adobe: FakeAdobe, before: readonly SandboxUsage[], credentials = 200) {
   const reader = new UsageReader(adobe, (call) => call(), NOW, { credentials, schedules: 100 });
-  const bulk = await reader.bulk('dev');
-  if ('problem' in bulk) throw new Error('nothing was read');
-  const usage = await Promise.all(before.map((each, i) => reader.usageOf(accountId(i + 1), bulk, each)));
+  const jobs = await reader.jobsIn('dev');
+  if ('problem' in jobs) throw new Error('nothing was read');
+  const usage = await Promise.all(before.map((each, i) => reader.usageOf(accountId(i + 1), jobs, each)));
   return { usage, calls: adobe.calls, unread: reader.unread };
 }
 

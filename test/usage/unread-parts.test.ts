@@ -15,9 +15,9 @@ async function kept(changes: Partial<Schedule>, before: SandboxUsage = used({ sc
   const adobe = new FakeAdobe();
   adobe.schedulesIn.set('dev', [schedule(changes)]);
   const reader = new UsageReader(adobe, (call) => call(), NOW, { credentials: 1, schedules: 1 });
-  const bulk = await reader.bulk('dev');
-  if ('problem' in bulk) throw new Error('nothing was read');
-  return (await reader.usageOf(accountId(1), bulk, before)).schedules;
+  const jobs = await reader.jobsIn('dev');
+  if ('problem' in jobs) throw new Error('nothing was read');
+  return (await reader.usageOf(accountId(1), jobs, before)).schedules;
 }
 
 test('a schedule with an unreadable date or name keeps the known values', async () => {

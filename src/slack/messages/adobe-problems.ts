@@ -1,8 +1,8 @@
-import { advice, documented, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
+import { advice, documentedError, NOT_AN_ADMIN } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { UnknownReason } from '../../credentials/credential.ts';
-import type { Unread } from '../../credentials/ports.ts';
-import { fixOf } from '../../lib/connection-fault.ts';
+import type { UnreadItems } from '../../credentials/ports.ts';
+import { connectionFix } from '../../lib/connection-fault.ts';
 import { code } from '../escaping.ts';
 import { count, dateTime } from './formatting.ts';
 import { CREDENTIALS_TAB } from './terms.ts';
@@ -57,7 +57,7 @@ function statusAndCode({ status, code: adobeCode }: AdobeProblem): string {
 }
 
 function explanationOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
-  const known = documented(problem);
+  const known = documentedError(problem);
   const { operation } = problem;
   const isStart = operation.startsWith('start ');
   const numbers = statusAndCode(problem);
@@ -107,7 +107,7 @@ function explanationOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
     case 'unavailable':
       return { what: `Adobe failed to ${operation}${response}`, fix: 'Try again in a few minutes.' };
     case 'unreachable': {
-      const cause = fixOf(problem.detail ?? '', 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL');
+      const cause = connectionFix(problem.detail ?? '', 'ADOBE_IMS_URL, ADOBE_PLATFORM_URL, ADOBE_CONSOLE_URL');
       return {
         what: `Adobe could not be reached to ${operation}${detail}`,
         fix:
@@ -135,7 +135,7 @@ function explanationOf(problem: AdobeProblem): Omit<Explanation, 'reference'> {
 }
 
 /** "1 sandbox could not be read: `qa` (403). What was known of them stays …" Null when everything could be read. */
-export function unreadWords(unread: readonly Unread[]): string | null {
+export function unreadWords(unread: readonly UnreadItems[]): string | null {
   if (unread.length === 0) return null;
   const sentences = unread.map(({ what, count: total, names, problem }) => {
     const more = total > NAMES_SHOWN ? ' and others' : '';
@@ -146,13 +146,13 @@ export function unreadWords(unread: readonly Unread[]): string | null {
 }
 
 /** The same, only of what keeps credentials from being counted. */
-export function uncountedWords(unread: readonly Unread[]): string | null {
+export function uncountedWords(unread: readonly UnreadItems[]): string | null {
   return unreadWords(unread.filter(({ what }) => what === 'sandbox' || what === 'account'));
 }
 
 /** " (`403`)." and, where Adobe documents the error, what it means and who can fix it; with Adobe's request id. */
 function unreadBecause(problem: AdobeProblem): string {
-  const known = documented(problem);
+  const known = documentedError(problem);
   const reference = referenceOf(problem);
   if (known !== null) return ` (${code(statusAndCode(problem), 100)}: ${known.meaning}). ${advice(known)}${reference}`;
   const why = problem.status ?? problem.detail;

@@ -2,7 +2,7 @@ import type { Button, ModalView } from '@slack/types';
 import type { AssignedNotice, AssignmentNotice } from '../../notices/notice.ts';
 import type { AssignTarget } from '../../reminders/assignment.ts';
 import type { AssignResult, GiveBackResult } from '../../reminders/assignments.ts';
-import { type Offer, type Shown, shownOf, type Taken } from '../../reminders/offer.ts';
+import { type Offer, type OfferInForm, offerInForm, type TakenByOther } from '../../reminders/offer.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS, ASSIGN_FIELD, VIEWS } from '../ids.ts';
 import { button, buttons, input, line, type Message, plainText, type Row, textMessage, toMessage } from './blocks.ts';
@@ -12,7 +12,7 @@ import { alert } from './new-blocks.ts';
 
 /** What the modal carries to its submission. */
 export interface AssignState {
-  readonly shown: Shown;
+  readonly shown: OfferInForm;
   readonly responseUrl: string | null;
 }
 
@@ -40,8 +40,8 @@ export function assignModal(offer: Offer, responseUrl: string | null, userId: st
 }
 
 function stateOf(offer: Offer, responseUrl: string | null): AssignState {
-  const without = JSON.stringify({ shown: shownOf(offer, 0), responseUrl });
-  return { shown: shownOf(offer, MAX_CARRIED - without.length), responseUrl };
+  const without = JSON.stringify({ shown: offerInForm(offer, 0), responseUrl });
+  return { shown: offerInForm(offer, MAX_CARRIED - without.length), responseUrl };
 }
 
 /** A warning that names the people who lose these reminders. */
@@ -108,7 +108,7 @@ export function assignedMessage(result: AssignResult, userId: string): Message {
 }
 
 /** Reminders that others got since the form was opened; at most as many rows as a message holds. */
-function takenRows(taken: readonly Taken[]): Row[] {
+function takenRows(taken: readonly TakenByOther[]): Row[] {
   const rest = taken.slice(NAMES_SHOWN);
   const theirs = rest.reduce((sum, { credentials }) => sum + credentials.length, 0);
   return [

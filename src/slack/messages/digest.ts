@@ -1,10 +1,10 @@
 import type { AuditHead } from '../../audit/audit-entry.ts';
 import { progressOf } from '../../credentials/credential.ts';
+import { daysBetween } from '../../lib/calendar.ts';
 import type { Preview } from '../../reminders/administration.ts';
 import type { AssignedNow } from '../../reminders/assignment.ts';
 import type { Digest } from '../../reminders/digest.ts';
 import { leftOf, type OwnerGroup, productionLeftOf } from '../../reminders/owner-group.ts';
-import { daysBetween } from '../../reminders/windows.ts';
 import { code, mention } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords, uncountedWords } from './adobe-problems.ts';
@@ -83,11 +83,11 @@ export function editedDigest(content: string, assigned: AssignedNow, now: Date):
  * Reply to `remind preview`: what the channel would get, marked as a preview and without buttons, and who would get a
  * direct message.
  */
-export function previewMessage(digest: Digest, { window, next, served, snoozed }: Omit<Preview, 'digest'>): Message {
+export function previewMessage(digest: Digest, { window, next, isServed, snoozed }: Omit<Preview, 'digest'>): Message {
   const when =
     window === null
       ? 'No reminder is due yet.'
-      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${served ? 'was sent' : 'is due'}.`;
+      : `The reminder of ${calendarDate(window.date)} (${countdown(daysBetween(window.date, digest.deadline.date))}) ${isServed ? 'was sent' : 'is due'}.`;
   const people = digest.groups.filter(mayBeReached);
   return toMessage([
     line(`👁️ *Preview: nothing is sent.* ${when} The next is on ${calendarDate(next)}.`),

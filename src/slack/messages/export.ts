@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The start of the file: the names of the columns. */
-export function exportHead(): string {
+export function exportHeader(): string {
   return BYTE_ORDER_MARK + csvLine(COLUMNS.map(([title]) => title));
 }
 

@@ -1,6 +1,12 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { type AssignedNow, byHolder, isOf, type Missing, type Takeover } from '../../reminders/assignment.ts';
-import { leftOf, NAMED, type OwnerGroup, type Theirs } from '../../reminders/owner-group.ts';
+import {
+  type AssignedNow,
+  groupByHolder,
+  isTargeted,
+  type Missing,
+  type Takeover,
+} from '../../reminders/assignment.ts';
+import { type GroupContent, leftOf, NAMED_PER_OWNER, type OwnerGroup } from '../../reminders/owner-group.ts';
 import type { UnreachableCode } from '../../reminders/ports.ts';
 import { mention } from '../escaping.ts';
 import { assignButton, targetWords } from './assign.ts';
@@ -52,8 +58,8 @@ interface RowSize {
 
 /** Sizes of an edited digest's rows, the largest first. The last needs no more space than the posted rows. */
 export const ROW_SIZES: readonly RowSize[] = [
-  { people: 10, names: NAMED },
-  { people: 3, names: NAMED },
+  { people: 10, names: NAMED_PER_OWNER },
+  { people: 3, names: NAMED_PER_OWNER },
   { people: 1, names: 1 },
   { people: 0, names: 0 },
 ];
@@ -61,12 +67,12 @@ export const ROW_SIZES: readonly RowSize[] = [
 /** The same row of a posted digest, as of now: who is notified, since when and by whom. */
 export function updatedRow(missing: Missing, assigned: AssignedNow, now: Date, size: RowSize): Row {
   const { takeovers } = assigned;
-  const credentials = assigned.credentials.filter((each) => isOf(missing.target, each, takeovers));
+  const credentials = assigned.credentials.filter((each) => isTargeted(missing.target, each, takeovers));
   if (credentials.length === 0)
     return { ...line(`✅ ${targetWords(missing.target)}: ${noneLeftWords(missing)}.`), about: missing };
   const unassigned: ListedCredential[] = [];
   const notified: (readonly [Takeover, readonly ListedCredential[]])[] = [];
-  for (const [holder, theirs] of byHolder(credentials, takeovers)) {
+  for (const [holder, theirs] of groupByHolder(credentials, takeovers)) {
     if (holder === undefined || holderIsMissing(missing, holder)) unassigned.push(...theirs);
     else notified.push([holder, theirs]);
   }
@@ -130,7 +136,7 @@ function holderWords({ userId, by, at }: Takeover, total: number): string {
     : `${mention(userId)} is notified, assigned by ${mention(by)}${since}`;
 }
 
-function missingWords(missing: Missing, theirs: Theirs, now: Date, names = NAMED): string {
+function missingWords(missing: Missing, theirs: GroupContent, now: Date, names = NAMED_PER_OWNER): string {
   const why = missing.why === null ? unidentifiedWords(missing) : ` · ${UNREACHABLE[missing.why]}`;
   return `${theirsWords(targetWords(missing.target), theirs, now, names)}${why}`;
 }

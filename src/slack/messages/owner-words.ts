@@ -1,11 +1,11 @@
 import type { ListedCredential } from '../../credentials/credential.ts';
-import { leftOf, NAMED, productionLeftOf, type Theirs } from '../../reminders/owner-group.ts';
+import { type GroupContent, leftOf, NAMED_PER_OWNER, productionLeftOf } from '../../reminders/owner-group.ts';
 import { nameCode } from '../escaping.ts';
 import { heldMark, PRODUCTION_SIGN } from './terms.ts';
 import { failingMark } from './usage.ts';
 
 /** "@person · 5 left · 🔒 2: `a`, `b` and 3 more", failing and production ones first. `namesShown`: how many names. */
-export function theirsWords(who: string, theirs: Theirs, now: Date, namesShown = NAMED): string {
+export function theirsWords(who: string, theirs: GroupContent, now: Date, namesShown = NAMED_PER_OWNER): string {
   const left = leftOf(theirs);
   const production = productionLeftOf(theirs);
   const head = `${who} · ${left} left${production === 0 ? '' : ` · ${PRODUCTION_SIGN} ${production}`}`;

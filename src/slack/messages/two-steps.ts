@@ -1,5 +1,5 @@
 import type { Button } from '@slack/types';
-import { documented } from '../../credentials/adobe-codes.ts';
+import { documentedError } from '../../credentials/adobe-codes.ts';
 import type { AdobeProblem } from '../../credentials/adobe-error.ts';
 import type { ListedCredential } from '../../credentials/credential.ts';
 import type { Migration } from '../../migrations/migration.ts';
@@ -86,7 +86,7 @@ export function doingWords(methodStep: MethodStep, name: string): string {
 
 /** What to do if the Console refused a step, for which it gives no reason; null where the usual advice holds. */
 export function consoleFix(methodStep: MethodStep, problem: AdobeProblem): string | null {
-  if (methodStep.method !== 'developer-console' || documented(problem) !== null) return null;
+  if (methodStep.method !== 'developer-console' || documentedError(problem) !== null) return null;
   switch (problem.kind) {
     case 'not_allowed':
       return "Ask an admin to give the app's technical account the developer role for that project, and to check that the app's own project has the I/O Management API.";
