@@ -46,8 +46,8 @@ import type { TrendStore } from './trend/ports.ts';
 import { Trends } from './trend/trends.ts';
 import type { JobReader, UsageStore } from './usage/ports.ts';
 import { UsageSync } from './usage/usage-sync.ts';
+import { JobWatch } from './watch/job-watch.ts';
 import type { WatchStore } from './watch/ports.ts';
-import { Watches } from './watch/watches.ts';
 
 /**
  * Minimum time between two calls: Slack allows about 50 lookups by email a minute, and one message per second and
@@ -146,7 +146,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
   const watcher = new ExternalChanges({ migrations, requests, clock });
   const sync = new Sync({ ...ports, store: ports.syncs, watcher, limit, clock }, settings.adobe);
   const usageSync = new UsageSync({ ...ports, limit, clock }, settings.adobe);
-  const watching = new Watches(
+  const jobWatch = new JobWatch(
     { ...ports, limit, limiter: new RateLimiter(clock, LOOK_GAP_MS), clock },
     settings.watch,
   );
@@ -195,7 +195,7 @@ export function createServices(ports: Ports, settings: ServiceSettings) {
     sync,
     usageSync,
     watches: ports.watches,
-    watching,
+    jobWatch,
     trends,
     migrations,
     audit,

@@ -9,7 +9,7 @@ export const acknowledge: Action = {
   about: 'request',
   migratorsOnly: true,
   async run({ person, value, channel, reply, showHome }, services) {
-    const result = await services.watching.acknowledge(person, value);
+    const result = await services.jobWatch.acknowledge(person, value);
     // In Home, the failure disappears, which is reply enough.
     if (channel === null) await showHome();
     if (channel !== null || result.kind !== 'acknowledged') await reply(acknowledgedMessage(result));

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { Page } from '../../lib/page.ts';
 import type { NoticeContent } from '../../notices/ports.ts';
+import type { AcknowledgeResult } from '../../watch/job-watch.ts';
 import {
   type Failure,
   failuresIn,
@@ -11,7 +12,6 @@ import {
   type WatchedMigration,
   type WatchedSchedule,
 } from '../../watch/watch.ts';
-import type { AcknowledgeResult } from '../../watch/watches.ts';
 import { code, mention, nameCode } from '../escaping.ts';
 import { ACTIONS } from '../ids.ts';
 import { problemWords } from './adobe-problems.ts';

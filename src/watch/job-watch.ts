@@ -43,7 +43,7 @@ const MAX_NAMES = 20;
 const RETRY_MS = 5 * 60 * 1000;
 
 /** Checks after each migration whether the credential's jobs still work, and notifies people. All is persisted. */
-export class Watches {
+export class JobWatch {
   readonly #parts: Parts;
   readonly #lengthMs: number;
   readonly #failures: FailureLog;

@@ -37,9 +37,9 @@ async function start(
   now.messages.notified.length = 0;
   now.adobe.calls.length = 0;
   /** Moves the clock to this minute, and runs the look that is due. */
-  const look = async (minutes: number, process: Pick<typeof now, 'watching' | 'notices'> = now) => {
+  const look = async (minutes: number, process: Pick<typeof now, 'jobWatch' | 'notices'> = now) => {
     at(minutes);
-    await process.watching.look();
+    await process.jobWatch.look();
     for (let i = 0; i < 3; i++) {
       now.clock.advance(2);
       await process.notices.send();
@@ -164,8 +164,8 @@ test('one look is made every half minute, by one instance, however many watches 
   now.adobe.calls.length = 0;
   const looks: number[] = [];
   for (let i = 0; i < 6; i++) {
-    await now.watching.look();
-    await other.watching.look();
+    await now.jobWatch.look();
+    await other.jobWatch.look();
     looks.push(now.adobe.called('schedules').length);
     now.clock.advance(15);
   }
@@ -214,14 +214,14 @@ test('a watch whose last look was interrupted ends even if the process dies whil
 test('a failure is acknowledged once, recorded with the person who did so, and reported below the migration', async () => {
   const now = await start();
   const [asker, other] = [ASKER, OTHER].map(({ userId }) => migrator(userId)) as [Person, Person];
-  expect(await now.watching.acknowledge(asker, 'nothing')).toEqual({ kind: 'no_such_migration' });
-  expect(await now.watching.acknowledge(asker, now.id)).toMatchObject({ kind: 'no_failure' });
+  expect(await now.jobWatch.acknowledge(asker, 'nothing')).toEqual({ kind: 'no_such_migration' });
+  expect(await now.jobWatch.acknowledge(asker, now.id)).toMatchObject({ kind: 'no_failure' });
   now.adobe.schedulesIn.set('dev', [schedule()]);
   now.adobe.runsOf.set('s1', [run(60, 'failed', 'no access')]);
   await now.look(76);
   expect(await now.watches.unacknowledged(5)).toMatchObject({ total: 1, rows: [{ migration: { id: now.id } }] });
-  expect(await now.watching.acknowledge(other, now.id)).toMatchObject({ kind: 'acknowledged' });
-  expect(await now.watching.acknowledge(asker, now.id)).toMatchObject({ kind: 'already', by: OTHER.userId });
+  expect(await now.jobWatch.acknowledge(other, now.id)).toMatchObject({ kind: 'acknowledged' });
+  expect(await now.jobWatch.acknowledge(asker, now.id)).toMatchObject({ kind: 'already', by: OTHER.userId });
   expect(await now.watches.unacknowledged(5)).toEqual({ total: 0, rows: [] });
   expect((await story(now)).at(-1)).toBe(`failure_acknowledged by ${OTHER.userId}`);
   now.messages.notified.length = 0;
@@ -238,7 +238,7 @@ test('a second failure that is found while a person acknowledges the first is re
   now.adobe.runsOf.set('s2', [run(120, 'failed', 'no table')]);
   const read = now.adobe.schedules.bind(now.adobe);
   vi.spyOn(now.adobe, 'schedules').mockImplementationOnce(async (asked) => {
-    await now.watching.acknowledge(migrator(OTHER.userId), now.id);
+    await now.jobWatch.acknowledge(migrator(OTHER.userId), now.id);
     return read(asked);
   });
   await now.look(200);
