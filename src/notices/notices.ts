@@ -142,7 +142,7 @@ export class Notices {
       const isAsk = content.kind === 'owner_ask' || content.kind === 'not_mine';
       if (outcome === 'rejected' && isAsk && isChannelId(waiting.address)) return await this.#toMigrators(waiting);
       if (outcome === 'rejected') {
-        logger.warn({ user: userId }, 'Slack takes no notice to this person');
+        logger.warn({ user: userId }, 'Slack accepts no notice to this person');
         return await this.#close(waiting, null);
       }
       await this.#close(waiting, userId, outcome);
@@ -167,7 +167,7 @@ export class Notices {
     if (migrators === null) return this.#postpone(waiting, waiting.address);
     logger.warn(
       { channel: waiting.address, migrators: migrators.length },
-      'Slack takes no ask in the channel, so each migrator gets it',
+      'Slack accepts no ask in the channel, so each migrator gets it',
     );
     await store.readdress(waiting, migrators, clock.now());
   }

@@ -67,7 +67,7 @@ export class DigestEdits {
     for (const digest of posted) {
       await delivery.waitForTurn(limiter);
       const isEdited = await messenger.reviseDigest(digest, now);
-      if (!isEdited) logger.warn({ channel: digest.message.channel }, 'Slack takes no edit of the digest');
+      if (!isEdited) logger.warn({ channel: digest.message.channel }, 'Slack accepts no edit of the digest');
     }
   }
 }

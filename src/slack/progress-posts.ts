@@ -117,7 +117,7 @@ export class ProgressPosts {
 
   #logOnce(recipient: string, code: string): void {
     if (this.#loggedCodes.get(recipient) !== code)
-      this.#parts.logger.warn({ recipient, code }, 'Slack takes no message there');
+      this.#parts.logger.warn({ recipient, code }, 'Slack accepts no message there');
     this.#loggedCodes.set(recipient, code);
   }
 

@@ -18,7 +18,7 @@ describe('when Slack does not accept messages', () => {
       const end = await world.until(MIGRATED, world.slack.directOf(ADMIN));
       expect(end.edited).toBe(true);
       expect(world.slack.messagesSeenBy(MEMBER, DATA)).toEqual([]);
-      expect(world.timesLogged('Slack takes no message there')).toBe(1);
+      expect(world.timesLogged('Slack accepts no message there')).toBe(1);
       expect((await world.ready()).status).toBe(200);
     },
   );
@@ -31,7 +31,7 @@ describe('when Slack does not accept messages', () => {
     world.clock.advance(600);
     await world.say(ADMIN, 'status');
     expect(world.slack.messagesSeenBy(ADMIN, world.slack.directOf(ADMIN))).toHaveLength(1);
-    expect(world.timesLogged('Slack takes no message there')).toBe(1);
+    expect(world.timesLogged('Slack accepts no message there')).toBe(1);
     expect((await world.ready()).status).toBe(200);
   });
 

@@ -31,6 +31,8 @@ export type Settings = Readonly<Record<string, string>>;
 
 /** How long to wait for a line of the log; generous for busy machines. Milliseconds. */
 const LINE_MS = 180_000;
+/** How often a person asks again before they give up. */
+const MAX_ASKS = 3;
 
 /** A process of the bot, with all its output. */
 export class Bot {
@@ -233,18 +235,20 @@ export class World {
     return this.slack.waitFor(() => this.postedAbout(...words)[0], { what: words.join(' ') });
   }
 
-  /** Asks to migrate, again when told to: on a busy machine a call may take too long. Returns where the question is. */
+  /** Asks to migrate, and again if a busy machine made a call fail, but not forever. Returns where the question is. */
   async ask(name: string): Promise<{ channel: string; ts: string }> {
     const replies = (words: string) => this.messages.filter(({ ephemeral, text }) => ephemeral && text.includes(words));
-    for (;;) {
-      const failures = replies('Try again').length;
+    const failures = () => replies('Something went wrong on our side; this started nothing.').length;
+    const question = () => replies(`Migrate \`${name}\`?`)[0];
+    const what = `the question about ${name}`;
+    for (let attempt = 0; attempt < MAX_ASKS; attempt++) {
+      const before = failures();
       await this.slack.command(ADMIN, CHANNEL, `migrate ${name}`);
-      const question = () => replies(`Migrate \`${name}\`?`)[0];
-      const what = `the question about ${name}`;
-      await this.slack.waitFor(() => question() ?? replies('Try again').length > failures, { what });
+      await this.slack.waitFor(() => question() ?? failures() > before, { what });
       const { channel, ts } = question() ?? {};
       if (channel !== undefined && ts !== undefined) return { channel, ts };
     }
+    throw new Error(`the bot failed ${MAX_ASKS} times to ask about ${name}`);
   }
 
   /** Asks and confirms. */

@@ -225,9 +225,9 @@ test.concurrent('an edit of the digest that Slack rejects at first is made later
   await edited(world, /➡️/);
   world.slack.fail('chat.update', { error: 'message_not_found' });
   await assign(world, ADMIN, posted, NO_OWNER, MEMBER);
-  await world.logged('Slack takes no edit of the digest');
+  await world.logged('Slack accepts no edit of the digest');
   await checked(world);
-  expect(world.timesLogged('Slack takes no edit of the digest')).toBe(1);
+  expect(world.timesLogged('Slack accepts no edit of the digest')).toBe(1);
 });
 
 test.concurrent('a person who may no longer migrate when the form is sent assigns nothing', async ({

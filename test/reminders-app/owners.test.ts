@@ -262,6 +262,6 @@ test.concurrent('each migrator gets an owner’s request once where the channel 
   world.clock.advance(60);
   await checked(world);
   expect([asks(ADMIN).length, asks(SECOND).length]).toEqual([1, 1]);
-  expect(world.timesLogged('Slack takes no ask in the channel, so each migrator gets it')).toBe(1);
+  expect(world.timesLogged('Slack accepts no ask in the channel, so each migrator gets it')).toBe(1);
   expect(world.timesLogged('Slack has not taken a notice; it is tried again')).toBe(1);
 });
